@@ -1,0 +1,62 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down status fix lint types layers unit test bench package lock clean
+
+PYTHON ?= $(shell command -v python3.12 || command -v python3)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+help:  ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, n, ":"); printf "  %-8s %s\n", n[1], $$2}'
+
+setup: $(INSTALLED)  ## Build .venv with everything a developer needs
+
+$(INSTALLED): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 12))' || { echo "EventStream needs Python 3.12; name one with: make PYTHON=/path/to/python3.12 setup"; exit 1; }
+	@echo "building .venv, which takes about a minute the first time"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+demo: setup  ## Run the whole pipeline on the local cloud and show what came out
+	@$(BIN)/python -m ops demo
+
+up: setup  ## Start the local cloud and deploy to it
+	@$(BIN)/python -m ops up
+
+down: setup  ## Stop the local cloud
+	@$(BIN)/python -m ops down
+
+status: setup  ## Show what runs and what it holds
+	@$(BIN)/python -m ops status
+
+fix: setup  ## Format and apply safe fixes
+	$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format --quiet .
+
+lint: setup  ## Check style
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+
+types: setup  ## Check types
+	$(BIN)/mypy
+
+layers: setup  ## Check who may import whom
+	$(BIN)/lint-imports --no-logo
+
+unit: setup  ## Run the quick tests alone
+	$(BIN)/python -m pytest -q tests/unit chalicelib ops
+
+test: lint types layers  ## Check everything and run all tests
+	$(BIN)/python -m pytest -q
+
+bench: setup  ## Measure ingest, process and transform against their floors
+	$(BIN)/python -m benchmarks
+
+package: setup  ## Pack the dev stage as AWS would get it, into build/dev
+	$(BIN)/python -m ops package --stage dev
+
+lock: setup  ## Resolve requirements-dev.in into requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --upgrade -r requirements-dev.in
+	@{ echo "# Made by make lock from requirements-dev.in."; $(BIN)/python -m pip freeze; } > requirements-dev.txt
+
+clean:  ## Remove what setup and tests have made
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

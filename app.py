@@ -1,0 +1,137 @@
+"""Every trigger of the pipeline, in the order in which data flows: translate, delegate."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, cast
+
+from chalice.app import (
+    Chalice,
+    CloudWatchEvent,
+    CORSConfig,
+    Cron,
+    KinesisEvent,
+    Request,
+    Response,
+    SQSEvent,
+)
+
+from chalicelib.settings import Settings, serves_http
+from chalicelib.wiring import pipeline
+
+if TYPE_CHECKING:
+    from chalice.local import LambdaContext
+
+settings = Settings.from_env()
+app = Chalice(app_name="eventstream")
+app.log.setLevel(logging.INFO)
+app.api.cors = CORSConfig(
+    allow_origin=settings.cors_allow_origin,
+    allow_headers=["X-Api-Key"],
+    # A browser hides from its scripts whatever header is not named here.
+    expose_headers=["Retry-After"],
+    max_age=600,
+)
+
+
+@app.route("/health", methods=["GET"])
+def health() -> dict[str, str]:
+    return {"status": "ok", "stage": settings.stage}
+
+
+def request() -> dict[str, Any]:
+    """Return the current request in API Gateway's proxy format."""
+    return cast("Request", app.current_request).to_original_event()
+
+
+# The stage judges the content type, so that every refusal has the same shape.
+posted: dict[str, Any] = {"methods": ["POST"], "api_key_required": True, "content_types": ["*/*"]}
+
+
+@app.route("/events", **posted)
+def ingest_event() -> Response:
+    answer = pipeline().ingest_event(request())
+    app.log.info(answer.log_line)
+    return Response(answer.body, {**answer.headers}, answer.status)
+
+
+@app.route("/events/batch", **posted)
+def ingest_batch() -> Response:
+    answer = pipeline().ingest_batch(request())
+    app.log.info(answer.log_line)
+    return Response(answer.body, {**answer.headers}, answer.status)
+
+
+if serves_http():
+    # A starting Lambda has a whole CPU whatever its memory; a first request would have to build
+    # validators and client with a third of one. No other function needs them.
+    pipeline().warm_up_ingest()
+
+
+def process(event: KinesisEvent) -> dict[str, Any]:
+    context = cast("LambdaContext", event.context)
+    report = pipeline().process_batch(
+        event.to_dict()["Records"], context.get_remaining_time_in_millis
+    )
+    app.log.info(report)
+    return report.to_lambda(partial=settings.partial_batch_responses)
+
+
+from_stream: dict[str, Any] = {
+    "batch_size": settings.kinesis_batch_size,
+    "maximum_batching_window_in_seconds": settings.kinesis_batching_window_s,
+    # The checkpoint makes it safe; LATEST loses what comes while the mapping is being made.
+    "starting_position": "TRIM_HORIZON",
+}
+
+
+@app.on_kinesis_record(stream=settings.events_stream, name="process_events", **from_stream)
+def process_events(event: KinesisEvent) -> dict[str, Any]:
+    return process(event)
+
+
+@app.on_kinesis_record(stream=settings.clicks_stream, name="process_clicks", **from_stream)
+def process_clicks(event: KinesisEvent) -> dict[str, Any]:
+    return process(event)
+
+
+@app.on_kinesis_record(stream=settings.checkouts_stream, name="process_checkouts", **from_stream)
+def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
+    return process(event)
+
+
+@app.on_sqs_message(
+    queue=settings.raw_queue, batch_size=settings.sqs_batch_size, name="transform_raw"
+)
+def transform_raw(event: SQSEvent) -> dict[str, Any]:
+    report = pipeline().transform_raw(event.to_dict()["Records"])
+    app.log.info(report)
+    return report.to_lambda(partial=settings.partial_batch_responses)
+
+
+@app.schedule(Cron(10, "*", "*", "*", "?", "*"), name="start_hourly_rollup")
+def start_hourly_rollup(event: CloudWatchEvent) -> str:
+    name: str = pipeline().start_hourly_rollup(event.to_dict()["time"])
+    app.log.info('{"event": "hourly rollup started", "execution": "%s"}', name)
+    return name
+
+
+@app.lambda_function(name="determine_hours")
+def determine_hours(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    work = pipeline().determine_hours(event)
+    app.log.info(work)
+    return work.to_json()
+
+
+@app.lambda_function(name="roll_up_hour")
+def roll_up_hour(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    result = pipeline().roll_up_hour(event)
+    app.log.info(result)
+    return result.to_json()
+
+
+@app.lambda_function(name="record_run")
+def record_run(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    run = pipeline().record_run(event)
+    app.log.info(run)
+    return run.to_json()

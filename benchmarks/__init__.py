@@ -1,0 +1,1 @@
+"""What each stage costs, against floors measured in the same run."""

@@ -1,0 +1,178 @@
+"""What ingest adds to a request and to a cold start."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+
+from benchmarks.report import Row
+from benchmarks.stopwatch import medians
+from chalicelib.model.event import ClientEvent
+from chalicelib.model.stored import StreamRecord
+
+ROOT = Path(__file__).parents[1]
+EVENTS = 500
+CALLS_A_ROUND = 100
+
+FLOOR = """
+from chalice.app import Chalice
+from pydantic import BaseModel
+class Model(BaseModel):
+    name: str
+import boto3
+boto3.client("kinesis")
+"""
+READY = """
+import app
+from chalicelib.wiring import pipeline
+pipeline().warm_up_ingest()
+"""
+TIMED = "import time; start = time.perf_counter(); {}; print(time.perf_counter() - start)"
+
+
+class NullStreams:
+    def put(self, stream: str, records: Sequence[StreamRecord]) -> Sequence[int]:  # noqa: ARG002
+        return []
+
+
+def measure() -> list[Row]:
+    os.environ.update(local_environment())
+    # Chalice takes hold of stdout when the app is made, and logs a line a request.
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        one, many = handling_times()
+    return [*one, *many, cold_start()]
+
+
+def local_environment() -> dict[str, str]:
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    variables: dict[str, str] = config["stages"]["local"]["environment_variables"]
+    keys = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+    return variables | keys | {"AWS_DEFAULT_REGION": "us-east-1"}
+
+
+def handling_times() -> tuple[list[Row], list[Row]]:
+    from chalice.app import Chalice
+
+    from app import app
+    from chalicelib.wiring import pipeline
+
+    vars(pipeline())["stream_writer"] = NullStreams()
+    empty = Chalice(app_name="empty")
+    for path in ("/events", "/events/batch"):
+        empty.route(path, methods=["POST"], name=path)(dict)
+    return (
+        [_own_time("one event", app, empty, "/events", make_event(0), CALLS_A_ROUND)],
+        [
+            _own_time("500 events", app, empty, "/events/batch", make_batch(), 1),
+            _over_parsing(app, make_batch()),
+        ],
+    )
+
+
+def _own_time(name: str, app: Any, empty: Any, path: str, content: object, calls: int) -> Row:
+    request = make_request(path, content)
+    full, route = medians(_repeated(app, request, calls), _repeated(empty, request, calls))
+    return Row(
+        name=f"{name}, own time",
+        figure=(full - route) / calls * 1000,
+        unit="ms",
+        floor=route / calls * 1000,
+        floor_name="an empty Chalice route",
+        at_most={"one event": 0.5, "500 events": 8.0}[name],
+    )
+
+
+def _repeated(app: Any, request: dict[str, Any], calls: int) -> Callable[[], None]:
+    def work() -> None:
+        for _ in range(calls):
+            app(request, None)
+
+    return work
+
+
+def _over_parsing(app: Any, batch: list[dict[str, object]]) -> Row:
+    request, body = make_request("/events/batch", batch), orjson.dumps(batch)
+    validator = TypeAdapter(ClientEvent).validator
+
+    def parse() -> None:
+        for event in orjson.loads(body):
+            orjson.dumps(validator.validate_python(event))
+
+    full, parsing = medians(_repeated(app, request, 1), parse, repeats=15)
+    return Row(
+        name="500 events, whole request",
+        figure=full * 1000,
+        unit="ms",
+        floor=parsing * 1000,
+        floor_name="read, validate and write the JSON",
+    )
+
+
+def make_batch() -> list[dict[str, object]]:
+    return [make_event(number) for number in range(EVENTS)]
+
+
+def make_event(number: int) -> dict[str, object]:
+    return {
+        "event_type": ("page_view", "click", "user_action", "sensor_read")[number % 4],
+        "source": "web",
+        "user_id": f"usr_{number}",
+        "session_id": f"ses_{number}",
+        "properties": {
+            "page": f"/products/{number}",
+            "action": "scroll",
+            "referrer": "https://www.example.com/search?q=shoes",
+            "duration_ms": 250 + number,
+            "device": "mobile",
+        },
+    }
+
+
+def make_request(path: str, content: object) -> dict[str, Any]:
+    return {
+        "requestContext": {"resourcePath": path, "httpMethod": "POST"},
+        "headers": {"Content-Type": "application/json"},
+        "body": json.dumps(content),
+        "isBase64Encoded": False,
+        "pathParameters": None,
+        "stageVariables": None,
+        "multiValueQueryStringParameters": None,
+    }
+
+
+def cold_start() -> Row:
+    ready: list[float] = []
+    floor: list[float] = []
+    for _ in range(9):
+        floor.append(_seconds_in_a_fresh_interpreter(FLOOR))
+        ready.append(_seconds_in_a_fresh_interpreter(READY))
+    return Row(
+        name="cold start, ready to answer",
+        figure=sorted(ready)[4] * 1000,
+        unit="ms",
+        floor=sorted(floor)[4] * 1000,
+        floor_name="import chalice, pydantic; make a boto3 client",
+        max_ratio=1.25,
+    )
+
+
+def _seconds_in_a_fresh_interpreter(code: str) -> float:
+    timed = TIMED.format(f"exec({code!r})")
+    done = subprocess.run(
+        [sys.executable, "-c", timed],
+        cwd=ROOT,
+        env=os.environ | local_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)

@@ -1,0 +1,63 @@
+"""How every adapter calls AWS: bounded in time, and with botocore's errors turned into ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import Contended, StoreUnavailable
+
+# Lambda kills a function that waits; a socket's default of 60 s would eat its whole time.
+CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=15,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=16,
+)
+
+THROTTLES = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+
+
+def code_of(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def is_refused(error: StoreUnavailable) -> bool:
+    """Say whether a condition of the write itself kept it from being applied."""
+    cause = error.__cause__
+    if not isinstance(cause, ClientError):
+        return False
+    reasons = [reason.get("Code") for reason in cause.response.get("CancellationReasons", [])]
+    return (
+        code_of(cause) == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in reasons
+    )
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn botocore's errors into ours.
+
+    Raises:
+        Contended: refused for throttling, so surely not applied.
+        StoreUnavailable: anything else, of which the effect is unknown.
+    """
+    try:
+        yield
+    except ClientError as error:
+        kind = Contended if code_of(error) in THROTTLES else StoreUnavailable
+        raise kind(str(error)) from error
+    except BotoCoreError as error:
+        raise StoreUnavailable(str(error)) from error

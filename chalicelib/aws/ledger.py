@@ -1,0 +1,119 @@
+"""The processing ledger and the live counters, committed in one DynamoDB transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from chalicelib.aws import calls
+from chalicelib.errors import CheckpointMoved, Contended, StoreUnavailable
+from chalicelib.model.ledger import Commit, CounterDelta, CounterKey, LedgerRow
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+CHECKPOINT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoBatchLedger:
+    """Checkpoints lie beside the ledger's rows, without `shard_id` and so outside `ShardIndex`."""
+
+    client: DynamoDBClient
+    batches_table: str
+    metrics_table: str
+
+    @classmethod
+    def open(cls, batches_table: str, metrics_table: str) -> DynamoBatchLedger:
+        client = boto3.client("dynamodb", config=calls.CONFIG)
+        return cls(client, batches_table, metrics_table)
+
+    def checkpoint(self, shard: str) -> str | None:
+        with calls.translated():
+            answer = self.client.get_item(
+                TableName=self.batches_table, Key=_checkpoint_key(shard), ConsistentRead=True
+            )
+        item = answer.get("Item")
+        return None if item is None else item["sequence_number"]["S"]
+
+    def commit(self, commit: Commit) -> None:
+        items = [self._advance(commit), self._append(commit.row)]
+        items += [self._add(key, delta) for key, delta in commit.counters.items()]
+        try:
+            with calls.translated():
+                self.client.transact_write_items(TransactItems=items)
+        except Contended:
+            raise
+        except StoreUnavailable as error:
+            raise _reason(error) from error
+
+    def append(self, row: LedgerRow) -> None:
+        with calls.translated():
+            self.client.put_item(TableName=self.batches_table, Item=_ledger_item(row))
+
+    def _advance(self, commit: Commit) -> TransactWriteItemTypeDef:
+        key = _checkpoint_key(commit.shard)
+        put: dict[str, Any] = {
+            "TableName": self.batches_table,
+            "Item": key | {"sequence_number": {"S": commit.new_checkpoint}},
+            "ConditionExpression": "attribute_not_exists(batch_id)",
+        }
+        if commit.read_checkpoint is not None:
+            put["ConditionExpression"] = "sequence_number = :read"
+            put["ExpressionAttributeValues"] = {":read": {"S": commit.read_checkpoint}}
+        return {"Put": put}  # type: ignore[typeddict-item]  # two shapes of one literal
+
+    def _append(self, row: LedgerRow) -> TransactWriteItemTypeDef:
+        return {"Put": {"TableName": self.batches_table, "Item": _ledger_item(row)}}
+
+    def _add(self, key: CounterKey, delta: CounterDelta) -> TransactWriteItemTypeDef:
+        terms = ",".join(f"{name} :{n}" for n, name in enumerate(delta.adds))
+        values = {f":{n}": {"N": str(number)} for n, number in enumerate(delta.adds.values())}
+        return {
+            "Update": {
+                "TableName": self.metrics_table,
+                "Key": {name: {"S": value} for name, value in key._asdict().items()},
+                "UpdateExpression": f"SET expires_at=:e ADD {terms}",
+                "ExpressionAttributeValues": values | {":e": {"N": str(delta.expires_at)}},
+            }
+        }
+
+
+def _checkpoint_key(shard: str) -> dict[str, dict[str, str]]:
+    return {"batch_id": {"S": f"{CHECKPOINT}#{shard}"}, "processed_at": {"S": CHECKPOINT}}
+
+
+def _ledger_item(row: LedgerRow) -> Mapping[str, Any]:
+    return {
+        "batch_id": {"S": row.batch_id},
+        "processed_at": {"S": row.processed_at},
+        "shard_id": {"S": row.shard_id},
+        "stage": {"S": row.stage},
+        "total_records": {"N": str(row.total_records)},
+        "success_records": {"N": str(row.success_records)},
+        "failed_records": {"N": str(row.failed_records)},
+        "partitions_count": {"N": str(len(row.partitions))},
+        "partitions": {"L": [{"S": partition} for partition in row.partitions]},
+        "object_keys": {"L": [{"S": key} for key in row.keys]},
+        "duration_ms": {"N": str(row.duration_ms)},
+        "expires_at": {"N": str(row.expires_at)},
+    }
+
+
+def _reason(error: StoreUnavailable) -> Exception:
+    """Tell apart the ways in which DynamoDB cancels a transaction; none of them applies it."""
+    cause = error.__cause__
+    if (
+        not isinstance(cause, ClientError)
+        or calls.code_of(cause) != "TransactionCanceledException"
+    ):
+        return error
+    reasons = [str(reason.get("Code")) for reason in cause.response.get("CancellationReasons", [])]
+    if reasons[:1] == ["ConditionalCheckFailed"]:
+        return CheckpointMoved()
+    return Contended(str(cause))

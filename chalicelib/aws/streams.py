@@ -1,0 +1,48 @@
+"""The streams, on Kinesis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from chalicelib.aws import calls
+from chalicelib.model.stored import StreamRecord
+
+if TYPE_CHECKING:
+    from mypy_boto3_kinesis.client import KinesisClient
+
+# Of a call's time; the rest is for the answer.
+CONNECT_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class KinesisStreamWriter:
+    client: KinesisClient
+
+    @classmethod
+    def open(cls, call_limit_s: float) -> KinesisStreamWriter:
+        """Connect with a client that gives a call up after so many seconds.
+
+        It doesn't retry: botocore would repeat a call whole, and knows nothing of a budget.
+        """
+        config = Config(
+            connect_timeout=call_limit_s * CONNECT_SHARE,
+            read_timeout=call_limit_s * (1 - CONNECT_SHARE),
+            retries={"mode": "standard", "total_max_attempts": 1},
+            tcp_keepalive=True,
+        )
+        return cls(boto3.client("kinesis", config=calls.CONFIG.merge(config)))
+
+    def put(self, stream: str, records: Sequence[StreamRecord]) -> Sequence[int]:
+        with calls.translated():
+            response = self.client.put_records(
+                StreamName=stream,
+                Records=[{"Data": body, "PartitionKey": key} for key, body in records],
+            )
+        if not response.get("FailedRecordCount"):
+            return []
+        return [place for place, entry in enumerate(response["Records"]) if entry.get("ErrorCode")]

@@ -1,0 +1,116 @@
+"""What becomes of one posted event: identified, stamped, written out and addressed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypedDict
+
+from chalicelib.model import instant
+from chalicelib.model.code import Code, Problem
+from chalicelib.model.event import ClientEvent, Event, Rejected, check_client_event, dump
+from chalicelib.model.identifier import uuid7
+from chalicelib.model.stored import StreamRecord
+
+# Below this an epoch timestamp is surely in seconds: in milliseconds it would be before 1973.
+LEAST_PLAUSIBLE_MS = 100_000_000_000
+
+
+class Outgoing(NamedTuple):
+    """An event on its way into its stream."""
+
+    stream: str
+    record: StreamRecord
+    event_id: str
+    timestamp: str
+
+
+class _Session(TypedDict, total=False):
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """Takes events of any type whose time is near enough; `entropy` gives ids their bits."""
+
+    default_stream: str
+    streams_by_type: Mapping[str, str]
+    max_ahead_ms: int
+    max_age_ms: int
+    entropy: Callable[[], int]
+
+    def take(self, value: object, now_ms: int) -> Outgoing:
+        """Check and complete one event.
+
+        Raises:
+            Rejected: with every problem found.
+        """
+        event = self._completed(value, now_ms)
+        stream = self.streams_by_type.get(event["event_type"], self.default_stream)
+        # One user's events go to one shard, and so stay in order.
+        record = StreamRecord(event["user_id"], dump(event))
+        return Outgoing(stream, record, event["event_id"], event["timestamp"])
+
+    def _completed(self, value: object, now_ms: int) -> Event:
+        sent = self._checked(value, now_ms)
+        session: _Session = {"session_id": sent["session_id"]} if "session_id" in sent else {}
+        return {
+            "event_id": sent.get("event_id") or uuid7(now_ms, self.entropy()),
+            "event_type": sent["event_type"],
+            "source": sent["source"],
+            "user_id": sent["user_id"],
+            **session,
+            "timestamp": instant.to_text(self._timestamp_ms(sent, now_ms)),
+            "ingested_at": instant.to_text(now_ms),
+            "properties": sent.get("properties", {}),
+        }
+
+    def _checked(self, value: object, now_ms: int) -> ClientEvent:
+        try:
+            return check_client_event(value)
+        except Rejected as rejected:
+            if not isinstance(value, dict):
+                raise
+            # Who mends an event wants to hear of all that is wrong with it.
+            untimely = self._problems_of_time(value, now_ms)
+            raise Rejected(*rejected.problems, *untimely) from rejected
+
+    def _problems_of_time(self, value: dict[str, object], now_ms: int) -> tuple[Problem, ...]:
+        try:
+            self._timestamp_ms(value, now_ms)
+        except Rejected as rejected:
+            return rejected.problems
+        return ()
+
+    def _timestamp_ms(self, event: Mapping[str, object], now_ms: int) -> int:
+        if "timestamp" in event:
+            at_ms = _parsed(event["timestamp"])
+            self._check_nearness(at_ms, now_ms)
+            return at_ms
+        if "event_id" in event:
+            message = "timestamp is required with an event_id, so that a repeat has the same"
+            raise Rejected(Problem("timestamp", Code.TIMESTAMP_REQUIRED, message))
+        return now_ms
+
+    def _check_nearness(self, at_ms: int, now_ms: int) -> None:
+        text, now = instant.to_text(at_ms), instant.to_text(now_ms)
+        if at_ms - now_ms > self.max_ahead_ms:
+            limit = f"{self.max_ahead_ms // 1000:,} s"
+            message = f"timestamp {text} is over {limit} ahead of the server's clock, {now}"
+            raise Rejected(Problem("timestamp", Code.TIMESTAMP_IN_FUTURE, message))
+        if now_ms - at_ms > self.max_age_ms:
+            limit = f"{self.max_age_ms // 1000:,} s"
+            hint = "; is it in seconds?" if abs(at_ms) < LEAST_PLAUSIBLE_MS else ""
+            message = f"timestamp {text} is over {limit} before the server's clock, {now}{hint}"
+            raise Rejected(Problem("timestamp", Code.TIMESTAMP_TOO_OLD, message))
+
+
+def _parsed(value: object) -> int:
+    if type(value) is not int and not isinstance(value, str):
+        message = "timestamp must be ISO 8601 text with a zone, or whole epoch milliseconds"
+        raise Rejected(Problem("timestamp", Code.WRONG_TYPE, message))
+    try:
+        return instant.parse(value)
+    except ValueError as error:
+        message = "timestamp must be ISO 8601 with a zone, such as 2026-11-21T10:00:00.123Z"
+        raise Rejected(Problem("timestamp", Code.TIMESTAMP_INVALID, message)) from error

@@ -1,0 +1,60 @@
+"""Derive columns from columns; what is null stays null."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from chalicelib.lake import json_text, schema
+
+
+def day(instants: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the UTC day of each instant."""
+    return instants.cast(schema.DAY)
+
+
+def classify(
+    numbers: pa.ChunkedArray,
+    bounds: Sequence[float],
+    labels: Sequence[str],
+    *,
+    last_is_inclusive: bool = False,
+) -> pa.ChunkedArray:
+    """Label each number by the first bound that it is below, or by the last label.
+
+    With `last_is_inclusive`, a number that equals the last bound is still below it.
+
+    >>> classify(pa.chunked_array([[9.99, 10, None]]), [10], ["low", "high"]).to_pylist()
+    ['low', 'high', None]
+    """
+    edges = [
+        *bounds[:-1],
+        math.nextafter(bounds[-1], math.inf) if last_is_inclusive else bounds[-1],
+    ]
+    positions = np.searchsorted(edges, numbers.to_numpy(), side="right")
+    mask = pc.is_null(numbers).to_numpy()
+    codes = pa.array(positions.astype(np.int8), mask=mask)
+    coded = pa.DictionaryArray.from_arrays(codes, pa.array(labels, schema.TEXT))
+    return pa.chunked_array([coded.cast(schema.TEXT)])
+
+
+def is_above(numbers: pa.ChunkedArray, bound: float) -> pa.ChunkedArray:
+    return pc.greater(numbers, bound)
+
+
+def is_outside(numbers: pa.ChunkedArray, low: float, high: float) -> pa.ChunkedArray:
+    return pc.or_(pc.less(numbers, low), pc.greater(numbers, high))
+
+
+def number_property(properties: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    """Return a number out of each row's properties, null where there is none of that name.
+
+    Raises:
+        Unreadable: properties that are not JSON, or have something else of that name.
+    """
+    columns = pa.schema([(name, schema.NUMBER)])
+    return json_text.read(properties.combine_chunks(), "", columns, strict=False)[name]

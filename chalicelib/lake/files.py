@@ -1,0 +1,43 @@
+"""Lake files: Parquet as Athena reads it and the managed layer's Arrow can write it."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from chalicelib.lake import schema
+
+# The layer's Arrow is built without zstd, lz4 and brotli.
+_CODEC = "snappy"
+# Random to the last byte: compressing them takes time and saves no space.
+_RANDOM = frozenset({"event_id", "record_id"})
+# Nearly every row has its own, so that a dictionary would be built and then thrown away.
+_DISTINCT = _RANDOM | {
+    "timestamp",
+    "ingested_at",
+    "kinesis_sequence_number",
+    "kinesis_arrived_at",
+    "properties",
+    "original_data",
+}
+# Their least and greatest value help no query, and would fill the footer with JSON.
+_UNRANKED = frozenset({"record_id", "properties", "original_data"})
+
+_NAMES = schema.LAKE.names
+
+
+def encode(rows: pa.Table) -> bytes:
+    """Write lake rows as one file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        rows,
+        sink,
+        compression={name: "none" if name in _RANDOM else _CODEC for name in _NAMES},
+        use_dictionary=[name for name in _NAMES if name not in _DISTINCT],
+        write_statistics=[name for name in _NAMES if name not in _UNRANKED],
+        sorting_columns=[pq.SortingColumn(_NAMES.index("timestamp"))],
+        # Parquet's own types say all that Arrow's would.
+        store_schema=False,
+    )
+    body: bytes = sink.getvalue().to_pybytes()
+    return body

@@ -1,0 +1,103 @@
+"""An hour's lake files as columns of numbers, with the rows that repeat an event known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from chalicelib.lake import repeats
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    type Floats = NDArray[np.float64]
+    type Codes = NDArray[np.int32]
+    type Flags = NDArray[np.bool_]
+
+# To those who may not know Arrow: what `read_file` gives and `join` takes.
+type FileRows = pa.Table
+
+# Of few distinct values, so that a code a row is all they cost.
+_CODED = ("event_type", "user_id", "currency", "kinesis_stream", "kinesis_shard_id")
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+# An hour without a file has its columns too.
+_NOTHING = repeats.prepared(
+    pa.schema(
+        [
+            *((name, _TEXT) for name in _CODED),
+            ("event_id", pa.string()),
+            ("ingested_at", pa.timestamp("ms", "UTC")),
+            ("latency_ms", pa.float64()),
+            ("amount", pa.float64()),
+            ("is_error", pa.bool_()),
+            ("kinesis_sequence_number", pa.string()),
+        ]
+    ).empty_table()
+)
+_COLUMNS = [name for name in _NOTHING.column_names if name != repeats.HASH]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A column of text as positions among its distinct values; -1 where it is null."""
+
+    names: list[str]
+    codes: Codes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HourRows:
+    """Each array has a value a row; NaN where a number is null; users are codes from 0 on.
+
+    `is_repeat` marks the rows whose (user_id, event_id) has another row that is earlier by
+    (ingested_at, stream, shard, sequence number).
+    """
+
+    event_type: Coded
+    currency: Coded
+    user: Codes
+    latency_ms: Floats
+    amount: Floats
+    is_error: Flags
+    is_repeat: Flags
+
+    def __len__(self) -> int:
+        return len(self.is_error)
+
+
+def read_file(body: bytes) -> FileRows:
+    """Read the columns that a rollup needs, and no others, of one lake file."""
+    file = pq.ParquetFile(pa.BufferReader(body), read_dictionary=list(_CODED))
+    return repeats.prepared(file.read(columns=_COLUMNS, use_threads=False))
+
+
+def join(tables: Iterable[FileRows]) -> HourRows:
+    """Join what was read of an hour's files."""
+    table = pa.concat_tables([_NOTHING, *tables]).unify_dictionaries()
+    numbers = {name: table[name].to_numpy() for name in ("latency_ms", "amount", "is_error")}
+    event_type, currency = _coded(table["event_type"]), _coded(table["currency"])
+    user = _codes(table["user_id"])
+    # What is numbers by now need not lie in memory twice while repeats are looked for.
+    table = table.select(repeats.COLUMNS)
+    return HourRows(
+        event_type=event_type,
+        currency=currency,
+        user=user,
+        is_repeat=repeats.repeats(table, user),
+        **numbers,
+    )
+
+
+def _coded(column: pa.ChunkedArray) -> Coded:
+    return Coded(column.chunk(0).dictionary.to_pylist(), _codes(column))
+
+
+def _codes(column: pa.ChunkedArray) -> Codes:
+    parts = [pc.fill_null(chunk.indices, -1).to_numpy() for chunk in column.chunks]
+    return np.concatenate(parts).astype(np.int32, copy=False)

@@ -1,0 +1,62 @@
+"""The keys of lake files: one for each raw object, in the folder of its hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.model.hour import Hour
+from chalicelib.model.raw import RawKey
+
+PREFIX = "events/"
+SUFFIX = ".parquet"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LakeKey:
+    """Partitioned by time alone: event types are an open set, which Athena can't enumerate."""
+
+    hour: Hour
+    event_type: str
+    raw_name: str
+
+    @classmethod
+    def of(cls, raw: RawKey) -> LakeKey:
+        return cls(raw.hour, raw.event_type, raw.name)
+
+    def __str__(self) -> str:
+        return f"{prefix_of(self.hour)}{self.event_type}-{self.raw_name}{SUFFIX}"
+
+    @property
+    def partition(self) -> str:
+        return f"{PREFIX}{self.hour.partition}"
+
+    @classmethod
+    def parse(cls, key: str) -> LakeKey:
+        """Read a key back.
+
+        Raises:
+            ValueError: not the key of a lake file.
+
+        >>> key = LakeKey(Hour.parse("2026-11-21T10"), "page_view", "s-shardId-000000000000-49")
+        >>> LakeKey.parse(str(key)) == key
+        True
+        """
+        folder, _, name = key.removesuffix(SUFFIX).rpartition("/")
+        values = [part.partition("=")[2] for part in folder.removeprefix(PREFIX).split("/")]
+        if len(values) != 4:
+            raise ValueError(key)
+        # An event type holds no hyphen.
+        event_type, _, raw_name = name.partition("-")
+        parsed = cls(Hour.parse("{}-{}-{}T{}".format(*values)), event_type, raw_name)
+        if str(parsed) != key:
+            raise ValueError(key)
+        return parsed
+
+
+def prefix_of(hour: Hour) -> str:
+    """Return what the keys of an hour's files begin with, and no others.
+
+    >>> prefix_of(Hour.parse("2026-02-03T04"))
+    'events/year=2026/month=02/day=03/hour=04/'
+    """
+    return f"{PREFIX}{hour.partition}/"

@@ -1,0 +1,105 @@
+"""Read a raw object into columns: the typed head of each line by schema, the free tail as text."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from chalicelib.errors import Unreadable
+from chalicelib.lake import json_text, schema
+from chalicelib.model.raw import TAIL, RawKey
+
+# zlib's number for a window of any size in gzip's wrapping.
+_GZIP = zlib.MAX_WBITS + 16
+_HEX_SHA256 = 64
+_REQUIRED = [name for name in schema.TYPED.names if name not in schema.NULLABLE]
+
+
+def read(body: bytes, key: RawKey) -> pa.Table:
+    """Return the rows of a raw object in its own order, as `TYPED` and `TEXTS` name them.
+
+    Raises:
+        Unreadable: not gzip, or a line that is none of this object's, which is named.
+    """
+    lines = _lines(body)
+    heads, properties = _cut(lines)
+    nested = json_text.read(heads, "}", schema.HEAD, strict=True)
+    table = nested.flatten().rename_columns(schema.TYPED.names)
+    _check(table, key)
+    for field, column in zip(schema.TEXTS, (_hashes(lines), properties, lines), strict=True):
+        table = table.append_column(field, column)
+    return table
+
+
+def _lines(body: bytes) -> pa.StringArray:
+    text = pa.array([_gunzip(body)], pa.binary())
+    lines = pc.split_pattern(text, b"\n").values
+    if lines[-1].as_py():
+        raise Unreadable("the last line has no end")
+    if len(lines) == 1:
+        raise Unreadable("holds no line")
+    try:
+        return lines[:-1].cast(schema.TEXT)
+    except pa.ArrowInvalid as error:
+        raise Unreadable("not UTF-8") from error
+
+
+def _gunzip(body: bytes) -> bytes:
+    # gzip.decompress reckons the checksum a second time.
+    stream = zlib.decompressobj(_GZIP)
+    try:
+        text = stream.decompress(body)
+    except zlib.error as error:
+        raise Unreadable(f"not gzip: {error}") from error
+    if not stream.eof or stream.unused_data:
+        raise Unreadable("not one whole gzip member")
+    return text
+
+
+def _cut(lines: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
+    """Cut each line into its head, left open, and its properties.
+
+    The properties are not parsed: whoever writes them has them from parsed JSON, and gzip's
+    checksum says that nothing has touched them since.
+    """
+    parts = pc.split_pattern(lines, TAIL.decode(), max_splits=1)
+    _require(pc.equal(pc.list_value_length(parts), 2), "has no properties")
+    tails = pc.list_element(parts, 1)
+    is_whole = pc.and_(pc.starts_with(tails, "{"), pc.ends_with(tails, "}}"))
+    _require(is_whole, "does not end with its properties")
+    properties = pc.binary_slice(tails.cast(pa.binary()), 0, -1).cast(schema.TEXT)
+    return pc.list_element(parts, 0), properties
+
+
+def _check(table: pa.Table, key: RawKey) -> None:
+    """Refuse rows that have holes, or belong to another type or hour than their object."""
+    for name in _REQUIRED:
+        _require(pc.is_valid(table[name]), f"has no {name}")
+    _require(pc.equal(table["event_type"], key.event_type), f"is no {key.event_type}")
+    hours = pc.floor_temporal(table["timestamp"], unit="hour")
+    start = pa.scalar(key.hour.start_ms, schema.INSTANT)
+    _require(pc.equal(hours, start), f"is not of {key.hour.window_start}")
+
+
+def _require(holds: pa.Array | pa.ChunkedArray, complaint: str) -> None:
+    if not pc.all(holds).as_py():
+        number = pc.index(holds, pa.scalar(value=False)).as_py() + 1
+        raise Unreadable(f"line {number} {complaint}")
+
+
+def _hashes(lines: pa.StringArray) -> pa.StringArray:
+    """Return the SHA-256 of each line in hex, made at once from digests that lie end to end."""
+    _, offsets, text = lines.buffers()
+    view = memoryview(text)
+    bounds = pairwise(np.frombuffer(offsets, np.int32, len(lines) + 1).tolist())
+    digests = b"".join([hashlib.sha256(view[start:end]).digest() for start, end in bounds])
+    hex_offsets = np.arange(0, _HEX_SHA256 * len(lines) + 1, _HEX_SHA256, dtype=np.int32)
+    hex_text = digests.hex().encode()
+    return pa.StringArray.from_buffers(
+        len(lines), pa.py_buffer(hex_offsets), pa.py_buffer(hex_text)
+    )

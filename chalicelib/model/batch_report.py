@@ -1,0 +1,40 @@
+"""Which parts of an event source's batch must come again, in Lambda's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from chalicelib.errors import BatchIncomplete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReport:
+    """`str()` is the one line of JSON that a batch logs."""
+
+    name: str
+    figures: Mapping[str, int]
+    failed_ids: Sequence[str] = ()
+    reasons: Sequence[str] = field(default=())
+
+    def __str__(self) -> str:
+        line = {"event": self.name, **self.figures}
+        if self.failed_ids:
+            line |= {"failed_ids": list(self.failed_ids), "reasons": list(self.reasons)}
+        return orjson.dumps(line).decode()
+
+    def to_lambda(self, *, partial: bool) -> dict[str, list[dict[str, str]]]:
+        """Render the partial batch response.
+
+        Raises:
+            BatchIncomplete: something failed, and the event source would take an answer for
+                success, since it was not told to expect failures in it.
+
+        >>> BatchReport(name="x", figures={}, failed_ids=["49"]).to_lambda(partial=True)
+        {'batchItemFailures': [{'itemIdentifier': '49'}]}
+        """
+        if self.failed_ids and not partial:
+            raise BatchIncomplete(str(self))
+        return {"batchItemFailures": [{"itemIdentifier": name} for name in self.failed_ids]}

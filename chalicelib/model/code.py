@@ -1,0 +1,59 @@
+"""The closed vocabulary of reasons for which an event is refused or quarantined."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Code(StrEnum):
+    """Stable, machine-readable; clients and replay scripts branch on these."""
+
+    INVALID_ENCODING = "invalid_encoding"
+    INVALID_JSON = "invalid_json"
+    NOT_AN_OBJECT = "not_an_object"
+    TOO_DEEP = "too_deep"
+    MISSING_FIELD = "missing_field"
+    UNKNOWN_FIELD = "unknown_field"
+    WRONG_TYPE = "wrong_type"
+    WRONG_FORMAT = "wrong_format"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    OUT_OF_RANGE = "out_of_range"
+    NOT_ALLOWED = "not_allowed"
+    PROPERTIES_TOO_LARGE = "properties_too_large"
+    TIMESTAMP_INVALID = "timestamp_invalid"
+    TIMESTAMP_REQUIRED = "timestamp_required"
+    TIMESTAMP_IN_FUTURE = "timestamp_in_future"
+    TIMESTAMP_TOO_OLD = "timestamp_too_old"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    BODY_TOO_LARGE = "body_too_large"
+    EMPTY_BATCH = "empty_batch"
+    TOO_MANY_EVENTS = "too_many_events"
+    STORE_UNAVAILABLE = "store_unavailable"
+    INTERNAL_ERROR = "internal_error"
+
+
+# Reasons to turn a request away, or to refuse what depends on when it is sent.
+API_ONLY = frozenset(
+    {
+        Code.TIMESTAMP_REQUIRED,
+        Code.TIMESTAMP_IN_FUTURE,
+        Code.TIMESTAMP_TOO_OLD,
+        Code.UNSUPPORTED_MEDIA_TYPE,
+        Code.BODY_TOO_LARGE,
+        Code.EMPTY_BATCH,
+        Code.TOO_MANY_EVENTS,
+        Code.STORE_UNAVAILABLE,
+    }
+)
+# At the API a fault of ours is a status 500, made by Chalice.
+STREAM_ONLY = frozenset({Code.INTERNAL_ERROR})
+
+
+class Problem(NamedTuple):
+    """Why one event is refused; `field` is a dotted path, empty for the whole."""
+
+    field: str
+    code: Code
+    message: str

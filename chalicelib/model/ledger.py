@@ -1,0 +1,58 @@
+"""The processing ledger: what one chunk of a shard, or one transformed object, came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+# Kinesis' sequence numbers have up to 56 digits, and DynamoDB's numbers 38.
+SEQUENCE_DIGITS = 56
+
+
+def padded(sequence_number: str) -> str:
+    """Pad a sequence number so that text order is numeric order."""
+    return sequence_number.zfill(SEQUENCE_DIGITS)
+
+
+class CounterKey(NamedTuple):
+    """The key of one item of the metrics table."""
+
+    partition_key: str
+    sort_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterDelta:
+    """What to add to a counter item, attribute by attribute, and when it may be forgotten."""
+
+    adds: Mapping[str, int]
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """`shard_id` is `<stream>-<shard>`, since shard ids repeat from stream to stream."""
+
+    batch_id: str
+    processed_at: str
+    shard_id: str
+    stage: str
+    total_records: int
+    success_records: int
+    failed_records: int
+    partitions: Sequence[str]
+    keys: Sequence[str]
+    duration_ms: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """All that one chunk changes in DynamoDB, conditional on the checkpoint that was read."""
+
+    shard: str
+    read_checkpoint: str | None
+    new_checkpoint: str
+    counters: Mapping[CounterKey, CounterDelta]
+    row: LedgerRow

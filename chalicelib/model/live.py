@@ -1,0 +1,38 @@
+"""Keys and attributes of the live counters in the metrics table.
+
+Every item has one writer, its shard, so writers never conflict and readers sum over shards.
+Minutes lie by type within an hour's partition, hours by hour within a day's, so that a chart of
+one type's minutes and the reconciliation of one hour each read one contiguous range.
+"""
+
+from __future__ import annotations
+
+from chalicelib.model.hour import Hour
+from chalicelib.model.ledger import CounterKey
+
+# Counted under their hour of arrival; an event type starts with a letter, so no type is this.
+QUARANTINED = "_quarantined"
+
+
+def minute_key(event_type: str, minute: str, shard: str) -> CounterKey:
+    """Return the key of a minute `YYYY-MM-DDTHH:MM`.
+
+    >>> minute_key("click", "2026-11-21T10:05", "clicks-shardId-000000000000").sort_key
+    'click#05#clicks-shardId-000000000000'
+    """
+    return CounterKey(f"minute#{minute[:13]}", f"{event_type}#{minute[14:]}#{shard}")
+
+
+def hour_key(event_type: str, hour: str, shard: str) -> CounterKey:
+    """Return the key of an hour `YYYY-MM-DDTHH`.
+
+    >>> hour_key("click", "2026-11-21T10", "clicks-shardId-000000000000").partition_key
+    'hour#2026-11-21'
+    """
+    return CounterKey(f"hour#{hour[:10]}", f"{hour[11:]}#{event_type}#{shard}")
+
+
+def hour_range(hour: Hour) -> CounterKey:
+    """Return the partition key and the sort key prefix of all counters of an hour."""
+    text = hour.text
+    return CounterKey(f"hour#{text[:10]}", f"{text[11:]}#")

@@ -1,0 +1,93 @@
+"""One hour of one event type, and how far the hour has been rolled up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.model.hour import Hour
+from chalicelib.model.instant import DAY_MS, HOUR_MS
+
+# The row over all types. An event type starts with a letter, so no type has this name.
+ALL_TYPES = "_all"
+
+_KEPT_MS = 400 * DAY_MS
+
+
+def kept_until(hour: Hour) -> int:
+    """Return when an hour's rows may be forgotten, in epoch seconds."""
+    return (hour.start_ms + HOUR_MS + _KEPT_MS) // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class HourMark:
+    """`marked` counts the hour's lake writes and begun rollups; `rolled` is the last finished."""
+
+    hour: Hour
+    marked: int
+    rolled: int
+
+    @property
+    def is_due(self) -> bool:
+        return self.marked > self.rolled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatencySummary:
+    """Exact over the hour; milliseconds, percentiles by linear interpolation."""
+
+    count: int
+    # An integer, so that the order of addition can't change it.
+    total_ns: int
+    minimum: float
+    maximum: float
+    p50: float
+    p90: float
+    p95: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class AmountSummary:
+    count: int
+    total_micros: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """Records counted live against rows in the lake.
+
+    `expected` is None when the counters can't say, because they have expired. `missing` is
+    negative when the lake is ahead of the counters, as it is for a moment while a record that
+    is archived waits for its commit.
+    """
+
+    expected: int | None
+    found: int
+    duplicates: int
+
+    @property
+    def missing(self) -> int | None:
+        return None if self.expected is None else self.expected - self.found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HourlyRollup:
+    """`count` and all that follows are over events, each counted once however often it came.
+
+    It is a function of the hour's lake files and live counters alone, without a clock or a mark
+    in it, so that rolling up twice writes the same row twice.
+    """
+
+    event_type: str
+    hour: Hour
+    count: int
+    unique_users: int
+    errors: int
+    latency: LatencySummary | None
+    amounts: Mapping[str, AmountSummary]
+    reconciliation: Reconciliation
+
+    @property
+    def error_rate(self) -> float:
+        return self.errors / self.count if self.count else 0.0

@@ -1,0 +1,68 @@
+"""Pydantic's findings as problems, in words for people who have never heard of pydantic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic_core import ErrorDetails
+
+from chalicelib.model.code import Code, Problem
+
+# A field's name is the sender's, and may be as long as the body.
+MAX_FIELD = 100
+
+_FINDINGS: dict[str, tuple[Code, str]] = {
+    "missing": (Code.MISSING_FIELD, "is required"),
+    "extra_forbidden": (Code.UNKNOWN_FIELD, "is not a known field; put your own in properties"),
+    "string_type": (Code.WRONG_TYPE, "must be text"),
+    "int_type": (Code.WRONG_TYPE, "must be a whole number"),
+    "float_type": (Code.WRONG_TYPE, "must be a number"),
+    "bool_type": (Code.WRONG_TYPE, "must be true or false"),
+    "dict_type": (Code.WRONG_TYPE, "must be an object"),
+    "is_instance_of": (Code.WRONG_TYPE, "must be an object"),
+    "string_pattern_mismatch": (Code.WRONG_FORMAT, "must match {pattern}"),
+    "string_too_short": (Code.TOO_SHORT, "must not be empty"),
+    "string_too_long": (Code.TOO_LONG, "must have at most {max_length:,} characters"),
+    "greater_than_equal": (Code.OUT_OF_RANGE, "must be at least {ge:,.0f}"),
+    "less_than_equal": (Code.OUT_OF_RANGE, "must be at most {le:,.0f}"),
+    "literal_error": (Code.NOT_ALLOWED, "must be one of {expected}"),
+    "not_allowed": (Code.NOT_ALLOWED, "must be a currency code of ISO 4217, such as EUR"),
+}
+_FORMATS: dict[str, tuple[Code, str]] = {
+    "event_type": (Code.WRONG_FORMAT, "must be lower snake case, such as page_view"),
+    "event_id": (Code.WRONG_FORMAT, "must be 1 to 64 of the characters A-Z a-z 0-9 _ -"),
+    "timestamp": (Code.TIMESTAMP_INVALID, "must be like 2026-11-21T10:00:00.123Z"),
+    "ingested_at": (Code.TIMESTAMP_INVALID, "must be like 2026-11-21T10:00:00.123Z"),
+}
+_OBJECT_TYPES = frozenset({"dict_type", "model_attributes_type"})
+
+
+def problems(details: Sequence[ErrorDetails], inside: str = "") -> list[Problem]:
+    """Translate what was found at or below the field `inside`, one problem a field."""
+    found = [_problem(inside, detail) for detail in details]
+    return list({problem.field: problem for problem in found}.values())
+
+
+def _problem(inside: str, detail: ErrorDetails) -> Problem:
+    path = ".".join(part for part in (inside, *map(str, detail["loc"])) if part)
+    if not path and detail["type"] in _OBJECT_TYPES:
+        return Problem("", Code.NOT_AN_OBJECT, "an event must be a JSON object")
+    field = shortened(path)
+    code, words = _finding(path, detail)
+    return Problem(field, code, f"{field or 'the event'} {words}")
+
+
+def _finding(path: str, detail: ErrorDetails) -> tuple[Code, str]:
+    if detail["type"] == "string_pattern_mismatch" and path in _FORMATS:
+        return _FORMATS[path]
+    code, words = _FINDINGS.get(detail["type"], (Code.WRONG_TYPE, "has a wrong value"))
+    return code, words.format(**detail.get("ctx", {}))
+
+
+def shortened(text: str) -> str:
+    """Cut a sender's text to what an answer or a log may repeat.
+
+    >>> shortened("colour")
+    'colour'
+    """
+    return text if len(text) <= MAX_FIELD else text[:MAX_FIELD] + "…"

@@ -1,0 +1,14 @@
+"""Stage 2: turn one shard's batch into archived, counted and committed events.
+
+Wakes on:  Kinesis, up to 10,000 records of one shard, from any of the three streams
+Reads:     the shard's checkpoint; the records above it
+Writes:    raw objects and quarantine objects; then, in one transaction, live counters, ledger
+           row and checkpoint
+Fails:     StoreUnavailable ends the batch at the first uncommitted record; a bad record never does
+Retries:   safe, however the batch is cut: what is committed is dropped, what is not is overwritten
+"""
+
+from chalicelib.process.chunk import Limits
+from chalicelib.process.process_batch import ProcessBatch
+
+__all__ = ["Limits", "ProcessBatch"]

@@ -1,0 +1,144 @@
+"""Archive, count and commit one batch, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.errors import CheckpointMoved, StoreUnavailable
+from chalicelib.model import instant
+from chalicelib.model.batch_report import BatchReport
+from chalicelib.model.ledger import Commit, LedgerRow
+from chalicelib.ports import ArchiveWriter, BatchLedger, Clock, RemainingTime, Sleep
+from chalicelib.process.chunk import Chunk, Limits, cut
+from chalicelib.process.judge import Accept, accept, judge
+from chalicelib.process.objects import objects_of
+from chalicelib.process.record import Shard, above, by_shard
+
+LEDGER_EXPIRY_MS = 30 * instant.DAY_MS
+MAX_ATTEMPTS = 6
+BACKOFF_S = 0.1
+
+
+class _OutOfTime(Exception):
+    """Too little is left of the function's time to start another chunk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessBatch:
+    archive: ArchiveWriter
+    ledger: BatchLedger
+    clock: Clock
+    sleep: Sleep
+    jitter: Callable[[], float]
+    limits: Limits
+    reserve_ms: int
+    accept: Accept = accept
+
+    def __call__(
+        self, records: Sequence[Mapping[str, Any]], remaining_ms: RemainingTime
+    ) -> BatchReport:
+        """Process a batch; report the first record of each shard that was not committed."""
+        figures: Counter[str] = Counter(records=len(records))
+        failed: dict[str, str] = {}
+        for shard, shard_records in by_shard(records).items():
+            work = _ShardWork(self, shard, shard_records, remaining_ms, figures)
+            failed |= work.run()
+        return BatchReport(
+            name="batch processed",
+            figures=figures,
+            failed_ids=list(failed),
+            reasons=list(failed.values()),
+        )
+
+
+@dataclass(slots=True)
+class _ShardWork:
+    """One shard's way through a batch, and the last checkpoint seen on it."""
+
+    stage: ProcessBatch
+    shard: Shard
+    records: Sequence[Mapping[str, Any]]
+    remaining_ms: RemainingTime
+    figures: Counter[str]
+    checkpoint: str | None = None
+
+    def run(self) -> dict[str, str]:
+        """Return the identifier of the first uncommitted record with the reason, or nothing."""
+        attempts = 0
+        while True:
+            before = self.checkpoint
+            try:
+                self._attempt()
+            except CheckpointMoved as moved:
+                failure: Exception = moved
+            except StoreUnavailable as unavailable:
+                failure = unavailable
+            except _OutOfTime as out_of_time:
+                return self._give_up(out_of_time)
+            else:
+                return {}
+            attempts = 1 if self.checkpoint != before else attempts + 1
+            wait_s = BACKOFF_S * 2**attempts * self.stage.jitter()
+            if attempts >= MAX_ATTEMPTS or self._is_late(after_s=wait_s):
+                return self._give_up(failure)
+            self.stage.sleep(wait_s)
+
+    def _attempt(self) -> None:
+        """Go on from wherever the checkpoint is now, whatever became of earlier attempts."""
+        self.checkpoint = self.stage.ledger.checkpoint(self.shard.name)
+        shard, accept = self.shard, self.stage.accept
+        pending = above(self.checkpoint, self.records)
+        outcomes = (judge(record, shard, accept) for record in pending)
+        for chunk in cut(outcomes, self.stage.limits):
+            if self._is_late():
+                raise _OutOfTime
+            self._commit(chunk)
+            self.checkpoint = chunk.last_sequence
+
+    def _commit(self, chunk: Chunk) -> None:
+        """Archive, then commit: a crash between the two repeats work and never skips it."""
+        started_ms = self.stage.clock()
+        objects = list(objects_of(chunk, self.shard.name))
+        self.stage.archive.put_all(objects)
+        self.stage.ledger.commit(
+            Commit(
+                shard=self.shard.name,
+                read_checkpoint=self.checkpoint,
+                new_checkpoint=chunk.last_sequence,
+                counters=chunk.counters(self.shard.name),
+                row=self._row(chunk, [new.key for new in objects], started_ms),
+            )
+        )
+        self.figures.update(
+            accepted=chunk.n_accepted,
+            quarantined=chunk.n_quarantined,
+            chunks=1,
+            objects=len(objects),
+        )
+
+    def _row(self, chunk: Chunk, keys: Sequence[str], started_ms: int) -> LedgerRow:
+        now_ms = self.stage.clock()
+        n_accepted, n_quarantined = chunk.n_accepted, chunk.n_quarantined
+        return LedgerRow(
+            batch_id=f"{self.shard.name}-{chunk.first_sequence}",
+            processed_at=instant.to_text(now_ms),
+            shard_id=self.shard.name,
+            stage="process",
+            total_records=n_accepted + n_quarantined,
+            success_records=n_accepted,
+            failed_records=n_quarantined,
+            partitions=sorted({key.rpartition("/")[0] for key in keys}),
+            keys=keys,
+            duration_ms=now_ms - started_ms,
+            expires_at=(now_ms + LEDGER_EXPIRY_MS) // 1000,
+        )
+
+    def _is_late(self, *, after_s: float = 0) -> bool:
+        return self.remaining_ms() - after_s * 1000 < self.stage.reserve_ms
+
+    def _give_up(self, reason: Exception) -> dict[str, str]:
+        first = next(above(self.checkpoint, self.records), None)
+        return {} if first is None else {first.identifier: repr(reason)}

@@ -1,0 +1,54 @@
+"""One record of a Kinesis batch, as Lambda hands it over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from chalicelib.model.ledger import padded
+
+
+class Record(NamedTuple):
+    """`sequence` sorts as text; `data` is still base64, since most retried records are dropped."""
+
+    sequence: str
+    identifier: str
+    partition_key: str
+    arrived_ms: int
+    data: str
+
+
+class Shard(NamedTuple):
+    stream: str
+    shard_id: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.stream}-{self.shard_id}"
+
+
+def by_shard(records: Sequence[Mapping[str, Any]]) -> dict[Shard, list[Mapping[str, Any]]]:
+    """Sort a batch into its shards, of which Lambda sends one at a time."""
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for raw in records:
+        source = raw["eventSourceARN"], raw["eventID"].partition(":")[0]
+        if source in found:
+            found[source].append(raw)
+        else:
+            found[source] = [raw]
+    return {Shard(arn.rpartition("/")[2], shard): group for (arn, shard), group in found.items()}
+
+
+def above(checkpoint: str | None, records: Sequence[Mapping[str, Any]]) -> Iterator[Record]:
+    """Read, one by one, the records that are not committed yet."""
+    for raw in records:
+        kinesis = raw["kinesis"]
+        sequence = padded(kinesis["sequenceNumber"])
+        if checkpoint is None or sequence > checkpoint:
+            yield Record(
+                sequence,
+                kinesis["sequenceNumber"],
+                kinesis["partitionKey"],
+                round(kinesis["approximateArrivalTimestamp"] * 1000),
+                kinesis["data"],
+            )

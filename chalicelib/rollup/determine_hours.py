@@ -1,0 +1,41 @@
+"""Choose the hours of a run: those that changed since they were rolled up, or those asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.model.hour import Hour
+from chalicelib.ports import HourMarks
+from chalicelib.rollup import windows
+from chalicelib.rollup.work import Work
+
+# A week: what a run can do before the next one starts.
+MAX_DUE_HOURS = 168
+
+
+@dataclass(frozen=True, slots=True)
+class DetermineHours:
+    marks: HourMarks
+    max_hours: int = MAX_DUE_HOURS
+
+    def __call__(self, payload: Mapping[str, object]) -> Work:
+        """Determine the hours, oldest first.
+
+        Raises:
+            BadRequest: the payload names no hours.
+        """
+        asked = windows.parse(payload)
+        if isinstance(asked, windows.Requested):
+            return Work(asked.first.until(asked.end))
+        return self._due(asked.window)
+
+    def _due(self, window: Hour) -> Work:
+        """Take the oldest due hours, and the window even when it is empty or not among them.
+
+        Without a row for it, an hour in which nothing happened would look like one that was
+        never rolled up.
+        """
+        older = [hour for hour in self.marks.due(window) if hour != window]
+        taken = older[: self.max_hours - 1]
+        return Work([*taken, window], len(older) - len(taken))

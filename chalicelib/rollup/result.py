@@ -1,0 +1,53 @@
+"""What came of rolling up one hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import orjson
+
+from chalicelib.model.hour import Hour
+from chalicelib.model.rollup import ALL_TYPES, HourlyRollup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """`records` counts lake rows, `events` each event once; `str()` is the one line it logs.
+
+    `missing` adds up what each type lacks, so that a surplus of one can't hide a lack of another.
+    """
+
+    hour: Hour
+    status: Literal["rolled", "superseded"]
+    records: int = 0
+    events: int = 0
+    missing: int = 0
+    types: int = 0
+
+    @classmethod
+    def rolled(cls, hour: Hour, rollups: Sequence[HourlyRollup]) -> Result:
+        by_type = [rollup for rollup in rollups if rollup.event_type != ALL_TYPES]
+        return cls(
+            hour=hour,
+            status="rolled",
+            records=sum(rollup.reconciliation.found for rollup in by_type),
+            events=sum(rollup.count for rollup in by_type),
+            missing=sum(max(0, rollup.reconciliation.missing or 0) for rollup in by_type),
+            types=len(by_type),
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """Render what the state machine carries on, of which 744 must fit into 256 KiB."""
+        return {
+            "window_start": self.hour.window_start,
+            "status": self.status,
+            "records": self.records,
+            "events": self.events,
+            "missing": self.missing,
+        }
+
+    def __str__(self) -> str:
+        line = {"event": "hour rolled up"} | self.to_json() | {"types": self.types}
+        return orjson.dumps(line).decode()

@@ -1,0 +1,80 @@
+"""Replace the rows of one hour by what its lake files say now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched
+
+from chalicelib.errors import ObjectMissing, Superseded
+from chalicelib.lake import hour_rows, keys
+from chalicelib.lake.hour_rows import FileRows
+from chalicelib.model.hour import Hour
+from chalicelib.model.rollup import HourlyRollup
+from chalicelib.ports import Aggregates, HourMarks, LiveCounts, ObjectLister, ObjectReader
+from chalicelib.rollup import windows
+from chalicelib.rollup.result import Result
+from chalicelib.rollup.summarize import summarize
+
+# Like map(), perhaps several at once.
+type ReadEach = Callable[
+    [Callable[[str], FileRows | None], Iterable[str]], Iterable[FileRows | None]
+]
+
+# A transaction takes 100 items, one of which checks the claim.
+MAX_CHANGES = 99
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollUpHour:
+    marks: HourMarks
+    files: ObjectLister
+    objects: ObjectReader
+    live: LiveCounts
+    aggregates: Aggregates
+    read_each: ReadEach = map
+    max_changes: int = MAX_CHANGES
+
+    def __call__(self, payload: Mapping[str, object]) -> Result:
+        """Roll up the hour that a payload names; any number of rollups may do so at once.
+
+        Each begins by taking a mark of its own, and only then looks at the files: so whatever it
+        misses comes with a higher mark, and leaves the hour due. Among rollups the highest mark
+        wins, from its claim on: no lower one can write any more, and the types that it might
+        have written are known. Dying anywhere leaves the hour due.
+
+        Raises:
+            BadRequest: not one whole hour.
+        """
+        hour = windows.one_hour(payload)
+        mark = self.marks.begin(hour)
+        rollups = self._summarize(hour)
+        try:
+            self._replace(hour, mark, rollups)
+        except Superseded:
+            return Result(hour=hour, status="superseded")
+        self.marks.finish(hour, mark)
+        return Result.rolled(hour, rollups)
+
+    def _summarize(self, hour: Hour) -> list[HourlyRollup]:
+        names = [n for n in self.files.keys(keys.prefix_of(hour)) if n.endswith(keys.SUFFIX)]
+        files = self.read_each(self._read, names)
+        rows = hour_rows.join(file for file in files if file is not None)
+        # A record is counted at about the time it is archived, and is in the lake only later.
+        # Read last, the counters lag least; a lag would stay unseen, as it leaves no mark.
+        return summarize(hour, rows, self.live.records_by_type(hour))
+
+    def _read(self, key: str) -> FileRows | None:
+        try:
+            return hour_rows.read_file(self.objects.get(key).body)
+        except ObjectMissing:
+            # Deleted since it was listed; whoever does that marks the hour afterwards.
+            return None
+
+    def _replace(self, hour: Hour, mark: int, rollups: Sequence[HourlyRollup]) -> None:
+        types = {rollup.event_type for rollup in rollups}
+        gone = self.aggregates.claim(hour, mark, types) - types
+        for rows in batched(rollups, self.max_changes):
+            self.aggregates.replace(hour, mark, rows, ())
+        for names in batched(sorted(gone), self.max_changes):
+            self.aggregates.replace(hour, mark, (), names)

@@ -1,0 +1,120 @@
+"""An hour's rows, one over all event types and one for each, from the lake and the counters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from chalicelib.lake.hour_rows import HourRows
+from chalicelib.model.currency import NO_CURRENCY
+from chalicelib.model.facts import MICRO
+from chalicelib.model.hour import Hour
+from chalicelib.model.rollup import (
+    ALL_TYPES,
+    AmountSummary,
+    HourlyRollup,
+    LatencySummary,
+    Reconciliation,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    type Codes = NDArray[np.int32]
+    type Flags = NDArray[np.bool_]
+    type Floats = NDArray[np.float64]
+    type Positions = NDArray[np.int64]
+
+_PERCENTILES = (50, 90, 95, 99)
+_LOW_BITS = 32
+_SPARSE = 16
+
+
+def summarize(hour: Hour, rows: HourRows, counted: Mapping[str, int]) -> list[HourlyRollup]:
+    """Return the row over all types, then those of the types found in the lake or counted live.
+
+    A type that was counted and is not in the lake is the very thing that reconciliation looks
+    for, so it has a row too.
+    """
+    # Found but never counted: the counters have expired, which is not the same as zero.
+    is_known = bool(counted) or not len(rows)
+    codes = {rows.event_type.names[code]: code for code in np.unique(rows.event_type.codes)}
+    everything = np.ones(len(rows), dtype=np.bool_)
+    total = sum(counted.values()) if is_known else None
+    rollups = [_rollup(hour, ALL_TYPES, rows, everything, total)]
+    for name in sorted(codes.keys() | counted.keys()):
+        is_of_type = rows.event_type.codes == codes.get(name, -1)
+        expected = counted.get(name, 0) if is_known else None
+        rollups.append(_rollup(hour, name, rows, is_of_type, expected))
+    return rollups
+
+
+def _rollup(
+    hour: Hour, event_type: str, rows: HourRows, is_of_type: Flags, expected: int | None
+) -> HourlyRollup:
+    found = int(np.count_nonzero(is_of_type))
+    events = np.flatnonzero(is_of_type & ~rows.is_repeat)
+    return HourlyRollup(
+        event_type=event_type,
+        hour=hour,
+        count=len(events),
+        unique_users=_distinct(rows.user[events]),
+        errors=int(np.count_nonzero(rows.is_error[events])),
+        latency=_latency(rows.latency_ms[events]),
+        amounts=_amounts(rows, events),
+        reconciliation=Reconciliation(
+            expected=expected, found=found, duplicates=found - len(events)
+        ),
+    )
+
+
+def _distinct(codes: Codes) -> int:
+    # Counting is quicker than sorting, unless few rows are spread over many codes.
+    if len(codes) and int(codes.max()) < _SPARSE * len(codes):
+        return int(np.count_nonzero(np.bincount(codes)))
+    return len(np.unique(codes))
+
+
+def _latency(values: Floats) -> LatencySummary | None:
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return None
+    p50, p90, p95, p99 = np.percentile(values, _PERCENTILES, method="linear").tolist()
+    return LatencySummary(
+        count=len(values),
+        total_ns=_total_micros(values),
+        minimum=float(values.min()),
+        maximum=float(values.max()),
+        p50=p50,
+        p90=p90,
+        p95=p95,
+        p99=p99,
+    )
+
+
+def _amounts(rows: HourRows, events: Positions) -> dict[str, AmountSummary]:
+    priced = events[~np.isnan(rows.amount[events])]
+    amount, code = rows.amount[priced], rows.currency.codes[priced]
+    amounts: dict[str, AmountSummary] = {}
+    for one in np.unique(code).tolist():
+        name = NO_CURRENCY if one < 0 else rows.currency.names[one]
+        values = amount[code == one]
+        # Some clients name "no currency" and some name none; both are the same.
+        before = amounts.get(name, AmountSummary(0, 0))
+        amounts[name] = AmountSummary(
+            before.count + len(values), before.total_micros + _total_micros(values)
+        )
+    return amounts
+
+
+def _total_micros(values: Floats) -> int:
+    """Sum in millionths, each rounded as `model.facts.micros` does, exactly.
+
+    Ten thousand of the largest amounts would overflow an int64, so the halves are summed apart.
+    """
+    micros = np.rint(values * MICRO).astype(np.int64)
+    high = int((micros >> _LOW_BITS).sum())
+    low = int((micros & ((1 << _LOW_BITS) - 1)).sum())
+    return (high << _LOW_BITS) + low

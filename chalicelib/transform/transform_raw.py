@@ -1,0 +1,122 @@
+"""Write one lake file for each raw object of a batch of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from chalicelib.errors import StoreUnavailable
+from chalicelib.lake import files, raw_lines, rows
+from chalicelib.lake.keys import LakeKey
+from chalicelib.lake.schema import Table
+from chalicelib.model import instant
+from chalicelib.model.batch_report import BatchReport
+from chalicelib.model.ledger import LedgerRow
+from chalicelib.model.raw import RawKey
+from chalicelib.ports import Clock, HourMarker, LedgerWriter, ObjectReader, ObjectWriter
+from chalicelib.transform import notification
+from chalicelib.transform.enrichment import Enrichment
+
+PROCESSING = {
+    "processing_source": "kinesis-stream",
+    "processing_stage": "transformed",
+    "processing_version": "1.0",
+}
+LEDGER_EXPIRY_MS = 30 * instant.DAY_MS
+# An object is written once, and again only after a crash.
+MAX_READS = 5
+
+
+class Outcome(NamedTuple):
+    """What became of one raw object: its number of rows, or why it has none."""
+
+    n_rows: int = 0
+    failure: str = ""
+
+
+type Each = Callable[[Callable[[RawKey], Outcome], Iterable[RawKey]], Iterable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransformRaw:
+    """`each` is `map`, or does the same in parallel: no two objects share anything."""
+
+    raw: ObjectReader
+    lake: ObjectWriter
+    marker: HourMarker
+    ledger: LedgerWriter
+    clock: Clock
+    enrichment: Enrichment
+    each: Each = map
+
+    def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchReport:
+        """Transform what the messages name; report each message of which anything failed."""
+        failures: dict[str, str] = {}
+        senders: dict[RawKey, list[str]] = {}
+        for record in records:
+            keys, complaint = notification.read(record["body"])
+            for key in keys:
+                senders.setdefault(key, []).append(record["messageId"])
+            if complaint:
+                failures[record["messageId"]] = complaint
+        outcomes = list(self.each(self._attempt, senders))
+        for (key, message_ids), outcome in zip(senders.items(), outcomes, strict=True):
+            if outcome.failure:
+                failures |= dict.fromkeys(message_ids, f"{key}: {outcome.failure}")
+        return BatchReport(
+            name="raw objects transformed",
+            figures={
+                "messages": len(records),
+                "objects": len(senders),
+                "objects_failed": sum(bool(outcome.failure) for outcome in outcomes),
+                "rows": sum(outcome.n_rows for outcome in outcomes),
+            },
+            failed_ids=list(failures),
+            reasons=list(failures.values()),
+        )
+
+    def _attempt(self, key: RawKey) -> Outcome:
+        try:
+            return Outcome(self._transform(key))
+        except Exception as error:  # noqa: BLE001  one object must not take the others with it
+            return Outcome(failure=repr(error))
+
+    def _transform(self, key: RawKey) -> int:
+        """Write, look whether what was read is still there, and only then mark the hour.
+
+        Whoever wrote last has looked after writing, and so wrote what is there now.
+        """
+        started_ms = self.clock()
+        lake_key = LakeKey.of(key)
+        for _ in range(MAX_READS):
+            stored = self.raw.get(str(key))
+            table = self._rows(stored.body, key)
+            self.lake.put(str(lake_key), files.encode(table), {"records": str(len(table))})
+            if self.raw.etag(str(key)) == stored.etag:
+                self.marker.mark(key.hour)
+                self.ledger.append(self._ledger_row(key, len(table), started_ms))
+                return len(table)
+        raise StoreUnavailable(f"overwritten {MAX_READS} times while being read")
+
+    def _rows(self, body: bytes, key: RawKey) -> Table:
+        lines = raw_lines.read(body, key)
+        derived = self.enrichment.derive(key.event_type, lines)
+        return rows.complete(lines, {**derived, **PROCESSING, "processed_at": self.clock()})
+
+    def _ledger_row(self, key: RawKey, n_rows: int, started_ms: int) -> LedgerRow:
+        now_ms = self.clock()
+        lake_key = LakeKey.of(key)
+        return LedgerRow(
+            batch_id=str(key),
+            processed_at=instant.to_text(now_ms),
+            shard_id=key.shard,
+            stage="transform",
+            total_records=n_rows,
+            success_records=n_rows,
+            failed_records=0,
+            partitions=[lake_key.partition],
+            keys=[str(lake_key)],
+            duration_ms=now_ms - started_ms,
+            expires_at=(now_ms + LEDGER_EXPIRY_MS) // 1000,
+        )

@@ -1,0 +1,152 @@
+"""Athena's statements, and a way to run them over lake files on this machine.
+
+The statements are written for Athena. Here they are translated for DuckDB, which reads the same
+files from the same folders; the table's columns and types are those that its own DDL states.
+"""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from chalicelib.aws.objects import S3Objects
+from chalicelib.lake.keys import PREFIX
+from ops.errors import OperationFailed
+from ops.project import ROOT
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+TABLES = ROOT / "athena" / "create_tables.sql"
+QUERIES = ROOT / "athena" / "sample_queries.sql"
+PARALLEL_GETS = 4
+
+_NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+_SIGNATURE = re.compile(r"^-- parameters: (?P<parameters>.*?)    columns: (?P<columns>.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a file, without its comments and its semicolon."""
+
+    name: str
+    title: str
+    parameters: tuple[str, ...]
+    columns: tuple[str, ...]
+    sql: str
+
+    def with_bucket(self, lake_bucket: str) -> str:
+        """Return the statement as Athena takes it, for this lake."""
+        return self.sql.replace("${LAKE_BUCKET}", lake_bucket)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    columns: tuple[str, ...]
+    rows: list[tuple[object, ...]]
+
+
+def statements(path: Path) -> dict[str, Statement]:
+    """Read the statements of a file by their names."""
+    _, *parts = _NAME.split(path.read_text())
+    return {
+        name: _statement(name, text) for name, text in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+def _statement(name: str, text: str) -> Statement:
+    lines = text.strip().removesuffix(";").splitlines()
+    n_comments = next(n for n, line in enumerate(lines) if not line.startswith("--"))
+    *title, signature = lines[:n_comments]
+    found = _SIGNATURE.match(signature)
+    if found is None:
+        raise ValueError(f"{name}: no line of parameters and columns before the statement")
+    return Statement(
+        name,
+        " ".join(line.removeprefix("-- ") for line in title),
+        _names(found["parameters"]),
+        _names(found["columns"]),
+        "\n".join(lines[n_comments:]),
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return () if text == "none" else tuple(text.split(", "))
+
+
+@dataclass(frozen=True, slots=True)
+class LocalLake:
+    """A folder of lake files that answers Athena's queries."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    @classmethod
+    def open(cls, folder: Path) -> LocalLake:
+        """Open the folder that holds `events/year=…`.
+
+        Raises:
+            OperationFailed: there is no lake file in it.
+        """
+        if next(folder.glob(f"{PREFIX}**/*.parquet"), None) is None:
+            raise OperationFailed("the lake holds no file yet", "send events, and wait a moment")
+        ddl = statements(TABLES)
+        connection = duckdb.connect()
+        connection.execute("SET integer_division = true")
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("CREATE SCHEMA eventstream")
+        connection.execute(_table(ddl["create_events"].sql, folder))
+        connection.execute(translated(ddl["create_events_unique"].sql))
+        return cls(connection)
+
+    def ask(self, statement: Statement, *arguments: str) -> Answer:
+        """Run a query with an argument for each of its parameters."""
+        return self.ask_sql(statement.sql, *arguments)
+
+    def ask_sql(self, sql: str, *arguments: str) -> Answer:
+        cursor = self.connection.execute(translated(sql), arguments)
+        columns = tuple(str(column[0]) for column in cursor.description)
+        return Answer(columns, cursor.fetchall())
+
+
+def translated(sql: str) -> str:
+    """Translate one statement of Athena's for DuckDB."""
+    [text] = sqlglot.transpile(sql, read="athena", write="duckdb")
+    return str(text)
+
+
+def columns_of(ddl: str) -> list[exp.ColumnDef]:
+    """Return the columns that a CREATE TABLE states, those of the partition last."""
+    return list(sqlglot.parse_one(ddl, read="athena").find_all(exp.ColumnDef))
+
+
+def _table(ddl: str, folder: Path) -> str:
+    """Return a view that has just the columns and types of the table."""
+    columns = ", ".join(
+        f'CAST("{column.name}" AS {column.args["kind"].sql("duckdb")}) AS "{column.name}"'
+        for column in columns_of(ddl)
+    )
+    files = f"{folder.as_posix()}/{PREFIX}**/*.parquet".replace("'", "''")
+    source = f"read_parquet('{files}', hive_partitioning = true, hive_types_autocast = false)"
+    return f"CREATE VIEW eventstream.events AS SELECT {columns} FROM {source}"  # noqa: S608  no outside text
+
+
+def copy_lake(client: S3Client, bucket: str, folder: Path) -> int:
+    """Copy every lake file into a folder, each under its key; return how many there were."""
+    objects = S3Objects(client, bucket)
+    keys = objects.keys(PREFIX)
+
+    def copy(key: str) -> None:
+        path = folder / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(objects.get(key).body)
+
+    with ThreadPoolExecutor(PARALLEL_GETS) as pool:
+        list(pool.map(copy, keys))
+    return len(keys)

@@ -1,0 +1,55 @@
+"""Ask the lake in SQL, as Athena would, over a copy of its files."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalicelib.model.hour import Hour
+from ops.athena import QUERIES, LocalLake, copy_lake, statements
+from ops.cloud import Cloud
+
+SEED_QUERY = "events_by_type"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class LakeFindings:
+    files: int
+    rows: int
+    unique_events: int
+    query: Asked
+
+
+def look_into_the_lake(cloud: Cloud, last: Hour) -> LakeFindings:
+    """Count the lake's rows and events, and ask the seed query of the last hour's day."""
+    with tempfile.TemporaryDirectory() as folder:
+        n_files = copy_lake(cloud.client("s3"), cloud.names.lake_bucket, Path(folder))
+        lake = LocalLake.open(Path(folder))
+        return LakeFindings(
+            files=n_files,
+            rows=_count(lake, "events"),
+            unique_events=_count(lake, "events_unique"),
+            query=_seed_query(lake, last),
+        )
+
+
+def _count(lake: LocalLake, table: str) -> int:
+    [[count]] = lake.ask_sql(f"SELECT COUNT(*) FROM eventstream.{table}").rows  # noqa: S608  two names of ours
+    return int(str(count))
+
+
+def _seed_query(lake: LocalLake, last: Hour) -> Asked:
+    statement = statements(QUERIES)[SEED_QUERY]
+    # The day before is a whole one.
+    year, month, day = last.plus(-24).text[:10].split("-")
+    answer = lake.ask(statement, year, month, day)
+    return Asked(f"{statement.name} of {year}-{month}-{day}", answer.columns, answer.rows)

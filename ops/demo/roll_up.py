@@ -1,0 +1,66 @@
+"""Run the rollup's state machine over a range of hours, and wait for its end."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.model.hour import Hour
+from chalicelib.rollup import execution
+from ops.cloud import Cloud
+from ops.errors import OperationFailed
+
+POLL_S = 0.3
+LONGEST_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    name: str
+    arn: str
+    status: str
+
+
+def roll_up(cloud: Cloud, first: Hour, end: Hour, show: Callable[[int], None]) -> Ended:
+    """Start an execution for the hours from `first` to before `end`; show hours as they finish.
+
+    Raises:
+        OperationFailed: the execution doesn't end.
+    """
+    client = cloud.client("stepfunctions")
+    request = execution.manual(first, end, secrets.token_hex(4))
+    arn = client.start_execution(
+        stateMachineArn=cloud.names.rollup_state_machine_arn,
+        name=request.name,
+        input=json.dumps(request.payload),
+    )["executionArn"]
+    started = time.monotonic()
+    while True:
+        status = client.describe_execution(executionArn=arn)["status"]
+        if status != "RUNNING":
+            return Ended(request.name, arn, status)
+        if time.monotonic() - started > LONGEST_S:
+            raise OperationFailed(f"{request.name} is still running after {LONGEST_S:.0f} s.")
+        show(_n_rolled(cloud, first, end))
+        time.sleep(POLL_S)
+
+
+def _n_rolled(cloud: Cloud, first: Hour, end: Hour) -> int:
+    pages = (
+        cloud.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=cloud.names.table("aggregates"),
+            KeyConditionExpression="event_type = :t AND window_start BETWEEN :a AND :b",
+            ExpressionAttributeValues={
+                ":t": {"S": "_all"},
+                ":a": {"S": first.window_start},
+                ":b": {"S": end.plus(-1).window_start},
+            },
+            Select="COUNT",
+        )
+    )
+    return sum(page["Count"] for page in pages)

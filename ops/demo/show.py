@@ -1,0 +1,161 @@
+"""What came out of a demo, as tables for people."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.table import Table
+
+from ops.cloud import Cloud
+from ops.console import out
+from ops.demo.findings import Check, Findings
+from ops.demo.read_back import RollupRow
+from ops.demo.roll_up import Ended
+from ops.demo.sender import Answers
+from ops.generator import Planned
+
+SHOWN_HOURS = 6
+
+
+def everything(
+    cloud: Cloud,
+    planned: Sequence[Planned],
+    answers: Answers,
+    n_bypassed: int,
+    ended: Ended,
+    found: Findings,
+) -> bool:
+    """Print it all; return whether every check holds."""
+    checks = found.checks(answers.n_accepted, n_bypassed)
+    _counts(planned, answers, n_bypassed, found)
+    _reasons("Refused by the API", answers.refused_codes)
+    _reasons("Quarantined from the stream", found.quarantine)
+    _rollups("Rollups, the last hours of all types", found.by_hour[-SHOWN_HOURS:])
+    _rollups("Rollups, the busiest hour by type", _of_busiest_hour(found))
+    _query(found)
+    _checks(checks)
+    _places(cloud, ended)
+    is_sound = all(check.holds for check in checks) and ended.status == "SUCCEEDED"
+    verdict = "[green]Everything agrees.[/]" if is_sound else "[red bold]The counts disagree.[/]"
+    out.print(f"\n{verdict} The state machine {ended.status.lower()}.")
+    return is_sound
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    table.add_column(columns[0], no_wrap=True)
+    for column in columns[1:]:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _print(title: str, table: Table) -> None:
+    out.print(f"\n[bold]{title}[/]")
+    out.print(table)
+
+
+def _counts(
+    planned: Sequence[Planned], answers: Answers, n_bypassed: int, found: Findings
+) -> None:
+    table = _table("stage", "in", "out", "aside")
+    aside = f"{answers.n_refused:,} refused, {answers.n_duplicates:,} met twice in a request"
+    rows = [
+        ("ingest: API → streams", len(planned), answers.n_accepted, aside),
+        ("not by the API → streams", n_bypassed, n_bypassed, "malformed on purpose"),
+        (
+            "process: streams → raw",
+            found.stream_records,
+            found.raw_lines,
+            f"{found.quarantine.total():,} quarantined",
+        ),
+        ("process: live counters", found.stream_records, found.live_records, "records counted"),
+        (
+            "transform: raw → lake",
+            found.raw_lines,
+            found.lake.rows,
+            f"{found.lake.files:,} files",
+        ),
+        (
+            "rollup: lake → aggregates",
+            found.lake.rows,
+            found.rolled_events,
+            f"{found.rolled_duplicates:,} repeats removed, {len(found.by_hour)} hours",
+        ),
+    ]
+    for stage, n_in, n_out, note in rows:
+        table.add_row(stage, f"{n_in:,}", f"{n_out:,}", note)
+    table.columns[3].justify = "left"
+    _print("In and out", table)
+
+
+def _reasons(title: str, counts: Counter[str]) -> None:
+    table = _table("code", "events")
+    for code, n in counts.most_common():
+        table.add_row(code, f"{n:,}")
+    _print(title, table)
+
+
+def _of_busiest_hour(found: Findings) -> Sequence[RollupRow]:
+    busiest = max(found.by_hour, key=lambda row: row.events).window_start
+    return [row for row in found.by_type if row.window_start == busiest]
+
+
+def _rollups(title: str, rows: Sequence[RollupRow]) -> None:
+    columns = ("events", "users", "errors", "p50 ms", "p99 ms", "repeats", "missing")
+    table = _table("hour", "type", *columns)
+    table.columns[1].justify, table.columns[1].no_wrap = "left", True
+    for row in rows:
+        table.add_row(
+            row.window_start[5:13].replace("T", " "),
+            row.event_type,
+            *(f"{n:,}" for n in (row.events, row.users, row.errors)),
+            *("" if ms is None else f"{ms:,.1f}" for ms in (row.p50_ms, row.p99_ms)),
+            f"{row.duplicates:,}",
+            "unknown" if row.missing is None else f"{row.missing:,}",
+        )
+    _print(title, table)
+
+
+def _query(found: Findings) -> None:
+    query = found.lake.query
+    table = _table(*query.columns)
+    for row in query.rows:
+        table.add_row(
+            *("" if v is None else f"{v:,.1f}" if isinstance(v, float) else str(v) for v in row)
+        )
+    _print(f"Athena SQL over the lake, {query.title}", table)
+
+
+def _checks(checks: Sequence[Check]) -> None:
+    table = _table("what must agree", "one", "other", "")
+    for check in checks:
+        mark = "[green]agree[/]" if check.holds else "[red bold]DISAGREE[/]"
+        table.add_row(check.claim, f"{check.left:,}", f"{check.right:,}", mark)
+    _print("Checks", table)
+
+
+def _places(cloud: Cloud, ended: Ended) -> None:
+    names = cloud.names
+    state = os.path.relpath(Path(cloud.log_file).parent)
+    table = _table("what", "where")
+    table.columns[1].justify, table.columns[1].overflow = "left", "fold"
+    rows = {
+        "API": cloud.api_url,
+        "API key": cloud.api_key,
+        "AWS endpoint": f"{cloud.endpoint} (key and secret: test)",
+        "raw archive": f"s3://{names.raw_bucket}/raw/",
+        "quarantine": f"s3://{names.raw_bucket}/quarantine/",
+        "lake": f"s3://{names.lake_bucket}/events/",
+        "live counters": names.table("metrics"),
+        "ledger": names.table("batches"),
+        "rollups, runs": names.table("aggregates"),
+        "execution": ended.name,
+        "look around": f".venv/bin/python -m ops status --state {state}",
+        "take it down": f".venv/bin/python -m ops down --purge --state {state}",
+    }
+    for row in rows.items():
+        table.add_row(*row)
+    _print("Where things are", table)

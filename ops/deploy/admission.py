@@ -1,0 +1,95 @@
+"""Who may call the API, and how much: one key on one usage plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ops.deploy.target import Target
+from ops.names import API_STAGE
+from ops.stage import Stage
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_apigateway.type_defs import (
+        ApiKeyTypeDef,
+        PatchOperationTypeDef,
+        ThrottleSettingsTypeDef,
+        UsagePlanTypeDef,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    api_key: str
+    changed: bool
+
+
+def admit(target: Target, api_id: str) -> Admission:
+    gateway = target.session.client("apigateway")
+    key = _key(gateway, target.names.api_key)
+    # A plan belongs to one API: should the API ever be made anew, so is its plan.
+    name = f"{target.names.prefix}-{api_id}"
+    found = _plan(gateway, name)
+    plan = found or _make_plan(gateway, name, target.stage, api_id)
+    adjusted = _adjust(gateway, plan, target.stage)
+    joined = _join(gateway, plan["id"], key["id"])
+    return Admission(api_key=key["value"], changed=not found or adjusted or joined)
+
+
+def _key(gateway: APIGatewayClient, name: str) -> ApiKeyTypeDef:
+    pages = gateway.get_paginator("get_api_keys").paginate(nameQuery=name, includeValues=True)
+    found = [key for page in pages for key in page["items"] if key.get("name") == name]
+    if found:
+        return found[0]
+    made = gateway.create_api_key(name=name, enabled=True)
+    return {"id": made["id"], "value": made["value"]}
+
+
+def _plan(gateway: APIGatewayClient, name: str) -> UsagePlanTypeDef | None:
+    pages = gateway.get_paginator("get_usage_plans").paginate()
+    found = [plan for page in pages for plan in page["items"] if plan.get("name") == name]
+    return found[0] if found else None
+
+
+def _make_plan(
+    gateway: APIGatewayClient, name: str, stage: Stage, api_id: str
+) -> UsagePlanTypeDef:
+    throttle: ThrottleSettingsTypeDef = {"rateLimit": stage.rate_per_s, "burstLimit": stage.burst}
+    made = gateway.create_usage_plan(
+        name=name, throttle=throttle, apiStages=[{"apiId": api_id, "stage": API_STAGE}]
+    )
+    return {"id": made["id"], "throttle": throttle}
+
+
+def _adjust(gateway: APIGatewayClient, plan: UsagePlanTypeDef, stage: Stage) -> bool:
+    changes = list(_changes(plan, stage))
+    if changes:
+        gateway.update_usage_plan(usagePlanId=plan["id"], patchOperations=changes)
+    return bool(changes)
+
+
+def _changes(plan: UsagePlanTypeDef, stage: Stage) -> Iterator[PatchOperationTypeDef]:
+    throttle, quota = plan.get("throttle", {}), plan.get("quota", {})
+    if float(throttle.get("rateLimit", 0)) != stage.rate_per_s:
+        yield _replace("/throttle/rateLimit", stage.rate_per_s)
+    if int(throttle.get("burstLimit", 0)) != stage.burst:
+        yield _replace("/throttle/burstLimit", stage.burst)
+    if stage.daily_quota and int(quota.get("limit", 0)) != stage.daily_quota:
+        yield _replace("/quota/limit", stage.daily_quota)
+        yield _replace("/quota/period", "DAY")
+    if quota and not stage.daily_quota:
+        yield {"op": "remove", "path": "/quota"}
+
+
+def _join(gateway: APIGatewayClient, plan_id: str, key_id: str) -> bool:
+    pages = gateway.get_paginator("get_usage_plan_keys").paginate(usagePlanId=plan_id)
+    if any(key["id"] == key_id for page in pages for key in page["items"]):
+        return False
+    gateway.create_usage_plan_key(usagePlanId=plan_id, keyId=key_id, keyType="API_KEY")
+    return True
+
+
+def _replace(path: str, value: float | str) -> PatchOperationTypeDef:
+    return {"op": "replace", "path": path, "value": str(value)}

@@ -1,0 +1,36 @@
+"""Wait until functions can be called and event sources deliver."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ops.deploy.target import Target
+from ops.errors import OperationFailed
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+TIMEOUT_S = 300.0
+POLL_S = 0.2
+
+
+def wait_until_ready(target: Target) -> None:
+    client = target.session.client("lambda")
+    deadline = time.monotonic() + TIMEOUT_S
+    while waiting := [f for name in target.names.functions for f in _unready(client, name)]:
+        if time.monotonic() > deadline:
+            raise OperationFailed(f"Not ready in {TIMEOUT_S:.0f} s.", "\n".join(waiting))
+        time.sleep(POLL_S)
+
+
+def _unready(client: LambdaClient, name: str) -> Iterator[str]:
+    function = client.get_function_configuration(FunctionName=name)
+    state = (function.get("State", "Active"), function.get("LastUpdateStatus", "Successful"))
+    if state != ("Active", "Successful"):
+        yield f"function {name}: {', '.join(state)}"
+    for page in client.get_paginator("list_event_source_mappings").paginate(FunctionName=name):
+        for mapping in page["EventSourceMappings"]:
+            if mapping.get("State", "Enabled") != "Enabled":
+                yield f"event source of {name}: {mapping['State']}"

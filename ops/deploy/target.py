@@ -1,0 +1,25 @@
+"""What a deployment is made of and where it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import boto3
+
+from ops.names import Names
+from ops.project import Project
+from ops.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    session: boto3.Session
+    stage: Stage
+    names: Names
+    project: Project = field(default_factory=Project)
+
+    @classmethod
+    def of(cls, session: boto3.Session, stage: Stage, project: Project) -> Target:
+        account = session.client("sts").get_caller_identity()["Account"]
+        names = Names(stage=stage.name, account=account, region=session.region_name)
+        return cls(session=session, stage=stage, names=names, project=project)

@@ -1,0 +1,1 @@
+"""The local cloud: MiniStack on a loopback port, as a process of ours."""

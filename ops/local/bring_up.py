@@ -1,0 +1,98 @@
+"""Bring a local cloud to where the repository is: started, deployed, wired, ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ops.cloud import Cloud
+from ops.console import Progress
+from ops.deploy.app import deploy_app
+from ops.deploy.backing import deploy_backing
+from ops.deploy.package import Package, make_package
+from ops.deploy.ready import wait_until_ready
+from ops.deploy.stack import Stack
+from ops.deploy.target import Target
+from ops.deploy.wire import wire
+from ops.errors import OperationFailed
+from ops.home import Home
+from ops.local import ministack
+from ops.local.fit import fitted
+from ops.local.health import wait_until_healthy
+from ops.local.process import Process
+from ops.local.session import REGION, local_session
+from ops.names import API_STAGE
+from ops.project import Project
+from ops.stage import LOCAL, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class BringUp:
+    home: Home
+    project: Project = field(default_factory=Project)
+    stage: Stage = LOCAL
+    progress: Progress = field(default_factory=Progress)
+
+    def __call__(self, port: int | None = None) -> Cloud:
+        process = self._start(port)
+        target = Target.of(local_session(process.endpoint), self.stage, self.project)
+        with self.progress.step("Streams, buckets, tables") as step:
+            step.outcome = _told(deploy_backing(target))
+        package = self._package()
+        with self.progress.step("Functions and API") as step:
+            app = deploy_app(target, package)
+            step.outcome = _told(app)
+        api_id = app.outputs["RestAPIId"]
+        with self.progress.step("Keys and limits") as step:
+            admission = wire(target, api_id)
+            step.outcome = "set" if admission.changed else "unchanged"
+        cloud = self._cloud(process, target, api_id, admission.api_key)
+        with self.progress.step("Readiness") as step:
+            wait_until_ready(target)
+            wait_until_healthy(cloud)
+            step.outcome = "every function and event source is ready"
+        cloud.save(self.home)
+        return cloud
+
+    def _start(self, port: int | None) -> Process:
+        with self.progress.step("Local cloud") as step:
+            if process := ministack.running(self.home):
+                if port not in {None, process.port}:
+                    raise OperationFailed(
+                        f"The local cloud runs on port {process.port} already.",
+                        "Take it down first: `python -m ops down`.",
+                    )
+                step.outcome = f"already running at {process.endpoint}"
+                return process
+            kept = self._clear_what_a_crash_left()
+            process = ministack.start(self.home, port or ministack.DEFAULT_PORT)
+            step.outcome = f"started at {process.endpoint}, {kept}"
+            return process
+
+    def _clear_what_a_crash_left(self) -> str:
+        if ministack.crashed(self.home):
+            self.home.discard_data()
+            return "empty, because the last run ended without saving"
+        return "with what it held before" if self.home.holds_data() else "empty"
+
+    def _package(self) -> Package:
+        with self.progress.step("Deployment package") as step:
+            package = fitted(make_package(self.project, self.stage.name, REGION))
+            size_mib = package.zip.stat().st_size / 2**20
+            made = "made" if package.is_new else "unchanged"
+            step.outcome = f"{made}, {size_mib:.1f} MiB"
+        return package
+
+    def _cloud(self, process: Process, target: Target, api_id: str, api_key: str) -> Cloud:
+        return Cloud(
+            endpoint=process.endpoint,
+            stage=target.names.stage,
+            account=target.names.account,
+            region=target.names.region,
+            api_url=f"{process.endpoint}/restapis/{api_id}/{API_STAGE}/_user_request_",
+            api_key=api_key,
+            log_file=str(self.home.log_file),
+        )
+
+
+def _told(stack: Stack) -> str:
+    return "deployed" if stack.changed else "unchanged"

@@ -1,0 +1,36 @@
+"""Ask the API itself whether it works."""
+
+from __future__ import annotations
+
+import time
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
+
+from ops.cloud import Cloud
+from ops.errors import OperationFailed
+
+TIMEOUT_S = 60.0
+
+
+def wait_until_healthy(cloud: Cloud) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
+    while (answer := _ask(cloud.api_url)) != "200":
+        if time.monotonic() > deadline:
+            raise OperationFailed(
+                f"The API does not answer to GET /health: {answer}.",
+                f"Its function's log is in {cloud.log_file}.",
+            )
+        time.sleep(0.2)
+
+
+def _ask(api_url: str) -> str:
+    url = urlsplit(f"{api_url}/health")
+    # Straight to the loopback address, past any proxy that the environment names.
+    connection = HTTPConnection(url.hostname or "", url.port, timeout=30)
+    try:
+        connection.request("GET", url.path)
+        return str(connection.getresponse().status)
+    except (OSError, HTTPException) as error:
+        return repr(error)
+    finally:
+        connection.close()

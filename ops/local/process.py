@@ -1,0 +1,73 @@
+"""The process that runs MiniStack: its record on disk, and whether it still lives."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from ops.local.port import HOST
+
+STOP_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    pid: int
+    port: int
+
+    @classmethod
+    def load(cls, record: Path) -> Process | None:
+        try:
+            return cls(**json.loads(record.read_text()))
+        except FileNotFoundError:
+            return None
+
+    def save(self, record: Path) -> None:
+        record.write_text(json.dumps(asdict(self)))
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def is_alive(self) -> bool:
+        """Whether the process is there and still ours, since process numbers are used again."""
+        return "-m ministack" in _command(self.pid)
+
+    def is_ready(self) -> bool:
+        connection = HTTPConnection(HOST, self.port, timeout=30)
+        try:
+            connection.request("GET", "/_ministack/ready")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        """Ends it the gentle way, which is when it saves its state; by force if that hangs."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_TIMEOUT_S
+        while self.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if self.is_alive():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+
+def _command(pid: int) -> str:
+    """How a process was started; nothing for one that is gone, or ended and not yet cleared."""
+    if Path("/proc/self").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        except (FileNotFoundError, ProcessLookupError):
+            return ""
+    ps = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(ps, capture_output=True, text=True, check=False).stdout

@@ -1,0 +1,96 @@
+"""What each thing of a stage is called in AWS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STREAMS = ("events", "clicks", "checkouts")
+TABLES = ("metrics", "batches", "aggregates")
+FUNCTIONS = (
+    "process_events",
+    "process_clicks",
+    "process_checkouts",
+    "transform_raw",
+    "start_hourly_rollup",
+    "determine_hours",
+    "roll_up_hour",
+    "record_run",
+)
+API_STAGE = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one stage in one account and region.
+
+    >>> names = Names(stage="dev", account="123456789012", region="eu-west-1")
+    >>> names.raw_bucket
+    'eventstream-dev-raw-123456789012-eu-west-1'
+    >>> names.function("transform_raw")
+    'eventstream-dev-transform_raw'
+    """
+
+    stage: str
+    account: str
+    region: str
+
+    @property
+    def prefix(self) -> str:
+        return f"eventstream-{self.stage}"
+
+    @property
+    def backing_stack(self) -> str:
+        return f"{self.prefix}-backing"
+
+    @property
+    def app_stack(self) -> str:
+        return f"{self.prefix}-app"
+
+    def stream(self, name: str) -> str:
+        return f"{self.prefix}-{name}"
+
+    def table(self, name: str) -> str:
+        return f"{self.prefix}-{name}"
+
+    def function(self, name: str) -> str:
+        return f"{self.prefix}-{name}"
+
+    @property
+    def api_function(self) -> str:
+        return self.prefix
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        return (self.api_function, *map(self.function, FUNCTIONS))
+
+    @property
+    def raw_bucket(self) -> str:
+        return self._bucket("raw")
+
+    @property
+    def lake_bucket(self) -> str:
+        return self._bucket("lake")
+
+    @property
+    def artefacts_bucket(self) -> str:
+        return self._bucket("artefacts")
+
+    @property
+    def raw_queue(self) -> str:
+        return f"{self.prefix}-raw-objects"
+
+    @property
+    def raw_dead_letters(self) -> str:
+        return f"{self.prefix}-raw-objects-dlq"
+
+    @property
+    def rollup_state_machine_arn(self) -> str:
+        machine = f"{self.prefix}-hourly-rollup"
+        return f"arn:aws:states:{self.region}:{self.account}:stateMachine:{machine}"
+
+    @property
+    def api_key(self) -> str:
+        return self.prefix
+
+    def _bucket(self, role: str) -> str:
+        return f"{self.prefix}-{role}-{self.account}-{self.region}"

@@ -1,0 +1,135 @@
+"""The rollup's functions as the state machine calls them, with AWS in memory behind them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from chalice.test import Client
+from moto import mock_aws
+
+from app import app
+from chalicelib.errors import BadRequest
+from chalicelib.settings import Settings
+from chalicelib.wiring import Pipeline, using
+from tests.builders import NOON
+from tests.contract.template import create_tables
+from tests.unit.rollup.builders import make_file, make_key, make_row
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+PAYLOAD = {"window_start": NOON.window_start}
+RUN = {"name": "hourly-20261120T12Z", "started_at": "2026-11-20T13:10:02.345Z"}
+
+
+@pytest.fixture
+def dynamodb() -> Iterator[DynamoDBClient]:
+    with mock_aws():
+        client = boto3.client("dynamodb")
+        create_tables(client)
+        yield client
+
+
+@pytest.fixture
+def settings(dynamodb: DynamoDBClient) -> Settings:
+    machine = boto3.client("stepfunctions").create_state_machine(
+        name="eventstream-local-hourly-rollup",
+        definition=json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}),
+        roleArn="arn:aws:iam::123456789012:role/rollup",
+    )
+    found = Settings.from_env()
+    boto3.client("s3").create_bucket(Bucket=found.lake_bucket)
+    return found.model_copy(update={"rollup_state_machine": machine["stateMachineArn"]})
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[Client]:
+    with using(Pipeline(settings)), Client(app) as client:
+        yield client
+
+
+def invoke(client: Client, name: str, payload: Mapping[str, object]) -> Any:
+    return client.lambda_.invoke(name, payload).payload
+
+
+def put_file(settings: Settings) -> None:
+    rows = [make_row(1), make_row(2, event_type="click", user_id="usr_2")]
+    boto3.client("s3").put_object(
+        Bucket=settings.lake_bucket, Key=make_key(), Body=make_file(rows)
+    )
+
+
+def test_the_schedule_starts_the_rollup_of_the_last_full_hour(
+    client: Client, settings: Settings
+) -> None:
+    event = client.events.generate_cw_event("aws.events", "Scheduled Event", {}, [])
+    event["time"] = "2026-11-20T13:10:00Z"
+
+    name = invoke(client, "start_hourly_rollup", event)
+
+    [execution] = boto3.client("stepfunctions").list_executions(
+        stateMachineArn=settings.rollup_state_machine
+    )["executions"]
+    assert name == execution["name"] == "hourly-20261120T12Z"
+
+
+def test_what_the_functions_hand_on_is_what_the_next_one_takes(
+    client: Client, settings: Settings, dynamodb: DynamoDBClient
+) -> None:
+    put_file(settings)
+
+    work = invoke(client, "determine_hours", {"window": NOON.window_start})
+    results = [invoke(client, "roll_up_hour", hour) for hour in work["hours"]]
+    run = invoke(client, "record_run", RUN | {"results": results})
+
+    assert run["status"] == "succeeded"
+    items = dynamodb.scan(TableName=settings.aggregates_table)["Items"]
+    assert {item["event_type"]["S"]: item.get("n_events", {}).get("N") for item in items} == {
+        "_all": "2",
+        "_claim": None,
+        "_hour": None,
+        "_run": None,
+        "click": "1",
+        "page_view": "1",
+    }
+
+
+def test_an_hour_can_be_rolled_up_by_hand(client: Client, settings: Settings) -> None:
+    put_file(settings)
+
+    assert invoke(client, "roll_up_hour", PAYLOAD) == {
+        "window_start": "2026-11-20T12:00:00Z",
+        "status": "rolled",
+        "records": 2,
+        "events": 2,
+        "missing": 0,
+    }
+
+
+def test_a_run_that_failed_is_recorded_as_failed(client: Client) -> None:
+    run = invoke(client, "record_run", RUN | {"error": "Runtime.HandlerError"})
+
+    assert run["status"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [
+        ("determine_hours", {"window": "now"}),
+        ("determine_hours", {"from": "2026-11-20T12", "to": "2027-11-20T12"}),
+        ("roll_up_hour", {"window_start": "2026-11-20T12:30:00Z"}),
+        ("record_run", {"name": "x"}),
+    ],
+)
+def test_a_bad_payload_is_refused_with_the_reason(
+    client: Client, name: str, payload: Mapping[str, object]
+) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        invoke(client, name, payload)
+
+    assert refusal.value.code
+    assert refusal.value.message

@@ -1,0 +1,34 @@
+"""What the deployment is made of: the packaged app, the backing template, the configuration."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ops.deploy.package import Package, make_package
+from ops.deploy.template import read_template
+from ops.project import ROOT, Project
+
+
+@pytest.fixture(scope="session")
+def package() -> Package:
+    return make_package(Project(), "dev", "eu-west-1")
+
+
+@pytest.fixture(scope="session")
+def app_template(package: Package) -> dict[str, Any]:
+    template: dict[str, Any] = json.loads(package.template.read_text())
+    return template
+
+
+@pytest.fixture(scope="session")
+def backing() -> dict[str, Any]:
+    return read_template(Project().backing_template)
+
+
+@pytest.fixture(scope="session")
+def config() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    return loaded

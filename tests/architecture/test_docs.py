@@ -1,0 +1,44 @@
+"""The documents are checked against the code, so that they can't rot."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from app import app
+from chalicelib.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_readme_map_lists_every_trigger_and_no_other() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+
+    assert sorted(rows) == sorted(app.handler_map)
+
+
+def test_every_make_target_in_the_readme_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    named = set(re.findall(r"\bmake ([a-z]+)", (ROOT / "README.md").read_text()))
+
+    assert named
+    assert [target for target in named if f"\n{target}:" not in makefile] == []
+
+
+def test_every_setting_is_documented() -> None:
+    table = (ROOT / "docs" / "settings.md").read_text()
+    named = re.findall(r"^\| `([A-Z_]+)` \|", table, flags=re.MULTILINE)
+
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    documents = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    broken = [
+        f"{document.name}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
+        if not (document.parent / target).exists()
+    ]
+
+    assert broken == []

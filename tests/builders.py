@@ -1,0 +1,147 @@
+"""Valid objects with one-field overrides: a test names only the field it is about."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from urllib.parse import quote_plus
+
+import orjson
+
+from chalicelib.model import instant
+from chalicelib.model.hour import Hour
+from chalicelib.model.raw import RawKey
+from chalicelib.settings import Settings
+from chalicelib.wiring import Pipeline
+
+NOON = Hour.parse("2026-11-20T12")
+NOON_MS = NOON.start_ms
+STREAM = "eventstream-local-events"
+SHARD = "shardId-000000000000"
+
+
+def make_client_event(**changes: object) -> dict[str, object]:
+    """What a client posts; a change to `...` removes the field."""
+    event: dict[str, object] = {
+        "event_type": "page_view",
+        "source": "web",
+        "user_id": "usr_1",
+        "session_id": "ses_1",
+        "properties": {"page": "/products/1", "duration_ms": 250},
+    }
+    return {k: v for k, v in (event | changes).items() if v is not ...}
+
+
+def make_event(**changes: object) -> dict[str, object]:
+    """What ingest puts into the stream; a change to `...` removes the field."""
+    event: dict[str, object] = {
+        "event_id": "ev_1",
+        "event_type": "page_view",
+        "source": "web",
+        "user_id": "usr_1",
+        "session_id": "ses_1",
+        "timestamp": instant.to_text(NOON_MS + 1_500),
+        "ingested_at": instant.to_text(NOON_MS + 2_000),
+        "properties": {"page": "/products/1", "duration_ms": 250},
+    }
+    return {k: v for k, v in (event | changes).items() if v is not ...}
+
+
+def make_record(
+    sequence: int = 1,
+    body: bytes | Mapping[str, object] | None = None,
+    *,
+    stream: str = STREAM,
+    shard: str = SHARD,
+    arrived_ms: int = NOON_MS + 3_000,
+) -> dict[str, object]:
+    """One record as Lambda hands it over from Kinesis."""
+    content = make_event() if body is None else body
+    written = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return {
+        "eventID": f"{shard}:{sequence}",
+        "eventSource": "aws:kinesis",
+        "eventSourceARN": f"arn:aws:kinesis:us-east-1:000000000000:stream/{stream}",
+        "kinesis": {
+            "partitionKey": "usr_1",
+            "sequenceNumber": str(sequence),
+            "data": base64.b64encode(written).decode(),
+            "approximateArrivalTimestamp": arrived_ms / 1000,
+            "kinesisSchemaVersion": "1.0",
+        },
+    }
+
+
+def make_pipeline(**changes: object) -> Pipeline:
+    """The app's pipeline with these settings, and with these of its properties already built.
+
+    Hand it to `chalicelib.wiring.using`, and every trigger works on it:
+    `using(make_pipeline(stream_writer=FakeStreams(), put_budget_s=0.0))`.
+    """
+    known = Settings.model_fields.keys()
+    settings = {name: value for name, value in changes.items() if name in known}
+    built = {name: value for name, value in changes.items() if name not in known}
+    assert all(isinstance(getattr(Pipeline, name), cached_property) for name in built)
+    pipeline = Pipeline(Settings.from_env().model_copy(update=settings))
+    # Where a cached property looks before it builds.
+    vars(pipeline).update(built)
+    return pipeline
+
+
+def make_raw_line(**changes: object) -> bytes:
+    """One line of a raw object; `kinesis` is merged, and a change to `...` removes the field."""
+    line: dict[str, object] = {
+        "event_id": "ev_1",
+        "event_type": "page_view",
+        "source": "web",
+        "user_id": "usr_1",
+        "session_id": "ses_1",
+        "timestamp": instant.to_text(NOON_MS + 1_500),
+        "ingested_at": instant.to_text(NOON_MS + 2_000),
+        "latency_ms": 250.0,
+        "amount": None,
+        "currency": None,
+        "value": None,
+        "is_error": False,
+        "kinesis": {
+            "stream": STREAM,
+            "shard_id": SHARD,
+            "sequence_number": "1".zfill(56),
+            "partition_key": "usr_1",
+            "arrived_at": instant.to_text(NOON_MS + 3_000),
+        },
+        "properties": {"page": "/products/1", "duration_ms": 250},
+    }
+    if isinstance(kinesis := changes.get("kinesis"), dict):
+        changes |= {"kinesis": line["kinesis"] | kinesis}  # type: ignore[operator]  # a dict, above
+    return orjson.dumps({k: v for k, v in (line | changes).items() if v is not ...})
+
+
+def make_raw_object(*lines: bytes) -> bytes:
+    """The bytes of a raw object, as process archives them."""
+    return gzip.compress(b"".join(line + b"\n" for line in lines), 4, mtime=0)
+
+
+def make_raw_key(
+    event_type: str = "page_view", hour: Hour = NOON, first_sequence: int = 1
+) -> RawKey:
+    return RawKey(event_type, hour, f"{STREAM}-{SHARD}", str(first_sequence).zfill(56))
+
+
+def make_raw_message(*keys: object, message_id: str = "m-1") -> dict[str, object]:
+    """One message as Lambda hands it over from the queue: S3's word that objects were written."""
+    records = [
+        {
+            "eventSource": "aws:s3",
+            "eventName": "ObjectCreated:Put",
+            "s3": {
+                "bucket": {"name": "eventstream-local-raw"},
+                "object": {"key": quote_plus(str(key), safe="/"), "versionId": "v-1"},
+            },
+        }
+        for key in keys
+    ]
+    return {"messageId": message_id, "body": json.dumps({"Records": records})}

@@ -1,0 +1,20 @@
+"""Point the process at the local stage and at no real AWS account, before anything is imported."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+_config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+os.environ.update(_config["stages"]["local"]["environment_variables"])
+os.environ.update(
+    RAW_BUCKET="eventstream-local-raw",
+    LAKE_BUCKET="eventstream-local-lake",
+    ROLLUP_STATE_MACHINE="arn:aws:states:us-east-1:000000000000:stateMachine:eventstream-local-hourly-rollup",
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",  # noqa: S106
+    AWS_DEFAULT_REGION="us-east-1",
+)

@@ -1,0 +1,34 @@
+"""AWS in process: moto's services, with the tables that the deployment template declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.contract.template import create_tables
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+METRICS_TABLE = "eventstream-local-metrics"
+BATCHES_TABLE = "eventstream-local-batches"
+AGGREGATES_TABLE = "eventstream-local-aggregates"
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """Answer every AWS call in this process."""
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def dynamodb(aws: None) -> DynamoDBClient:
+    """Return a client of a DynamoDB that has the template's tables, all empty."""
+    client = boto3.client("dynamodb")
+    create_tables(client)
+    return client

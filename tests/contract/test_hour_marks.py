@@ -1,0 +1,106 @@
+"""What every HourMarks must do, asked of the fake and of DynamoDB alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.aws.hour_marks import DynamoHourMarks
+from chalicelib.model.rollup import HourMark
+from chalicelib.ports import HourMarks
+from tests.builders import NOON
+from tests.contract.conftest import AGGREGATES_TABLE
+from tests.unit.rollup.fakes import FakeHourMarks
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+pytestmark = pytest.mark.contract
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def marks(request: pytest.FixtureRequest) -> HourMarks:
+    if request.param == "fake":
+        return FakeHourMarks()
+    client: DynamoDBClient = request.getfixturevalue("dynamodb")
+    return DynamoHourMarks(client, AGGREGATES_TABLE)
+
+
+def test_an_hour_that_nobody_touched_has_no_marks(marks: HourMarks) -> None:
+    assert marks.read(NOON) == HourMark(NOON, 0, 0)
+    assert list(marks.due(NOON)) == []
+
+
+def test_every_beginning_gets_a_number_of_its_own(marks: HourMarks) -> None:
+    assert [marks.begin(NOON) for _ in range(3)] == [1, 2, 3]
+    assert marks.begin(NOON.plus(1)) == 1
+
+
+def test_an_hour_is_due_until_the_last_to_begin_has_finished(marks: HourMarks) -> None:
+    first, second = marks.begin(NOON), marks.begin(NOON)
+
+    marks.finish(NOON, first)
+    assert list(marks.due(NOON)) == [NOON]
+
+    marks.finish(NOON, second)
+    assert list(marks.due(NOON)) == []
+    assert marks.read(NOON) == HourMark(NOON, 2, 2)
+
+
+def test_an_older_rollup_that_finishes_late_changes_nothing(marks: HourMarks) -> None:
+    first, second = marks.begin(NOON), marks.begin(NOON)
+    marks.finish(NOON, second)
+
+    marks.finish(NOON, first)
+
+    assert marks.read(NOON) == HourMark(NOON, 2, 2)
+
+
+def test_finishing_twice_is_finishing_once(marks: HourMarks) -> None:
+    mark = marks.begin(NOON)
+
+    marks.finish(NOON, mark)
+    marks.finish(NOON, mark)
+
+    assert marks.read(NOON) == HourMark(NOON, 1, 1)
+
+
+def test_a_mark_that_was_never_given_is_never_reached(marks: HourMarks) -> None:
+    marks.finish(NOON, 5)
+
+    assert marks.read(NOON) == HourMark(NOON, 0, 0)
+
+
+def test_due_hours_come_oldest_first_up_to_and_with_the_last(marks: HourMarks) -> None:
+    for offset in (2, -30, 0, 1):
+        marks.begin(NOON.plus(offset))
+
+    assert list(marks.due(NOON.plus(1))) == [NOON.plus(-30), NOON, NOON.plus(1)]
+
+
+@pytest.mark.parametrize("n_hours", [2_000])
+def test_due_hours_are_found_on_every_page(dynamodb: DynamoDBClient, n_hours: int) -> None:
+    hours = NOON.until(NOON.plus(n_hours))
+    items = [
+        {
+            "event_type": {"S": "_hour"},
+            "window_start": {"S": hour.window_start},
+            "marked": {"N": "1"},
+            "ballast": {"S": "x" * 1_000},
+        }
+        for hour in hours
+    ]
+    for first in range(0, n_hours, 25):
+        requests = [{"PutRequest": {"Item": item}} for item in items[first : first + 25]]
+        dynamodb.batch_write_item(RequestItems={AGGREGATES_TABLE: requests})  # type: ignore[dict-item]  # literals
+
+    assert DynamoHourMarks(dynamodb, AGGREGATES_TABLE).due(hours[-1]) == hours
+
+
+def test_marks_are_forgotten_a_month_after_the_rows(dynamodb: DynamoDBClient) -> None:
+    DynamoHourMarks(dynamodb, AGGREGATES_TABLE).mark(NOON)
+
+    key = {"event_type": {"S": "_hour"}, "window_start": {"S": NOON.window_start}}
+    item = dynamodb.get_item(TableName=AGGREGATES_TABLE, Key=key)["Item"]
+    assert int(item["expires_at"]["N"]) * 1000 == NOON.plus(1).start_ms + 430 * 86_400_000

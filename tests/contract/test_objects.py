@@ -1,0 +1,107 @@
+"""What every object store must do, asked of the fake and of S3 alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.aws.objects import S3Objects
+from chalicelib.errors import ObjectMissing, StoreUnavailable
+from chalicelib.model.stored import NewObject
+from chalicelib.ports import ArchiveWriter, ObjectLister, ObjectReader, ObjectWriter
+from tests.fakes import FakeObjects
+
+pytestmark = pytest.mark.contract
+
+BUCKET = "eventstream-local-raw"
+
+
+class Objects(ArchiveWriter, ObjectLister, ObjectReader, ObjectWriter, Protocol):
+    """Everything that the stages ask of a bucket."""
+
+
+@pytest.fixture(params=["fake", "s3"])
+def objects(request: pytest.FixtureRequest) -> Iterator[Objects]:
+    if request.param == "fake":
+        yield FakeObjects()
+        return
+    with mock_aws():
+        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        yield S3Objects.open(BUCKET)
+
+
+def test_an_object_reads_back_as_it_was_written(objects: Objects) -> None:
+    objects.put("raw/a.json.gz", b"\x00\xff", {"records": "1"})
+
+    assert objects.get("raw/a.json.gz").body == b"\x00\xff"
+
+
+def test_a_second_write_replaces_the_first(objects: Objects) -> None:
+    objects.put("raw/a", b"old", {})
+    objects.put("raw/a", b"new", {})
+
+    assert objects.get("raw/a").body == b"new"
+    assert objects.keys("raw/") == ["raw/a"]
+
+
+def test_the_etag_is_that_of_the_object_read(objects: Objects) -> None:
+    objects.put("raw/a", b"old", {})
+
+    assert objects.etag("raw/a") == objects.get("raw/a").etag
+
+
+def test_the_etag_changes_with_the_object(objects: Objects) -> None:
+    objects.put("raw/a", b"old", {})
+    before = objects.etag("raw/a")
+    objects.put("raw/a", b"new", {})
+
+    assert objects.etag("raw/a") != before
+
+
+def test_a_missing_object_is_named(objects: Objects) -> None:
+    with pytest.raises(ObjectMissing, match="raw/none"):
+        objects.get("raw/none")
+    with pytest.raises(ObjectMissing, match="raw/none"):
+        objects.etag("raw/none")
+
+
+def test_a_prefix_lists_what_lies_under_it_and_nothing_else(objects: Objects) -> None:
+    objects.put_all([NewObject(f"raw/hour=1{n}/x", b"x", {}) for n in range(3)])
+    objects.put("other/x", b"x", {})
+
+    assert objects.keys("raw/hour=11/") == ["raw/hour=11/x"]
+    assert objects.keys("raw/") == [f"raw/hour=1{n}/x" for n in range(3)]
+    assert objects.keys("none/") == []
+
+
+def test_more_keys_than_a_page_holds_are_all_listed(objects: Objects) -> None:
+    objects.put_all([NewObject(f"raw/{n:04d}", b"", {}) for n in range(1_001)])
+
+    assert len(objects.keys("raw/")) == 1_001
+
+
+def test_metadata_is_kept() -> None:
+    with mock_aws():
+        client = boto3.client("s3")
+        client.create_bucket(Bucket=BUCKET)
+        S3Objects(client, BUCKET).put("raw/a", b"x", {"records": "7"})
+
+        assert client.head_object(Bucket=BUCKET, Key="raw/a")["Metadata"] == {"records": "7"}
+
+
+@mock_aws
+def test_a_bucket_that_cannot_be_reached_is_a_fault_of_the_world() -> None:
+    objects = S3Objects.open("no-such-bucket")
+
+    with pytest.raises(StoreUnavailable):
+        objects.put("raw/a", b"x", {})
+    with pytest.raises(StoreUnavailable):
+        objects.put_all([NewObject("raw/a", b"x", {})])
+    with pytest.raises(StoreUnavailable):
+        objects.get("raw/a")
+    with pytest.raises(StoreUnavailable):
+        objects.keys("raw/")

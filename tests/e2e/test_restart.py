@@ -1,0 +1,70 @@
+"""What a local cloud holds survives a stop, and never a crash."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ops.cloud import Cloud
+from ops.home import Home
+from ops.local.port import free_port
+from tests.e2e.conftest import Ops
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def own_state(ops: Ops, tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    ops("down", "--purge", "--state", tmp_path)
+
+
+def test_what_it_holds_is_there_again_after_a_stop(ops: Ops, own_state: Path) -> None:
+    before = up(ops, own_state)
+    put_note(before)
+
+    stopped = ops("down", "--state", own_state)
+    after = up(ops, own_state)
+
+    assert "its data is kept" in stopped.stdout
+    assert has_note(after)
+    assert after.api_key == before.api_key
+
+
+def test_what_a_crash_leaves_is_discarded(ops: Ops, own_state: Path) -> None:
+    put_note(up(ops, own_state))
+
+    record = json.loads(Home(own_state).process_file.read_text())
+    os.kill(record["pid"], signal.SIGKILL)
+    ran = ops("up", "--port", free_port(), "--state", own_state)
+
+    assert "ended without saving" in ran.stdout, ran.stdout + ran.stderr
+    assert not has_note(Cloud.load(Home(own_state)))
+
+
+def test_purging_leaves_nothing_behind(ops: Ops, own_state: Path) -> None:
+    put_note(up(ops, own_state))
+
+    ops("down", "--purge", "--state", own_state)
+
+    assert [path.name for path in own_state.iterdir()] == ["ministack.log"]
+
+
+def up(ops: Ops, state: Path) -> Cloud:
+    ran = ops("up", "--port", free_port(), "--state", state)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return Cloud.load(Home(state))
+
+
+def put_note(cloud: Cloud) -> None:
+    cloud.client("s3").put_object(Bucket=cloud.names.lake_bucket, Key="note", Body=b"here")
+
+
+def has_note(cloud: Cloud) -> bool:
+    found = cloud.client("s3").list_objects_v2(Bucket=cloud.names.lake_bucket, Prefix="note")
+    return found["KeyCount"] == 1

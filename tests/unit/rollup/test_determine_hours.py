@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from chalicelib.model.hour import Hour
+from chalicelib.rollup import DetermineHours
+from tests.builders import NOON
+from tests.unit.rollup.fakes import FakeHourMarks
+
+
+@pytest.fixture
+def marks() -> FakeHourMarks:
+    return FakeHourMarks()
+
+
+@pytest.fixture
+def determine_hours(marks: FakeHourMarks) -> DetermineHours:
+    return DetermineHours(marks, max_hours=3)
+
+
+def scheduled(window: Hour) -> Mapping[str, object]:
+    return {"window": window.window_start}
+
+
+def test_the_window_is_rolled_up_even_when_nothing_happened(
+    determine_hours: DetermineHours,
+) -> None:
+    work = determine_hours(scheduled(NOON))
+
+    assert work.to_json() == {"hours": [{"window_start": "2026-11-20T12:00:00Z"}]}
+
+
+def test_hours_that_changed_come_first_and_oldest_first(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    marks.mark(NOON.plus(-1))
+    marks.mark(NOON.plus(-30))
+
+    assert determine_hours(scheduled(NOON)).hours == [NOON.plus(-30), NOON.plus(-1), NOON]
+
+
+def test_an_hour_rolled_up_since_it_changed_is_left_alone(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    marks.finish(NOON.plus(-1), marks.begin(NOON.plus(-1)))
+
+    assert determine_hours(scheduled(NOON)).hours == [NOON]
+
+
+def test_an_hour_whose_rollup_never_finished_is_due(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    marks.finish(NOON.plus(-1), marks.begin(NOON.plus(-1)))
+    marks.begin(NOON.plus(-1))
+
+    assert determine_hours(scheduled(NOON)).hours == [NOON.plus(-1), NOON]
+
+
+def test_an_hour_after_the_window_waits(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    marks.mark(NOON.plus(1))
+
+    assert determine_hours(scheduled(NOON)).hours == [NOON]
+
+
+def test_a_window_that_changed_is_listed_once(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    marks.mark(NOON)
+
+    assert determine_hours(scheduled(NOON)).hours == [NOON]
+
+
+def test_more_than_a_run_can_do_waits_for_the_next(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    for age in range(1, 6):
+        marks.mark(NOON.plus(-age))
+
+    work = determine_hours(scheduled(NOON))
+
+    assert work.hours == [NOON.plus(-5), NOON.plus(-4), NOON]
+    assert work.n_left == 3
+
+
+def test_a_request_takes_just_its_hours_marks_or_not(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    marks.mark(NOON.plus(-1))
+
+    work = determine_hours({"from": NOON.window_start, "to": NOON.plus(4).window_start})
+
+    assert work.hours == [NOON, NOON.plus(1), NOON.plus(2), NOON.plus(3)]
+
+
+def test_the_work_logs_one_line_of_json(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    marks.mark(NOON.plus(-1))
+
+    assert json.loads(str(determine_hours(scheduled(NOON)))) == {
+        "event": "hours determined",
+        "hours": 2,
+        "first": "2026-11-20T11:00:00Z",
+        "last": "2026-11-20T12:00:00Z",
+        "left": 0,
+    }

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from chalicelib.errors import BadRequest, StoreUnavailable
+from chalicelib.model.hour import Hour
+from chalicelib.model.rollup import ALL_TYPES, HourMark
+from chalicelib.model.stored import StoredObject
+from chalicelib.rollup.roll_up_hour import RollUpHour
+from tests.builders import NOON
+from tests.unit.rollup.builders import make_file, make_key, make_row
+from tests.unit.rollup.fakes import FakeAggregates, FakeHourMarks, FakeLake, FakeLiveCounts
+from tests.unit.rollup.oracle import rollups_of
+
+PAYLOAD = {"window_start": NOON.window_start}
+
+
+class World:
+    """An hour's files, marks, counters and rows, and the verb that works on them."""
+
+    def __init__(self) -> None:
+        self.marks = FakeHourMarks()
+        self.lake = FakeLake()
+        self.live = FakeLiveCounts()
+        self.aggregates = FakeAggregates()
+        self.roll_up_hour = RollUpHour(
+            marks=self.marks,
+            files=self.lake,
+            objects=self.lake,
+            live=self.live,
+            aggregates=self.aggregates,
+        )
+
+    def write(self, key: str, body: bytes, hour: Hour = NOON) -> None:
+        self.lake.bodies[key] = body
+        self.marks.mark(hour)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_an_hour_gets_a_row_for_each_type_and_one_over_all(world: World) -> None:
+    views = [make_row(1), make_row(2)]
+    click = make_row(3, event_type="click")
+    world.write(make_key("page_view-s-1"), make_file(views))
+    world.write(make_key("click-s-3"), make_file([click]))
+    world.live.counts[NOON] = {"page_view": 2, "click": 1}
+
+    world.roll_up_hour(PAYLOAD)
+
+    assert world.aggregates.rows[NOON] == rollups_of(
+        NOON, [*views, click], {"page_view": 2, "click": 1}
+    )
+
+
+def test_an_hour_rolled_up_is_no_longer_due(world: World) -> None:
+    world.write(make_key(), make_file([make_row()]))
+
+    world.roll_up_hour(PAYLOAD)
+
+    assert list(world.marks.due(NOON)) == []
+
+
+def test_rolling_up_twice_changes_nothing(world: World) -> None:
+    world.write(make_key(), make_file([make_row(1), make_row(2, event_id="ev_1")]))
+    first = world.roll_up_hour(PAYLOAD)
+    before = dict(world.aggregates.rows[NOON])
+
+    second = world.roll_up_hour(PAYLOAD)
+
+    assert world.aggregates.rows[NOON] == before
+    assert second == first
+
+
+def test_a_late_event_changes_its_own_hour_and_no_other(world: World) -> None:
+    later = NOON.plus(1)
+    world.write(make_key(), make_file([make_row(1)]))
+    world.write(make_key(hour=later), make_file([make_row(2)]), later)
+    for hour in (NOON, later):
+        world.roll_up_hour({"window_start": hour.window_start})
+    untouched = dict(world.aggregates.rows[later])
+
+    world.write(make_key("page_view-s-9"), make_file([make_row(9)]))
+    due = world.marks.due(later)
+    for hour in due:
+        world.roll_up_hour({"window_start": hour.window_start})
+
+    assert list(due) == [NOON]
+    assert world.aggregates.rows[NOON]["page_view"].count == 2
+    assert world.aggregates.rows[later] == untouched
+
+
+def test_an_hour_whose_type_vanished_loses_that_row(world: World) -> None:
+    world.write(make_key("click-s-1"), make_file([make_row(1, event_type="click")]))
+    world.write(make_key("page_view-s-2"), make_file([make_row(2)]))
+    world.roll_up_hour(PAYLOAD)
+    del world.lake.bodies[make_key("click-s-1")]
+
+    world.roll_up_hour(PAYLOAD)
+
+    assert world.aggregates.rows[NOON].keys() == {ALL_TYPES, "page_view"}
+
+
+def test_more_types_than_a_transaction_holds_are_replaced_all_the_same(world: World) -> None:
+    many = [make_row(n, event_type=f"type_{n}") for n in range(250)]
+    world.write(make_key(), make_file(many))
+    world.roll_up_hour(PAYLOAD)
+    assert len(world.aggregates.rows[NOON]) == 251
+
+    world.write(make_key(), make_file([make_row()]))
+    world.roll_up_hour(PAYLOAD)
+
+    assert world.aggregates.rows[NOON].keys() == {ALL_TYPES, "page_view"}
+
+
+def test_an_empty_hour_is_told_from_a_missing_one_by_its_row(world: World) -> None:
+    result = world.roll_up_hour(PAYLOAD)
+
+    assert world.aggregates.rows[NOON].keys() == {ALL_TYPES}
+    assert result.to_json() == {
+        "window_start": "2026-11-20T12:00:00Z",
+        "status": "rolled",
+        "records": 0,
+        "events": 0,
+        "missing": 0,
+    }
+
+
+def test_a_rollup_overtaken_by_a_newer_one_leaves_the_hour_to_it(world: World) -> None:
+    world.write(make_key(), make_file([make_row()]))
+
+    class Overtaken(FakeLake):
+        def keys(self, prefix: str) -> list[str]:
+            before = world.lake.keys(prefix)
+            world.write(make_key("page_view-s-2"), make_file([make_row(2)]))
+            world.roll_up_hour(PAYLOAD)
+            return list(before)
+
+    lake = Overtaken(world.lake.bodies)
+    older = RollUpHour(
+        marks=world.marks,
+        files=lake,
+        objects=lake,
+        live=world.live,
+        aggregates=world.aggregates,
+    )
+
+    result = older(PAYLOAD)
+
+    assert result.status == "superseded"
+    assert world.aggregates.rows[NOON]["page_view"].count == 2
+    assert list(world.marks.due(NOON)) == []
+
+
+def test_a_file_deleted_since_it_was_listed_is_left_out(world: World) -> None:
+    class Fleeting(FakeLake):
+        def get(self, key: str) -> StoredObject:
+            if key.endswith("-2.parquet"):
+                self.bodies.pop(key, None)
+            return super().get(key)
+
+    lake = Fleeting(
+        {
+            make_key("page_view-s-1"): make_file([make_row(1)]),
+            make_key("page_view-s-2"): make_file([make_row(2)]),
+        }
+    )
+    roll_up_hour = RollUpHour(
+        marks=world.marks, files=lake, objects=lake, live=world.live, aggregates=world.aggregates
+    )
+
+    assert roll_up_hour(PAYLOAD).records == 1
+
+
+def test_what_is_no_lake_file_is_not_read(world: World) -> None:
+    world.write(f"{make_key().rpartition('/')[0]}/_SUCCESS", b"")
+
+    assert world.roll_up_hour(PAYLOAD).records == 0
+
+
+def test_a_failed_rollup_leaves_the_hour_due(world: World) -> None:
+    class Down(FakeAggregates):
+        def claim(self, *_: object) -> frozenset[str]:
+            raise StoreUnavailable("down")
+
+    roll_up_hour = RollUpHour(
+        marks=world.marks,
+        files=world.lake,
+        objects=world.lake,
+        live=world.live,
+        aggregates=Down(),
+    )
+
+    with pytest.raises(StoreUnavailable):
+        roll_up_hour(PAYLOAD)
+
+    assert world.marks.read(NOON) == HourMark(NOON, 1, 0)
+
+
+def test_a_surplus_of_one_type_does_not_hide_what_another_lacks(world: World) -> None:
+    world.write(make_key(), make_file([make_row(1), make_row(2)]))
+    world.live.counts[NOON] = {"page_view": 1, "click": 1}
+
+    assert world.roll_up_hour(PAYLOAD).missing == 1
+
+
+def test_a_payload_that_is_not_one_hour_touches_nothing(world: World) -> None:
+    with pytest.raises(BadRequest):
+        world.roll_up_hour({"window_start": "2026-11-20"})
+
+    assert world.marks.marks == {}
+
+
+def test_a_month_of_results_fits_what_a_state_machine_carries(world: World) -> None:
+    world.live.counts[NOON] = {"page_view": 10**12}
+
+    result = world.roll_up_hour(PAYLOAD)
+
+    assert 744 * len(json.dumps(result.to_json())) < 200 * 1024
+
+
+def test_a_result_logs_one_line_of_json(world: World) -> None:
+    world.write(make_key(), make_file([make_row()]))
+
+    assert json.loads(str(world.roll_up_hour(PAYLOAD))) == {
+        "event": "hour rolled up",
+        "window_start": "2026-11-20T12:00:00Z",
+        "status": "rolled",
+        "records": 1,
+        "events": 1,
+        "missing": 0,
+        "types": 1,
+    }
