@@ -55,21 +55,21 @@ class Row:
         targets = (
             ("≤", self.at_most, f" {self.unit}"),
             ("≥", self.at_least, f" {self.unit}"),
-            ("≤", self.max_ratio, " x floor"),
+            ("≤", self.max_ratio, " x"),
         )
-        return ", ".join(f"{sign} {bound:,g}{unit}" for sign, bound, unit in targets if bound)
+        return "\n".join(f"{sign} {bound:,g}{unit}" for sign, bound, unit in targets if bound)
 
 
 def show(name: str, rows: Sequence[Row], console: Console | None = None) -> None:
     table = Table(title=name, title_justify="left", show_lines=True)
-    table.add_column("what, and [dim]over which floor[/dim]")
+    table.add_column("what, and [dim]over which floor[/dim]", min_width=18)
     for heading in ("figure", "floor", "ratio", "target", "met"):
-        table.add_column(heading, justify="right", no_wrap=True)
+        table.add_column(heading, justify="right", no_wrap=heading != "target")
     for row in rows:
         table.add_row(
             f"{row.name}\n[dim]{row.floor_name}[/dim]" if row.floor_name else row.name,
             _quantity(row.figure, row.unit),
-            _quantity(row.floor, row.unit),
+            _quantity(row.floor),
             "" if row.ratio is None else f"{row.ratio:.2f}",
             row.target,
             ("yes" if row.is_met else "NO") if row.target else "",
@@ -77,11 +77,11 @@ def show(name: str, rows: Sequence[Row], console: Console | None = None) -> None
     (console or Console()).print(table)
 
 
-def _quantity(number: float | None, unit: str) -> str:
+def _quantity(number: float | None, unit: str = "") -> str:
     if number is None:
         return ""
     digits = 0 if abs(number) >= 1000 else 2 if abs(number) >= 1 else 4
-    return f"{number:,.{digits}f} {unit}"
+    return f"{number:,.{digits}f} {unit}".strip()
 
 
 def save(name: str, rows: Sequence[Row], folder: Path = RESULTS) -> Path:

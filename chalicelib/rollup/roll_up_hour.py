@@ -74,7 +74,8 @@ class RollUpHour:
     def _replace(self, hour: Hour, mark: int, rollups: Sequence[HourlyRollup]) -> None:
         types = {rollup.event_type for rollup in rollups}
         gone = self.aggregates.claim(hour, mark, types) - types
-        for rows in batched(rollups, self.max_changes):
-            self.aggregates.replace(hour, mark, rows, ())
-        for names in batched(sorted(gone), self.max_changes):
-            self.aggregates.replace(hour, mark, (), names)
+        # Rows and deletions mixed, so that a reader of an hour of few types never sees half of it.
+        for changes in batched((*rollups, *sorted(gone)), self.max_changes):
+            rows = [change for change in changes if isinstance(change, HourlyRollup)]
+            names = [change for change in changes if isinstance(change, str)]
+            self.aggregates.replace(hour, mark, rows, names)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 
 import pytest
 
 from chalicelib.errors import BadRequest, StoreUnavailable
 from chalicelib.model.hour import Hour
-from chalicelib.model.rollup import ALL_TYPES, HourMark
+from chalicelib.model.rollup import ALL_TYPES, HourlyRollup, HourMark
 from chalicelib.model.stored import StoredObject
 from chalicelib.rollup.roll_up_hour import RollUpHour
 from tests.builders import NOON
@@ -103,6 +104,32 @@ def test_an_hour_whose_type_vanished_loses_that_row(world: World) -> None:
     world.roll_up_hour(PAYLOAD)
 
     assert world.aggregates.rows[NOON].keys() == {ALL_TYPES, "page_view"}
+
+
+def test_an_hour_of_few_types_is_replaced_at_once(world: World) -> None:
+    class Counting(FakeAggregates):
+        calls = 0
+
+        def replace(
+            self, hour: Hour, mark: int, rows: Sequence[HourlyRollup], gone: Collection[str]
+        ) -> None:
+            self.calls += 1
+            super().replace(hour, mark, rows, gone)
+
+    aggregates = Counting()
+    aggregates.claim(NOON, 0, {f"gone_{n}" for n in range(97)})
+    world.write(make_key(), make_file([make_row()]))
+    roll_up_hour = RollUpHour(
+        marks=world.marks,
+        files=world.lake,
+        objects=world.lake,
+        live=world.live,
+        aggregates=aggregates,
+    )
+
+    roll_up_hour(PAYLOAD)
+
+    assert aggregates.calls == 1
 
 
 def test_more_types_than_a_transaction_holds_are_replaced_all_the_same(world: World) -> None:
