@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,6 +48,12 @@ def plan(start_ms: int, end_ms: int, *, n_events: int, seed: int = 1) -> list[Pl
                 planned += _with_accidents(event, end_ms, chance)
     planned.sort(key=lambda one: one.send_ms)
     return [_stamped(one) for one in planned]
+
+
+def n_valid(planned: Sequence[Planned]) -> int:
+    """Count the valid events of a plan, each once however often it is sent."""
+    valid = (one.event for one in planned if one.kind != "invalid")
+    return len({(event["user_id"], event["event_id"]) for event in valid})
 
 
 def _moment(start_ms: int, end_ms: int, chance: random.Random) -> int:

@@ -53,8 +53,12 @@ class Findings:
     def rolled_duplicates(self) -> int:
         return sum(row.duplicates for row in self.by_type)
 
-    def checks(self, n_accepted: int, n_bypassed: int) -> list[Check]:
-        """List what must agree; the arguments are what the API and Kinesis have acknowledged."""
+    def checks(self, n_sent: int, n_accepted: int, n_bypassed: int) -> list[Check]:
+        """List what must agree.
+
+        The arguments are the valid events that were sent, each counted once, and the records that
+        the API and Kinesis have acknowledged.
+        """
         n_quarantined = self.quarantine.total()
         hourly = sum(row.events for row in self.by_hour)
         missing = sum(row.missing or 0 for row in self.by_hour)
@@ -75,6 +79,7 @@ class Findings:
                 self.lake.rows - self.rolled_duplicates,
             ),
             Check("rollups = events_unique in SQL", self.rolled_events, self.lake.unique_events),
+            Check("rollups = valid events sent", self.rolled_events, n_sent),
             Check("sum over types = all types", self.rolled_events, hourly),
             Check("missing by reconciliation", missing, 0),
         ]

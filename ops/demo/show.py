@@ -15,7 +15,7 @@ from ops.demo.findings import Check, Findings
 from ops.demo.read_back import RollupRow
 from ops.demo.roll_up import Ended
 from ops.demo.sender import Answers
-from ops.generator import Planned
+from ops.generator import Planned, n_valid
 
 SHOWN_HOURS = 6
 
@@ -29,7 +29,7 @@ def everything(
     found: Findings,
 ) -> bool:
     """Print it all; return whether every check holds."""
-    checks = found.checks(answers.n_accepted, n_bypassed)
+    checks = found.checks(n_valid(planned), answers.n_accepted, n_bypassed)
     _counts(planned, answers, n_bypassed, found)
     _reasons("Refused by the API", answers.refused_codes)
     _reasons("Quarantined from the stream", found.quarantine)

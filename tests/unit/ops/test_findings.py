@@ -1,0 +1,63 @@
+"""A demo's checks: every disagreement is found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from ops.demo.findings import Findings
+from ops.demo.follow import Account
+from ops.demo.lake import Asked, LakeFindings
+from ops.demo.read_back import RollupRow
+
+ROW = RollupRow(
+    event_type="click",
+    window_start="2026-11-20T12:00:00Z",
+    events=9,
+    users=3,
+    errors=0,
+    p50_ms=None,
+    p99_ms=None,
+    found=10,
+    duplicates=1,
+    missing=0,
+)
+SOUND = Findings(
+    stream_records=12,
+    ledger=Account(processed=12, archived=10, quarantined=2, transformed=10),
+    raw_lines=10,
+    quarantine=Counter(invalid_json=2),
+    live_records=10,
+    lake=LakeFindings(files=1, rows=10, unique_events=9, query=Asked("", (), ())),
+    rollups=[ROW, replace(ROW, event_type="_all")],
+)
+
+
+def failing(findings: Findings) -> list[str]:
+    return [check.claim for check in findings.checks(9, 10, 2) if not check.holds]
+
+
+def test_what_adds_up_passes() -> None:
+    assert failing(SOUND) == []
+
+
+@pytest.mark.parametrize(
+    "unsound",
+    [
+        replace(SOUND, stream_records=13),
+        replace(SOUND, ledger=replace(SOUND.ledger, processed=11)),
+        replace(SOUND, raw_lines=9),
+        replace(SOUND, quarantine=Counter()),
+        replace(SOUND, live_records=11),
+        replace(SOUND, lake=replace(SOUND.lake, rows=11)),
+        replace(SOUND, lake=replace(SOUND.lake, unique_events=8)),
+        replace(SOUND, rollups=[]),
+        replace(SOUND, rollups=[ROW, replace(ROW, event_type="_all", missing=1)]),
+        replace(SOUND, rollups=[ROW, replace(ROW, event_type="_all", events=8)]),
+    ],
+    ids=range(10),
+)
+def test_what_does_not_add_up_fails(unsound: Findings) -> None:
+    assert failing(unsound)
