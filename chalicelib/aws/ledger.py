@@ -42,15 +42,18 @@ class DynamoBatchLedger:
         return None if item is None else item["sequence_number"]["S"]
 
     def commit(self, commit: Commit) -> None:
-        items = [self._advance(commit), self._append(commit.row)]
-        items += [self._add(key, delta) for key, delta in commit.counters.items()]
         try:
             with calls.translated():
-                self.client.transact_write_items(TransactItems=items)
+                self.client.transact_write_items(TransactItems=self.items_of(commit))
         except Contended:
             raise
         except StoreUnavailable as error:
             raise _reason(error) from error
+
+    def items_of(self, commit: Commit) -> list[TransactWriteItemTypeDef]:
+        """Return the commit as one transaction's items, of which DynamoDB takes 100."""
+        items = [self._advance(commit), self._append(commit.row)]
+        return items + [self._add(key, delta) for key, delta in commit.counters.items()]
 
     def append(self, row: LedgerRow) -> None:
         with calls.translated():

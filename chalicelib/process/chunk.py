@@ -17,8 +17,8 @@ from chalicelib.process.tally import Tally
 
 # A transaction takes 100 items: the counters, the ledger row and the checkpoint.
 MAX_COUNTERS = 98
-# An update expression takes 4 KB; a term such as "latency_b216 :250," takes up to 25 bytes.
-MAX_ATTRIBUTES = 150
+# An update expression takes 4 KB; a term such as "amount_micros_EUR :149," takes up to 23 bytes.
+MAX_TERMS = 150
 
 MINUTE_EXPIRY_MS = 3 * DAY_MS
 HOUR_EXPIRY_MS = 400 * DAY_MS
@@ -34,13 +34,17 @@ class Limits:
 
 @dataclass(slots=True)
 class Group:
-    """One object's lines, and the attributes that they touch in their hour's counter item."""
+    """One object's lines, and the attributes that they touch in their hour's counter item.
+
+    A minute's item has no others, so what bounds the hour's update bounds the minute's.
+    """
 
     first_sequence: str
     n_lines: int = 0
     # Lines go straight into it: 10,000 kept apart would cost more than they do here.
     body: bytearray = field(default_factory=bytearray)
     attributes: set[int | str | None] = field(default_factory=set)
+    n_terms: int = 0
 
 
 class Slot(NamedTuple):
@@ -118,9 +122,12 @@ class Chunk:
             return False
         attributes = group.attributes
         if bucket not in attributes or currency not in attributes:
-            if len(attributes | {bucket, currency}) > MAX_ATTRIBUTES:
+            # Of a currency both count and sum are kept.
+            n_new = (bucket not in attributes) + 2 * (currency not in attributes)
+            if group.n_terms + n_new > MAX_TERMS:
                 return False
             attributes |= {bucket, currency}
+            group.n_terms += n_new
         group.n_lines += 1
         group.body += line
         tally.add(facts, bucket, currency)

@@ -138,3 +138,16 @@ def test_rows_are_found_by_their_shard(request: pytest.FixtureRequest) -> None:
     assert [item["batch_id"]["S"] for item in found] == ["b1"]
     assert found[0]["total_records"] == {"N": "3"}
     assert found[0]["partitions_count"] == {"N": "1"}
+
+
+def test_the_checkpoint_is_read_consistently(request: pytest.FixtureRequest) -> None:
+    ledger = dynamo(request)
+    asked: list[dict[str, object]] = []
+    ledger.client.meta.events.register(
+        "provide-client-params.dynamodb.GetItem", lambda params, **_: asked.append(params)
+    )
+
+    ledger.checkpoint(SHARD)
+
+    # moto answers alike either way; a stale checkpoint would make the commit fail for nothing.
+    assert [params["ConsistentRead"] for params in asked] == [True]
