@@ -1,7 +1,7 @@
 """Events as a small shop would send them: sessions, servers, mistakes, repeats and stragglers.
 
 A plan is a pure function of its window, size and seed, so that what was sent can be computed
-again beside what came out.
+again beside what came out. A live stream tells the same stories without end, at a steady rate.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 import random
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
 from typing import Literal
 
 from chalicelib.model import instant
@@ -21,6 +23,15 @@ SHARE_INVALID = SHARE_REPEATED = SHARE_LATE = 0.01
 PAGES = ("/", "/search", "/products/chair", "/products/lamp", "/products/table", "/cart")
 CAMPAIGNS = ("spring_sale", "newsletter", "brand_search", None)
 CURRENCIES = ("EUR", "EUR", "EUR", "USD", "GBP")
+SESSION_TYPES = (
+    *("exposure", "page_view", "click", "user_action"),
+    *("checkout", "transaction", "purchase", "conversion"),
+)
+SERVER_TYPES = ("metric", "cache_refreshed", "system_event", "error")
+TYPES = frozenset({*SESSION_TYPES, *SERVER_TYPES})
+SHARE_SESSIONS = 0.8
+# Makes about twenty visitors look around at once.
+LIVE_STORY_GAP_MS = 5_000
 HOURS_OF_DAY = tuple(1.0 + 0.8 * math.sin((hour - 9) / 24 * 2 * math.pi) for hour in range(24))
 
 type Event = dict[str, object]
@@ -42,12 +53,70 @@ def plan(start_ms: int, end_ms: int, *, n_events: int, seed: int = 1) -> list[Pl
     planned: list[Planned] = []
     while len(planned) < n_events:
         begin_ms = _moment(start_ms, end_ms, chance)
-        story = _session if chance.random() < 0.8 else _server
+        story = _session if chance.random() < SHARE_SESSIONS else _server
         for event in story(begin_ms, chance, len(planned)):
             if int(str(event["timestamp"])) < end_ms:
                 planned += _with_accidents(event, end_ms, chance)
     planned.sort(key=lambda one: one.send_ms)
     return [_stamped(one) for one in planned]
+
+
+def live(
+    start_ms: int,
+    *,
+    rate: float,
+    seed: int = 1,
+    event_types: Collection[str] = TYPES,
+    with_mistakes: bool = False,
+) -> Iterator[Planned]:
+    """Plan events without end, `rate` a second and each stamped with the moment it is due.
+
+    The ids carry the start, so that another run sends other events. Mistakes are invalid events
+    and repeats of the event before, in the shares in which a plan has them.
+    """
+    chance = random.Random(seed)
+    events = _without_end(start_ms, event_types, chance)
+    last: Event | None = None
+    for number in count(1):
+        due_ms = start_ms + round(number * 1000 / rate)
+        draw = chance.random() if with_mistakes else 1.0
+        if last is not None and draw < SHARE_REPEATED:
+            yield _stamped(Planned(due_ms, "repeat", dict(last)))
+            continue
+        event = next(events) | {"timestamp": due_ms}
+        if draw < SHARE_REPEATED + SHARE_INVALID:
+            yield _stamped(Planned(due_ms, "invalid", _broken(event, chance)))
+        else:
+            last = event
+            yield _stamped(Planned(due_ms, "good", event))
+
+
+def _without_end(
+    start_ms: int, event_types: Collection[str], chance: random.Random
+) -> Iterator[Event]:
+    """Tell stories side by side, their events in order of time, and those of these types alone."""
+    has_sessions, has_servers = (
+        not set(types).isdisjoint(event_types) for types in (SESSION_TYPES, SERVER_TYPES)
+    )
+    share = SHARE_SESSIONS if has_sessions and has_servers else float(has_sessions)
+    stories: list[tuple[int, int, Event, Iterator[Event]]] = []
+    begin_ms = start_ms
+    for serial in count(start_ms * 1_000_000):
+        begin_ms += round(chance.expovariate(1 / LIVE_STORY_GAP_MS))
+        while stories and stories[0][0] < begin_ms:
+            _, running, event, rest = heappop(stories)
+            if event["event_type"] in event_types:
+                yield event
+            _go_on(stories, running, rest)
+        story = _session if chance.random() < share else _server
+        _go_on(stories, serial, story(begin_ms, chance, serial))
+
+
+def _go_on(
+    stories: list[tuple[int, int, Event, Iterator[Event]]], serial: int, rest: Iterator[Event]
+) -> None:
+    if (event := next(rest, None)) is not None:
+        heappush(stories, (int(str(event["timestamp"])), serial, event, rest))
 
 
 def n_valid(planned: Sequence[Planned]) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 
 import pytest
 
-from chalicelib.model import properties
+from chalicelib.model import instant, properties
 from chalicelib.model.event import Rejected, check_client_event
 from chalicelib.model.instant import HOUR_MS
-from ops.generator import Kind, Planned, n_valid, plan
+from ops.generator import TYPES, Kind, Planned, live, n_valid, plan
 from tests.builders import NOON_MS
 
 START_MS = NOON_MS - 30 * HOUR_MS
@@ -75,3 +76,69 @@ def test_a_repeat_is_counted_once(planned: list[Planned]) -> None:
     kinds = Counter(one.kind for one in planned)
 
     assert n_valid(planned) == kinds["good"] + kinds["late"]
+
+
+def first_live(n: int, **options: object) -> list[Planned]:
+    return list(islice(live(NOON_MS, rate=100, **options), n))  # type: ignore[arg-type]
+
+
+def test_a_live_stream_is_a_function_of_its_start_and_seed() -> None:
+    assert first_live(1_000) == first_live(1_000)
+    assert first_live(1_000) != first_live(1_000, seed=2)
+
+
+def test_a_live_stream_is_steady_and_stamped_with_the_moment_it_is_due() -> None:
+    events = first_live(1_000)
+
+    assert [one.send_ms for one in events] == [NOON_MS + 10 * n for n in range(1, 1_001)]
+    assert all(instant.parse(stamp_of(one)) == one.send_ms for one in events)
+
+
+def stamp_of(planned: Planned) -> str | int:
+    stamp = planned.event["timestamp"]
+    assert isinstance(stamp, str | int)
+    return stamp
+
+
+def test_a_live_stream_has_every_type_of_a_plan_and_nothing_invalid(
+    planned: list[Planned],
+) -> None:
+    events = first_live(10_000)
+    for one in events:
+        check_client_event(one.event)
+
+    assert {one.event["event_type"] for one in events} == TYPES
+    assert {one.event["event_type"] for one in planned if one.kind != "invalid"} == TYPES
+    assert n_valid(events) == len(events)
+
+
+def test_one_users_session_goes_on_in_order() -> None:
+    steps: dict[str, list[int]] = {}
+    for one in first_live(5_000):
+        if "session_id" in one.event:
+            session, _, step = str(one.event["event_id"]).rpartition("_")
+            steps.setdefault(session, []).append(int(step))
+
+    assert max(map(len, steps.values())) > 5
+    assert all(each == list(range(1, len(each) + 1)) for each in steps.values())
+
+
+@pytest.mark.parametrize("types", [{"page_view", "click"}, {"error"}, {"metric", "purchase"}])
+def test_a_live_stream_holds_to_the_types_that_are_asked_for(types: set[str]) -> None:
+    events = first_live(300, event_types=types)
+
+    assert {one.event["event_type"] for one in events} == types
+
+
+def test_two_live_streams_share_no_event() -> None:
+    other = islice(live(NOON_MS + 1, rate=100), 1_000)
+
+    ids = {one.event["event_id"] for one in first_live(1_000)}
+    assert ids.isdisjoint(one.event["event_id"] for one in other)
+
+
+def test_mistakes_are_made_when_asked_for() -> None:
+    kinds = Counter(one.kind for one in first_live(20_000, with_mistakes=True))
+
+    assert kinds["invalid"] == pytest.approx(200, abs=60)
+    assert kinds["repeat"] == pytest.approx(200, abs=60)

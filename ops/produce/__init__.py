@@ -1,0 +1,1 @@
+"""A producer that sends at a steady rate, whatever the answers."""

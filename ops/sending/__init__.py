@@ -1,0 +1,1 @@
+"""Sending events in batches, as a careful client does."""
