@@ -8,7 +8,14 @@ from typing import NamedTuple, TypedDict
 
 from chalicelib.model import instant
 from chalicelib.model.code import Code, Problem
-from chalicelib.model.event import ClientEvent, Event, Rejected, check_client_event, dump
+from chalicelib.model.event import (
+    MAX_PROBLEMS,
+    ClientEvent,
+    Event,
+    Rejected,
+    check_client_event,
+    dump,
+)
 from chalicelib.model.identifier import uuid7
 from chalicelib.model.stored import StreamRecord
 
@@ -73,7 +80,8 @@ class Intake:
                 raise
             # Who mends an event wants to hear of all that is wrong with it.
             untimely = self._problems_of_time(value, now_ms)
-            raise Rejected(*rejected.problems, *untimely) from rejected
+            problems = (*rejected.problems, *untimely)[:MAX_PROBLEMS]
+            raise Rejected(*problems) from rejected
 
     def _problems_of_time(self, value: dict[str, object], now_ms: int) -> tuple[Problem, ...]:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from pydantic_core import ErrorDetails
 
@@ -10,6 +11,9 @@ from chalicelib.model.code import Code, Problem
 
 # A field's name is the sender's, and may be as long as the body.
 MAX_FIELD = 100
+# Lambda returns at most 6 MB, and the body is JSON within its JSON: whatever is escaped is escaped
+# twice. A name of printable ASCII keeps all its `MAX_FIELD` characters, any other may keep fewer.
+MAX_ESCAPED = 400
 
 _FINDINGS: dict[str, tuple[Code, str]] = {
     "missing": (Code.MISSING_FIELD, "is required"),
@@ -65,4 +69,15 @@ def shortened(text: str) -> str:
     >>> shortened("colour")
     'colour'
     """
-    return text if len(text) <= MAX_FIELD else text[:MAX_FIELD] + "…"
+    escaped = accumulate(map(_escaped, text[:MAX_FIELD]))
+    kept = sum(length <= MAX_ESCAPED for length in escaped)
+    return text if kept == len(text) else text[:kept] + "…"
+
+
+def _escaped(character: str) -> int:
+    """Return the most bytes that a character takes when escaped twice."""
+    if character in '"\\':
+        return len(r"\\\"")
+    if " " <= character <= "~":
+        return 1
+    return len(r"\\u0001") if character <= "\uffff" else len(r"\ud83d\ude00")

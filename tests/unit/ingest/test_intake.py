@@ -7,7 +7,14 @@ import pytest
 
 from chalicelib.ingest.intake import Outgoing
 from chalicelib.model.code import Code, Problem
-from chalicelib.model.event import MAX_PROPERTIES_BYTES, Event, Rejected, check_event, load
+from chalicelib.model.event import (
+    MAX_PROBLEMS,
+    MAX_PROPERTIES_BYTES,
+    Event,
+    Rejected,
+    check_event,
+    load,
+)
 from tests.builders import NOON_MS, make_client_event
 from tests.unit.ingest.builders import HOUR_MS, NOON_TEXT, make_intake
 
@@ -138,6 +145,12 @@ def test_problems_of_shape_and_of_time_are_told_at_once() -> None:
     problems = problems_of(user_id=7, timestamp=0)
 
     assert [problem.field for problem in problems] == ["user_id", "timestamp"]
+
+
+def test_the_problem_of_time_does_not_come_on_top_of_the_most_that_are_told() -> None:
+    flood = {f"field_{number}": number for number in range(MAX_PROBLEMS)}
+
+    assert len(problems_of(timestamp=0, **flood)) == MAX_PROBLEMS
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.event import MAX_PROBLEMS, Rejected, check_client_event, load
 from chalicelib.model.properties import KNOWN
+from chalicelib.model.wording import MAX_ESCAPED, MAX_FIELD, shortened
 from tests.builders import make_client_event
 
 json_values = st.recursive(
@@ -127,6 +130,27 @@ def test_a_senders_long_name_is_not_repeated_whole() -> None:
 
     assert len(field) < 200
     assert len(message) < 300
+
+
+def escaped(text: str) -> str:
+    """Escape a text as Lambda gets it, which is more than it then may send."""
+    return json.dumps(orjson.dumps(text).decode())[3:-3]
+
+
+costly = st.text(st.sampled_from('\0\1\n"\\\x7fäж\uffff😀x'), max_size=2 * MAX_FIELD)
+
+
+@given(st.text() | costly)
+def test_what_is_repeated_is_bounded_by_its_length_escaped_twice(text: str) -> None:
+    said = shortened(text)
+
+    assert len(escaped(said)) <= MAX_ESCAPED + len(escaped("…"))
+    assert said == text or text.startswith(said.removesuffix("…"))
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=MAX_FIELD))
+def test_a_name_in_ascii_of_ordinary_length_is_repeated_whole(name: str) -> None:
+    assert shortened(name) == name
 
 
 def outcome_of(value: object) -> tuple[object, Sequence[Problem]]:
