@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import rich.progress
 from rich.console import Console
 from rich.markup import escape
 
@@ -38,6 +39,17 @@ class Progress:
                 raise
         took = f"[dim]{time.monotonic() - began:5.1f} s[/]"
         self.console.print(f"[green]✓[/] {escape(title):<24} {took}  {escape(step.outcome)}")
+
+
+def bars() -> rich.progress.Progress:
+    """Return progress bars that count in whole things."""
+    columns = (
+        rich.progress.TextColumn("{task.description:<22}"),
+        rich.progress.BarColumn(),
+        rich.progress.MofNCompleteColumn(),
+        rich.progress.TimeElapsedColumn(),
+    )
+    return rich.progress.Progress(*columns, console=out)
 
 
 def show_failure(reason: str, advice: str) -> None:

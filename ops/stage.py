@@ -21,6 +21,7 @@ LOCAL = Stage(
     "local",
     rate_per_s=10_000,
     burst=10_000,
-    # The local cloud speaks plain HTTP, and whoever tries it waits for its retries.
+    # The local cloud speaks plain HTTP. Three times this long until a message is a dead letter:
+    # no more, as people and tests wait for that; a slow machine may see a file made twice, alike.
     backing={"RawQueueVisibilitySeconds": "10", "RequireTls": "false"},
 )

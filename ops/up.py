@@ -24,12 +24,18 @@ def up(
     """Start the local cloud and deploy the pipeline onto it.
 
     Can be run again at any time: what has not changed is left alone.
+
+    A local cloud that was killed saved nothing, so the next begins empty.
+    What is left on disk is kept in STATE/crashed-1, -2, ... until `down --purge`.
     """
     from ops.console import out
     from ops.home import Home
     from ops.local.bring_up import BringUp
+    from ops.local.lock import locked
 
-    cloud = BringUp(Home(state.resolve()))(port)
+    home = Home(state.resolve())
+    with locked(home):
+        cloud = BringUp(home)(port)
     out.print()
     out.print(_where_things_are(cloud))
 

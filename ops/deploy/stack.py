@@ -24,6 +24,7 @@ _CAPABILITIES: list[CapabilityType] = [
 ]
 _SUCCEEDED = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.05, 5.0
+LIMIT_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Stack:
 @dataclass(frozen=True, slots=True)
 class DeployStack:
     cloudformation: CloudFormationClient
+    limit_s: float = LIMIT_S
 
     def __call__(self, name: str, body: str, parameters: Mapping[str, str]) -> Stack:
         self._remove_what_never_stood(name)
@@ -87,10 +89,15 @@ class DeployStack:
             raise
 
     def _settled(self, name: str) -> StackTypeDef:
-        wait_s = _FIRST_WAIT_S
+        wait_s, deadline = _FIRST_WAIT_S, time.monotonic() + self.limit_s
         while True:
             stack = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
             if not stack["StackStatus"].endswith("_IN_PROGRESS"):
                 return stack
+            if time.monotonic() > deadline:
+                raise OperationFailed(
+                    f"Stack {name} is still {stack['StackStatus']} after {self.limit_s:.0f} s.",
+                    "CloudFormation goes on with it; its events say what it waits for.",
+                )
             time.sleep(wait_s)
             wait_s = min(wait_s * 1.5, _LONGEST_WAIT_S)

@@ -63,15 +63,16 @@ class BringUp:
                     )
                 step.outcome = f"already running at {process.endpoint}"
                 return process
-            kept = self._clear_what_a_crash_left()
+            ministack.refuse_beside_a_hung_one(self.home)
+            kept = self._set_aside_what_a_crash_left()
             process = ministack.start(self.home, port or ministack.DEFAULT_PORT)
             step.outcome = f"started at {process.endpoint}, {kept}"
             return process
 
-    def _clear_what_a_crash_left(self) -> str:
+    def _set_aside_what_a_crash_left(self) -> str:
         if ministack.crashed(self.home):
-            self.home.discard_data()
-            return "empty, because the last run ended without saving"
+            aside = self.home.set_aside()
+            return f"empty: the last run ended without saving, what it left is in {aside}"
         return "with what it held before" if self.home.holds_data() else "empty"
 
     def _package(self) -> Package:

@@ -12,14 +12,17 @@ from pathlib import Path
 from ops.errors import OperationFailed
 from ops.home import Home
 from ops.local.port import HOST, holder, is_taken
-from ops.local.process import Process
+from ops.local.process import Process, mark
 from ops.local.session import ACCESS_KEY, ACCOUNT, REGION, SECRET_KEY
 
 DEFAULT_PORT = 4566
 START_TIMEOUT_S = 60.0
 LOG_TAIL_LINES = 15
-# Our own interpreter, because functions find pyarrow and numpy where it finds them.
-COMMAND = (sys.executable, "-m", "ministack")
+
+
+def command(home: Home) -> tuple[str, ...]:
+    # Our own interpreter, because functions find pyarrow and numpy where it finds them.
+    return (sys.executable, "-X", mark(home.root), "-m", "ministack")
 
 
 def running(home: Home) -> Process | None:
@@ -27,7 +30,16 @@ def running(home: Home) -> Process | None:
     return process if process and process.is_alive() and process.is_ready() else None
 
 
-def start(home: Home, port: int, command: Sequence[str] = COMMAND) -> Process:
+def refuse_beside_a_hung_one(home: Home) -> None:
+    process = Process.load(home.process_file)
+    if process and process.is_alive():
+        raise OperationFailed(
+            f"The local cloud is there (process {process.pid}) but does not answer.",
+            "Take it down first: `python -m ops down`.",
+        )
+
+
+def start(home: Home, port: int, instead: Sequence[str] | None = None) -> Process:
     if is_taken(port):
         raise OperationFailed(
             f"Port {port} is taken by {holder(port)}.", "Choose another one with --port."
@@ -35,7 +47,7 @@ def start(home: Home, port: int, command: Sequence[str] = COMMAND) -> Process:
     home.create()
     with home.log_file.open("w") as log:
         child = subprocess.Popen(
-            command,
+            instead or command(home),
             cwd=home.scratch,
             env=_environment(home, port),
             stdin=subprocess.DEVNULL,
@@ -43,7 +55,7 @@ def start(home: Home, port: int, command: Sequence[str] = COMMAND) -> Process:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    process = Process(pid=child.pid, port=port)
+    process = Process(pid=child.pid, port=port, folder=home.root)
     try:
         _wait_until_ready(process, child, home.log_file)
     except BaseException:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -21,24 +21,25 @@ STOP_TIMEOUT_S = 30.0
 class Process:
     pid: int
     port: int
+    folder: Path
 
     @classmethod
     def load(cls, record: Path) -> Process | None:
         try:
-            return cls(**json.loads(record.read_text()))
+            return cls(**json.loads(record.read_text()), folder=record.parent)
         except FileNotFoundError:
             return None
 
     def save(self, record: Path) -> None:
-        record.write_text(json.dumps(asdict(self)))
+        record.write_text(json.dumps({"pid": self.pid, "port": self.port}))
 
     @property
     def endpoint(self) -> str:
         return f"http://{HOST}:{self.port}"
 
     def is_alive(self) -> bool:
-        """Whether the process is there and still ours, since process numbers are used again."""
-        return "-m ministack" in _command(self.pid)
+        """Whether the process is there and this folder's, since process numbers are used again."""
+        return f" {mark(self.folder)} -m ministack" in _command(self.pid)
 
     def is_ready(self) -> bool:
         connection = HTTPConnection(HOST, self.port, timeout=30)
@@ -62,11 +63,16 @@ class Process:
                 os.kill(self.pid, signal.SIGKILL)
 
 
+def mark(folder: Path) -> str:
+    """An option that the interpreter ignores and everyone sees in the list of processes."""
+    return f"eventstream={folder.resolve()}"
+
+
 def _command(pid: int) -> str:
     """How a process was started; nothing for one that is gone, or ended and not yet cleared."""
     if Path("/proc/self").exists():
         try:
-            return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+            return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).replace("\0", " ")
         except (FileNotFoundError, ProcessLookupError):
             return ""
     ps = ["ps", "-ww", "-o", "command=", "-p", str(pid)]

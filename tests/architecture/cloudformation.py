@@ -17,6 +17,7 @@ def resolved(node: object, stage: str) -> object:
     """
     known = {
         "Stage": stage,
+        "CorsAllowOrigin": "*",
         "AWS::AccountId": ACCOUNT,
         "AWS::Region": REGION,
         "AWS::Partition": "aws",

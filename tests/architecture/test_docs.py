@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 
 from app import app
 from chalicelib.settings import Settings
+from ops.demo.findings import Findings, Sending
+from ops.demo.follow import Account
+from ops.demo.lake import Asked, LakeFindings
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,3 +47,21 @@ def test_links_between_documents_lead_somewhere() -> None:
     ]
 
     assert broken == []
+
+
+def test_the_readme_shows_every_check_that_the_demo_makes() -> None:
+    nothing = Account()
+    lake = LakeFindings(files=0, rows=0, unique_events=0, query=Asked("", (), ()))
+    findings = Findings(
+        stream_records=0,
+        ledger=nothing,
+        raw_lines=0,
+        quarantine=Counter(),
+        live_records=0,
+        lake=lake,
+        rollups=[],
+    )
+    sent = Sending(**dict.fromkeys((field.name for field in fields(Sending)), 0))
+    shown = (ROOT / "README.md").read_text()
+
+    assert [c.claim for c in findings.checks(sent) if f"\n{c.claim} " not in shown] == []

@@ -21,7 +21,6 @@ from tests.architecture.cloudformation import REGION, resolved
 
 RUNTIME = ("boto3",)
 LAYER = ("pyarrow", "numpy")
-WITH_LAYER = {"transform_raw", "roll_up_hour"}
 
 # Isolated (-I) and without site-packages (-S): only what is put on the path can be imported.
 START = """
@@ -57,8 +56,9 @@ def test_the_package_leaves_out_what_lambda_supplies(unpacked: Path) -> None:
 def test_a_function_starts_with_what_it_will_have_in_lambda(
     name: str, unpacked: Path, app_template: dict[str, Any], tmp_path: Path
 ) -> None:
-    link_distributions(tmp_path, RUNTIME + (LAYER if name in WITH_LAYER else ()))
     handler = "app.app" if name == "api_handler" else f"app.{name}"
+    has_layer = "Layers" in properties(app_template, handler)
+    link_distributions(tmp_path, RUNTIME + (LAYER if has_layer else ()))
     verbs = ",".join(sorted(verbs_behind(name)))
 
     started = subprocess.run(
@@ -74,14 +74,19 @@ def test_a_function_starts_with_what_it_will_have_in_lambda(
 
 def environment(template: dict[str, Any], handler: str) -> dict[str, str]:
     common = template["Globals"]["Function"]["Environment"]["Variables"]
-    [own] = [
-        resource["Properties"]["Environment"]["Variables"]
-        for resource in template["Resources"].values()
-        if resource.get("Properties", {}).get("Handler") == handler
-    ]
+    own = properties(template, handler)["Environment"]["Variables"]
     variables = {key: str(resolved(value, "dev")) for key, value in (common | own).items()}
     supplied = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "_HANDLER": handler}
     return supplied | variables
+
+
+def properties(template: dict[str, Any], handler: str) -> dict[str, Any]:
+    [found] = [
+        resource["Properties"]
+        for resource in template["Resources"].values()
+        if resource.get("Properties", {}).get("Handler") == handler
+    ]
+    return dict(found)
 
 
 def verbs_behind(name: str) -> set[str]:

@@ -6,11 +6,14 @@ import json
 import re
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.model.hour import Hour
+from chalicelib.model.raw import RawKey
 from ops.deploy.app import app_body
 from ops.deploy.backing import backing_body
 from ops.deploy.package import Package
@@ -19,7 +22,56 @@ from ops.project import ROOT, Project
 from tests.architecture.cloudformation import ACCOUNT, REGION, resolved
 
 STAGES = ["local", "dev", "prod"]
+REFUSALS = ["DEFAULT_4XX", "DEFAULT_5XX"]
+LONGEST_REGION = "us-isof-south-1"
 POLICIES = sorted((ROOT / ".chalice" / "policies").glob("*.json"))
+
+
+READ_STREAM = (
+    "DescribeStream",
+    "DescribeStreamSummary",
+    "GetRecords",
+    "GetShardIterator",
+    "ListShards",
+)
+ARCHIVE = {
+    "s3:PutObject raw-*/raw/*",
+    "s3:PutObject raw-*/quarantine/*",
+    "dynamodb:GetItem batches",
+    "dynamodb:PutItem batches",
+    "dynamodb:UpdateItem batches",
+    "dynamodb:PutItem metrics",
+    "dynamodb:UpdateItem metrics",
+}
+GRANTS = {
+    "api_handler": {f"kinesis:PutRecords {stream}" for stream in STREAMS},
+    "transform_raw": {
+        "sqs:DeleteMessage raw-objects",
+        "sqs:GetQueueAttributes raw-objects",
+        "sqs:ReceiveMessage raw-objects",
+        "s3:GetObject raw-*/raw/*",
+        "s3:ListBucket raw-*",
+        "s3:PutObject lake-*/events/*",
+        "dynamodb:UpdateItem aggregates",
+        "dynamodb:PutItem batches",
+    },
+    "start_hourly_rollup": {"states:StartExecution hourly-rollup"},
+    "determine_hours": {"dynamodb:Query aggregates"},
+    "roll_up_hour": {
+        "s3:ListBucket lake-*",
+        "s3:GetObject lake-*/events/*",
+        "dynamodb:Query metrics",
+        "dynamodb:ConditionCheckItem aggregates",
+        "dynamodb:DeleteItem aggregates",
+        "dynamodb:PutItem aggregates",
+        "dynamodb:UpdateItem aggregates",
+    },
+    "record_run": {"dynamodb:PutItem aggregates"},
+    **{
+        f"process_{stream}": {f"kinesis:{call} {stream}" for call in READ_STREAM} | ARCHIVE
+        for stream in STREAMS
+    },
+}
 
 
 def lint(body: str, folder: Path) -> str:
@@ -71,6 +123,7 @@ def test_names_with_an_account_or_region_in_them_are_left_to_cloudformation(
     common = app_template["Globals"]["Function"]["Environment"]["Variables"]
 
     assert resolved(common, "dev") == {
+        "CORS_ALLOW_ORIGIN": "*",
         "RAW_BUCKET": names.raw_bucket,
         "LAKE_BUCKET": names.lake_bucket,
         "ROLLUP_STATE_MACHINE": names.rollup_state_machine_arn,
@@ -110,6 +163,35 @@ def test_no_policy_belongs_to_nobody(config: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
+def test_a_policy_grants_what_its_function_does_and_no_more(path: Path) -> None:
+    granted = {
+        f"{action} {resource.rsplit('eventstream-*-', 1)[-1]}"
+        for statement in json.loads(path.read_text())["Statement"]
+        if statement["Sid"] != "WriteLogs"
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+    }
+
+    assert granted == GRANTS[path.stem]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_function_writes_to_its_own_log_alone(stage: str) -> None:
+    names = Names(stage=stage, account=ACCOUNT, region=REGION)
+    for path in POLICIES:
+        own = names.api_function if path.stem == "api_handler" else names.function(path.stem)
+        logs = json.loads(path.read_text())["Statement"][-1]
+        writable = [
+            name
+            for name in names.functions
+            if any(fnmatchcase(log_stream(name), pattern) for pattern in logs["Resource"])
+        ]
+
+        assert logs["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+        assert writable == [own]
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
 def test_a_policy_allows_named_actions_on_our_own_things(path: Path) -> None:
     for statement in json.loads(path.read_text())["Statement"]:
         assert not any("*" in action for action in statement["Action"])
@@ -133,6 +215,74 @@ def test_a_message_stays_hidden_until_its_function_has_surely_ended(
     visibility = backing["Parameters"]["RawQueueVisibilitySeconds"]["Default"]
 
     assert visibility >= 6 * config["lambda_functions"]["transform_raw"]["lambda_timeout"]
+
+
+def test_a_message_is_tried_three_times_before_it_is_a_dead_letter(
+    backing: dict[str, Any],
+) -> None:
+    queue = backing["Resources"]["RawObjectsQueue"]["Properties"]
+
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 3
+
+
+def test_all_that_is_archived_is_announced_and_grows_cold(backing: dict[str, Any]) -> None:
+    bucket = backing["Resources"]["RawBucket"]["Properties"]
+    [cold] = [r for r in bucket["LifecycleConfiguration"]["Rules"] if "Transitions" in r]
+    [told] = bucket["NotificationConfiguration"]["QueueConfigurations"]
+    announced = {rule["Name"]: rule["Value"] for rule in told["Filter"]["S3Key"]["Rules"]}
+    key = str(RawKey("click", Hour.parse("2024-03-01T05"), "clicks-shardId-000000000000", "1"))
+
+    assert key.startswith(cold["Prefix"])
+    assert cold["Prefix"] == announced["prefix"] == "raw/"
+    assert key.endswith(announced["suffix"])
+
+
+def test_a_page_of_the_allowed_origin_can_read_every_answer(app_template: dict[str, Any]) -> None:
+    api = app_template["Resources"]["RestAPI"]["Properties"]
+    preflights = [path["options"] for path in api["DefinitionBody"]["paths"].values()]
+    headers = [api["GatewayResponses"][of]["ResponseParameters"]["Headers"] for of in REFUSALS]
+    origins = [header["Access-Control-Allow-Origin"] for header in headers]
+    for preflight in preflights:
+        answers = preflight["x-amazon-apigateway-integration"]["responses"].values()
+        parameters = [answer["responseParameters"] for answer in answers]
+        origins += [p["method.response.header.Access-Control-Allow-Origin"] for p in parameters]
+
+    assert origins == [{"Fn::Sub": "'${CorsAllowOrigin}'"}] * (len(REFUSALS) + len(preflights))
+    assert {header["Access-Control-Allow-Headers"] for header in headers} == {
+        "'Content-Type,X-Api-Key'"
+    }
+
+
+def test_sam_adds_no_stage_of_its_own(app_template: dict[str, Any]) -> None:
+    assert app_template["Resources"]["RestAPI"]["Properties"]["OpenApiVersion"] == "2.0"
+
+
+@pytest.mark.parametrize("stage", ["d", "dev", "pr-1234", "a" * 12])
+def test_a_stage_can_be_called(
+    stage: str, backing: dict[str, Any], app_template: dict[str, Any]
+) -> None:
+    names = Names(stage=stage, account=ACCOUNT, region=LONGEST_REGION)
+
+    assert allows_stage(backing, stage)
+    assert allows_stage(app_template, stage)
+    for bucket in (names.raw_bucket, names.lake_bucket, names.artefacts_bucket):
+        assert len(bucket) <= 63
+
+
+@pytest.mark.parametrize("stage", ["", "a" * 13, "dev-", "-dev", "Dev", "1", "de_v"])
+def test_a_stage_cannot_be_called(
+    stage: str, backing: dict[str, Any], app_template: dict[str, Any]
+) -> None:
+    assert not allows_stage(backing, stage)
+    assert not allows_stage(app_template, stage)
+
+
+def allows_stage(template: dict[str, Any], stage: str) -> bool:
+    return bool(re.fullmatch(template["Parameters"]["Stage"]["AllowedPattern"], stage))
+
+
+def log_stream(function: str) -> str:
+    return f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/{function}:log-stream:1"
 
 
 def test_nothing_deployed_names_an_account_or_a_region(package: Package) -> None:

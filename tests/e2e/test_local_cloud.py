@@ -91,6 +91,11 @@ def test_taking_down_what_is_not_up_is_no_error(ops: Ops, tmp_path: Path) -> Non
     assert ops("down", "--state", tmp_path).returncode == 0
 
 
+def test_taking_down_what_never_was_leaves_no_folder(ops: Ops, tmp_path: Path) -> None:
+    assert ops("down", "--state", tmp_path / "never").returncode == 0
+    assert not (tmp_path / "never").exists()
+
+
 def test_the_api_is_healthy(cloud: Cloud) -> None:
     assert ask(cloud.api_url, "GET", "/health").status == 200
 

@@ -1,4 +1,4 @@
-"""What a local cloud holds survives a stop, and never a crash."""
+"""What a local cloud holds survives a stop; what a crash leaves is put aside."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_what_it_holds_is_there_again_after_a_stop(ops: Ops, own_state: Path) ->
     assert after.api_key == before.api_key
 
 
-def test_what_a_crash_leaves_is_discarded(ops: Ops, own_state: Path) -> None:
+def test_what_a_crash_leaves_is_put_aside(ops: Ops, own_state: Path) -> None:
     put_note(up(ops, own_state))
 
     record = json.loads(Home(own_state).process_file.read_text())
@@ -45,6 +45,7 @@ def test_what_a_crash_leaves_is_discarded(ops: Ops, own_state: Path) -> None:
 
     assert "ended without saving" in ran.stdout, ran.stdout + ran.stderr
     assert not has_note(Cloud.load(Home(own_state)))
+    assert list((own_state / "crashed-1" / "objects").rglob("note*"))
 
 
 def test_purging_leaves_nothing_behind(ops: Ops, own_state: Path) -> None:
@@ -52,7 +53,7 @@ def test_purging_leaves_nothing_behind(ops: Ops, own_state: Path) -> None:
 
     ops("down", "--purge", "--state", own_state)
 
-    assert [path.name for path in own_state.iterdir()] == ["ministack.log"]
+    assert {path.name for path in own_state.iterdir()} == {"lock", "ministack.log"}
 
 
 def up(ops: Ops, state: Path) -> Cloud:

@@ -1,0 +1,29 @@
+"""One command at a time on a state folder."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ops.errors import OperationFailed
+from ops.home import Home
+
+
+@contextmanager
+def locked(home: Home) -> Iterator[None]:
+    """Keep other commands out; the system lets go of it however this one ends.
+
+    Raises:
+        OperationFailed: another command has it, or this one has it already.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    with home.lock_file.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise OperationFailed(
+                f"Another command is at work on {home.root}.",
+                "Try again when it has ended, or name another folder with --state.",
+            ) from error
+        yield
