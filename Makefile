@@ -58,5 +58,6 @@ lock: setup  ## Resolve requirements-dev.in into requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --upgrade -r requirements-dev.in
 	@{ echo "# Made by make lock from requirements-dev.in."; $(BIN)/python -m pip freeze; } > requirements-dev.txt
 
-clean:  ## Remove what setup and tests have made
-	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean:  ## Stop the local clouds, and remove what setup and tests have made
+	@for cloud in .eventstream/*/; do [ -d "$$cloud" ] && [ -x $(BIN)/python ] && $(BIN)/python -m ops down --purge --state "$$cloud"; done; true
+	rm -rf .eventstream .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import random
-import resource
 
 import orjson
 from pydantic import TypeAdapter
@@ -36,7 +35,6 @@ def measure() -> list[Row]:
         gzip.compress(lines, 6, mtime=0)
 
     ours, least = medians(lambda: _process(records, FakeObjects()), floor, repeats=15)
-    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
         Row(
             name=f"process, {RECORDS:,} records in one batch",
@@ -47,7 +45,6 @@ def measure() -> list[Row]:
             at_least=100_000,
             max_ratio=1.6,
         ),
-        Row(name="process, peak memory of the benchmark", figure=peak_mib, unit="MiB"),
     ]
 
 

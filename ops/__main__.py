@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from ops.demo.command import demo
 from ops.down import down
-from ops.errors import OperationFailed
 from ops.package import package
+from ops.produce.command import produce
+from ops.rollup import rollup
 from ops.status import status
 from ops.up import up
 
+
+class Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            from ops.console import err
+
+            err.print("Stopped.")
+            raise typer.Exit(130) from None
+
+
 app = typer.Typer(
+    cls=Commands,
     name="python -m ops",
     help="EventStream on this machine.",
     no_args_is_help=True,
@@ -22,6 +38,8 @@ app = typer.Typer(
 )
 app.command()(up)
 app.command()(demo)
+app.command()(produce)
+app.command()(rollup)
 app.command()(status)
 app.command()(down)
 app.command()(package)
@@ -30,19 +48,14 @@ app.command()(package)
 def main() -> None:
     try:
         app()
-    except OperationFailed as failure:
-        from ops.console import show_failure
-
-        show_failure(failure.reason, failure.advice)
-        sys.exit(1)
     except Exception as error:
-        from botocore.exceptions import BotoCoreError, ClientError
-
         from ops.console import show_failure
+        from ops.expected import expected
 
-        if not isinstance(error, BotoCoreError | ClientError):
+        failure = expected(error)
+        if failure is None:
             raise
-        show_failure(str(error), "Is the local cloud still up? See `python -m ops status`.")
+        show_failure(failure.reason, failure.advice)
         sys.exit(1)
 
 

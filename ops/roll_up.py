@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chalicelib.errors import BadRequest
 from chalicelib.model.hour import Hour
 from chalicelib.rollup import execution
 from ops.cloud import Cloud
@@ -22,16 +23,20 @@ class Ended:
     name: str
     arn: str
     status: str
+    output: str
 
 
 def roll_up(cloud: Cloud, first: Hour, end: Hour, show: Callable[[int], None]) -> Ended:
     """Start an execution for the hours from `first` to before `end`; show hours as they finish.
 
     Raises:
-        OperationFailed: the execution doesn't end.
+        OperationFailed: the range is empty or too long, or the execution doesn't end.
     """
     client = cloud.client("stepfunctions")
-    request = execution.manual(first, end, secrets.token_hex(4))
+    try:
+        request = execution.manual(first, end, secrets.token_hex(4))
+    except BadRequest as error:
+        raise OperationFailed(error.message) from error
     arn = client.start_execution(
         stateMachineArn=cloud.names.rollup_state_machine_arn,
         name=request.name,
@@ -39,9 +44,10 @@ def roll_up(cloud: Cloud, first: Hour, end: Hour, show: Callable[[int], None]) -
     )["executionArn"]
     started = time.monotonic()
     while True:
-        status = client.describe_execution(executionArn=arn)["status"]
-        if status != "RUNNING":
-            return Ended(request.name, arn, status)
+        seen = client.describe_execution(executionArn=arn)
+        if seen["status"] != "RUNNING":
+            output = seen.get("output") or seen.get("cause") or ""
+            return Ended(request.name, arn, seen["status"], output)
         if time.monotonic() - started > LONGEST_S:
             raise OperationFailed(f"{request.name} is still running after {LONGEST_S:.0f} s.")
         show(_n_rolled(cloud, first, end))

@@ -20,9 +20,18 @@ def demo(
     Starts empty each time, on a free port, and leaves the local cloud up to look around in.
     Every number shown is read back from the services; exits 1 when any two disagree.
     """
+    from ops.console import out
     from ops.demo.perform import Perform
     from ops.home import Home
+    from ops.local.lock import locked
 
-    is_sound = Perform(Home(state.resolve()))(n_events=events, n_hours=hours, seed=seed)
+    home = Home(state.resolve())
+    try:
+        with locked(home):
+            is_sound = Perform(home)(n_events=events, n_hours=hours, seed=seed)
+    except KeyboardInterrupt:
+        out.print("\nStopped. What it started may be up still; take it down with")
+        out.print(f"  python -m ops down --purge --state {home.root}", soft_wrap=True)
+        raise
     if not is_sound:
         raise typer.Exit(1)

@@ -28,6 +28,28 @@ class Check(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What was sent, and what the API and Kinesis said of it.
+
+    `valid` counts each valid event once, however often it was sent.
+    """
+
+    hours: int
+    planned: int
+    valid: int
+    invalid: int
+    late: int
+    accepted: int
+    refused: int
+    duplicates: int
+    bypassed: int
+
+    @property
+    def acknowledged(self) -> int:
+        return self.accepted + self.bypassed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     stream_records: int
     ledger: Account
@@ -50,37 +72,30 @@ class Findings:
         return sum(row.events for row in self.by_type)
 
     @property
-    def rolled_duplicates(self) -> int:
+    def rolled_repeats(self) -> int:
         return sum(row.duplicates for row in self.by_type)
 
-    def checks(self, n_sent: int, n_accepted: int, n_bypassed: int) -> list[Check]:
-        """List what must agree.
-
-        The arguments are the valid events that were sent, each counted once, and the records that
-        the API and Kinesis have acknowledged.
-        """
+    def checks(self, sent: Sending) -> list[Check]:
+        """List what must agree between what was sent, what was answered and what is held."""
         n_quarantined = self.quarantine.total()
+        raw, lake = self.raw_lines, self.lake
         hourly = sum(row.events for row in self.by_hour)
-        missing = sum(row.missing or 0 for row in self.by_hour)
+        # Unknown is not none, and a surplus of one type must not hide a lack of another.
+        missing = sum(1 if row.missing is None else abs(row.missing) for row in self.rollups)
         return [
-            Check("acknowledged = in the streams", n_accepted + n_bypassed, self.stream_records),
-            Check("in the streams = processed", self.stream_records, self.ledger.processed),
-            Check(
-                "processed = raw + quarantined",
-                self.ledger.processed,
-                self.raw_lines + n_quarantined,
-            ),
-            Check("put in malformed = quarantined", n_bypassed, n_quarantined),
-            Check("live counters = raw lines", self.live_records, self.raw_lines),
-            Check("lake rows = raw lines", self.lake.rows, self.raw_lines),
-            Check(
-                "rollups = lake rows - repeats",
-                self.rolled_events,
-                self.lake.rows - self.rolled_duplicates,
-            ),
-            Check("rollups = events_unique in SQL", self.rolled_events, self.lake.unique_events),
-            Check("rollups = valid events sent", self.rolled_events, n_sent),
+            Check("sent = answered", sent.planned, sent.accepted + sent.refused + sent.duplicates),
+            Check("sent invalid = refused", sent.invalid, sent.refused),
+            Check("acknowledged = in streams", sent.acknowledged, self.stream_records),
+            Check("in streams = processed", self.stream_records, self.ledger.processed),
+            Check("processed = raw + quarantined", self.ledger.processed, raw + n_quarantined),
+            Check("put in malformed = quarantined", sent.bypassed, n_quarantined),
+            Check("live counters = raw lines", self.live_records, raw),
+            Check("lake rows = raw lines", lake.rows, raw),
+            Check("rollups = lake - repeats", self.rolled_events, lake.rows - self.rolled_repeats),
+            Check("rollups = events_unique in SQL", self.rolled_events, lake.unique_events),
+            Check("rollups = valid events sent", self.rolled_events, sent.valid),
             Check("sum over types = all types", self.rolled_events, hourly),
+            Check("hours sent = hours rolled up", sent.hours, len(self.by_hour)),
             Check("missing by reconciliation", missing, 0),
         ]
 
@@ -92,6 +107,6 @@ def gather(cloud: Cloud, hours: Sequence[Hour]) -> Findings:
         raw_lines=read_back.raw_lines(cloud),
         quarantine=read_back.quarantine(cloud),
         live_records=read_back.live_records(cloud, hours),
-        lake=look_into_the_lake(cloud, hours[-1]),
+        lake=look_into_the_lake(cloud, max(hours[0], hours[-1].plus(-24))),
         rollups=read_back.rollup_rows(cloud),
     )

@@ -29,8 +29,8 @@ class LakeFindings:
     query: Asked
 
 
-def look_into_the_lake(cloud: Cloud, last: Hour) -> LakeFindings:
-    """Count the lake's rows and events, and ask the seed query of the last hour's day."""
+def look_into_the_lake(cloud: Cloud, hour: Hour) -> LakeFindings:
+    """Count the lake's rows and events, and ask the seed query of the hour's day."""
     with tempfile.TemporaryDirectory() as folder:
         n_files = copy_lake(cloud.client("s3"), cloud.names.lake_bucket, Path(folder))
         lake = LocalLake.open(Path(folder))
@@ -38,7 +38,7 @@ def look_into_the_lake(cloud: Cloud, last: Hour) -> LakeFindings:
             files=n_files,
             rows=_count(lake, "events"),
             unique_events=_count(lake, "events_unique"),
-            query=_seed_query(lake, last),
+            query=_seed_query(lake, hour),
         )
 
 
@@ -47,9 +47,8 @@ def _count(lake: LocalLake, table: str) -> int:
     return int(str(count))
 
 
-def _seed_query(lake: LocalLake, last: Hour) -> Asked:
+def _seed_query(lake: LocalLake, hour: Hour) -> Asked:
     statement = statements(QUERIES)[SEED_QUERY]
-    # The day before is a whole one.
-    year, month, day = last.plus(-24).text[:10].split("-")
+    year, month, day = hour.text[:10].split("-")
     answer = lake.ask(statement, year, month, day)
     return Asked(f"{statement.name} of {year}-{month}-{day}", answer.columns, answer.rows)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from chalicelib.model.hour import Hour
 from ops.cloud import Cloud
-from ops.console import out
+from ops.console import bars, out
 from ops.demo import findings, show
 from ops.demo.bypass import bypass
 from ops.demo.follow import Account, follow
-from ops.demo.roll_up import Ended, roll_up
 from ops.demo.sender import Answers, Sender
-from ops.generator import Planned, plan
+from ops.generator import Planned, n_valid, plan
 from ops.home import Home
 from ops.local import ministack
 from ops.local.bring_up import BringUp
 from ops.local.port import free_port
+from ops.roll_up import Ended, roll_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,14 @@ class Perform:
         end = Hour.of(time.time_ns() // 1_000_000)
         first = end.plus(-n_hours)
         planned = plan(first.start_ms, end.start_ms, n_events=n_events, seed=seed)
-        with _bars() as bars:
-            answers, n_bypassed = _send(cloud, planned, bars)
-            _follow(cloud, answers.n_accepted + n_bypassed, bars)
-            ended = _roll_up(cloud, first, end, bars)
+        with bars() as progress:
+            answers, n_bypassed = _send(cloud, planned, progress)
+            _follow(cloud, answers.n_accepted + n_bypassed, progress)
+            ended = _roll_up(cloud, first, end, progress)
         with out.status("reading back what every service holds"):
             found = findings.gather(cloud, first.until(end))
-        agreed = show.everything(cloud, planned, answers, n_bypassed, ended, found)
+        sent = _sending(planned, answers, n_hours, n_bypassed)
+        agreed = show.everything(cloud, sent, answers.refused_codes, ended, found)
         out.print(f"Took {time.monotonic() - began:.0f} s.")
         return agreed
 
@@ -49,33 +51,45 @@ class Perform:
         return BringUp(self.home)(free_port())
 
 
-def _bars() -> Progress:
-    columns = TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn()
-    return Progress(*columns, TimeElapsedColumn(), console=out)
-
-
-def _send(cloud: Cloud, planned: list[Planned], bars: Progress) -> tuple[Answers, int]:
-    task = bars.add_task("sent to the API", total=len(planned))
+def _send(cloud: Cloud, planned: list[Planned], progress: Progress) -> tuple[Answers, int]:
+    task = progress.add_task("sent to the API", total=len(planned))
     sender = Sender(cloud)
     for n_sent in sender.send(planned):
-        bars.advance(task, n_sent)
+        progress.advance(task, n_sent)
     return sender.answers, bypass(cloud)
 
 
-def _follow(cloud: Cloud, n_accepted: int, bars: Progress) -> None:
-    processed = bars.add_task("processed", total=n_accepted)
-    transformed = bars.add_task("in the lake", total=None)
+def _follow(cloud: Cloud, n_accepted: int, progress: Progress) -> None:
+    processed = progress.add_task("processed", total=n_accepted)
+    transformed = progress.add_task("in the lake", total=None)
 
     def show_account(account: Account) -> None:
-        bars.update(processed, completed=account.processed)
-        bars.update(transformed, completed=account.transformed, total=account.archived)
+        progress.update(processed, completed=account.processed)
+        progress.update(transformed, completed=account.transformed, total=account.archived)
 
     follow(cloud, n_accepted, show_account)
 
 
-def _roll_up(cloud: Cloud, first: Hour, end: Hour, bars: Progress) -> Ended:
+def _roll_up(cloud: Cloud, first: Hour, end: Hour, progress: Progress) -> Ended:
     n_hours = len(first.until(end))
-    task = bars.add_task("hours rolled up", total=n_hours)
-    ended = roll_up(cloud, first, end, lambda n: bars.update(task, completed=n))
-    bars.update(task, completed=n_hours)
+    task = progress.add_task("hours rolled up", total=n_hours)
+    ended = roll_up(cloud, first, end, lambda n: progress.update(task, completed=n))
+    progress.update(task, completed=n_hours)
     return ended
+
+
+def _sending(
+    planned: list[Planned], answers: Answers, n_hours: int, n_bypassed: int
+) -> findings.Sending:
+    kinds = Counter(one.kind for one in planned)
+    return findings.Sending(
+        hours=n_hours,
+        planned=len(planned),
+        valid=n_valid(planned),
+        invalid=kinds["invalid"],
+        late=kinds["late"],
+        accepted=answers.n_accepted,
+        refused=answers.n_refused,
+        duplicates=answers.n_duplicates,
+        bypassed=n_bypassed,
+    )

@@ -11,27 +11,20 @@ from rich.table import Table
 
 from ops.cloud import Cloud
 from ops.console import out
-from ops.demo.findings import Check, Findings
+from ops.demo.findings import Check, Findings, Sending
 from ops.demo.read_back import RollupRow
-from ops.demo.roll_up import Ended
-from ops.demo.sender import Answers
-from ops.generator import Planned, n_valid
+from ops.roll_up import Ended
 
 SHOWN_HOURS = 6
 
 
 def everything(
-    cloud: Cloud,
-    planned: Sequence[Planned],
-    answers: Answers,
-    n_bypassed: int,
-    ended: Ended,
-    found: Findings,
+    cloud: Cloud, sent: Sending, refused_codes: Counter[str], ended: Ended, found: Findings
 ) -> bool:
     """Print it all; return whether every check holds."""
-    checks = found.checks(n_valid(planned), answers.n_accepted, n_bypassed)
-    _counts(planned, answers, n_bypassed, found)
-    _reasons("Refused by the API", answers.refused_codes)
+    checks = found.checks(sent)
+    _counts(sent, found)
+    _reasons("Refused by the API", refused_codes)
     _reasons("Quarantined from the stream", found.quarantine)
     _rollups("Rollups, the last hours of all types", found.by_hour[-SHOWN_HOURS:])
     _rollups("Rollups, the busiest hour by type", _of_busiest_hour(found))
@@ -57,38 +50,24 @@ def _print(title: str, table: Table) -> None:
     out.print(table)
 
 
-def _counts(
-    planned: Sequence[Planned], answers: Answers, n_bypassed: int, found: Findings
-) -> None:
+def _counts(sent: Sending, found: Findings) -> None:
     table = _table("stage", "in", "out", "aside")
-    aside = f"{answers.n_refused:,} refused, {answers.n_duplicates:,} met twice in a request"
+    table.columns[3].justify = "left"
+    raw, lake = found.raw_lines, found.lake
+    aside = f"{sent.refused:,} refused, {sent.duplicates:,} met twice"
+    quarantined = f"{found.quarantine.total():,} quarantined"
+    repeats = f"{found.rolled_repeats:,} repeats, {len(found.by_hour)} hours"
     rows = [
-        ("ingest: API → streams", len(planned), answers.n_accepted, aside),
-        ("not by the API → streams", n_bypassed, n_bypassed, "malformed on purpose"),
-        (
-            "process: streams → raw",
-            found.stream_records,
-            found.raw_lines,
-            f"{found.quarantine.total():,} quarantined",
-        ),
+        ("ingest: API → streams", sent.planned, sent.accepted, aside),
+        ("not by the API → streams", sent.bypassed, sent.bypassed, "malformed on purpose"),
+        ("process: streams → raw", found.stream_records, raw, quarantined),
         ("process: live counters", found.stream_records, found.live_records, "records counted"),
-        (
-            "transform: raw → lake",
-            found.raw_lines,
-            found.lake.rows,
-            f"{found.lake.files:,} files",
-        ),
-        (
-            "rollup: lake → aggregates",
-            found.lake.rows,
-            found.rolled_events,
-            f"{found.rolled_duplicates:,} repeats removed, {len(found.by_hour)} hours",
-        ),
+        ("transform: raw → lake", raw, lake.rows, f"{lake.files:,} files"),
+        ("rollup: lake → aggregates", lake.rows, found.rolled_events, repeats),
     ]
     for stage, n_in, n_out, note in rows:
         table.add_row(stage, f"{n_in:,}", f"{n_out:,}", note)
-    table.columns[3].justify = "left"
-    _print("In and out", table)
+    _print(f"In and out, {sent.late:,} events of it late", table)
 
 
 def _reasons(title: str, counts: Counter[str]) -> None:
@@ -99,12 +78,12 @@ def _reasons(title: str, counts: Counter[str]) -> None:
 
 
 def _of_busiest_hour(found: Findings) -> Sequence[RollupRow]:
-    busiest = max(found.by_hour, key=lambda row: row.events).window_start
-    return [row for row in found.by_type if row.window_start == busiest]
+    busiest = max(found.by_hour, key=lambda row: row.events, default=None)
+    return [row for row in found.by_type if busiest and row.window_start == busiest.window_start]
 
 
 def _rollups(title: str, rows: Sequence[RollupRow]) -> None:
-    columns = ("events", "users", "errors", "p50 ms", "p99 ms", "repeats", "missing")
+    columns = ("events", "users", "err.", "p50 ms", "p99 ms", "rep.", "miss.")
     table = _table("hour", "type", *columns)
     table.columns[1].justify, table.columns[1].no_wrap = "left", True
     for row in rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,10 @@ from ops.demo import read_back
 from ops.demo.bypass import bypass
 from ops.demo.follow import follow, read_account
 from ops.demo.lake import look_into_the_lake
-from ops.demo.roll_up import roll_up
 from ops.demo.sender import Answers, Sender
 from ops.generator import Planned, plan
+from ops.roll_up import roll_up
+from tests.e2e.conftest import Ops
 from tests.e2e.http import ask
 
 pytestmark = pytest.mark.e2e
@@ -208,3 +210,20 @@ def test_the_ledger_and_the_streams_agree(cloud: Cloud, answers: Answers) -> Non
 
     assert account.processed == read_back.stream_records(cloud)
     assert account.archived == account.transformed
+
+
+def test_a_range_is_rolled_up_by_the_command_line(
+    ops: Ops, state: Path, answers: Answers, first: Hour, end: Hour
+) -> None:
+    ran = ops("rollup", "--from", first.text, "--to", end.text, "--state", state)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "succeeded" in ran.stdout
+
+
+def test_a_range_that_is_none_is_refused_with_the_reason(ops: Ops, state: Path) -> None:
+    for arguments in (["--window", "noon"], ["--from", "2026-11-21T08"], []):
+        ran = ops("rollup", *arguments, "--state", state)
+
+        assert ran.returncode == 2
+        assert "whole hour" in ran.stderr or "both --from and --to" in ran.stderr

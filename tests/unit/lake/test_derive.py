@@ -80,6 +80,13 @@ def test_a_number_is_found_in_properties(properties: list[dict[str, object]]) ->
     assert derive.number_property(text, "n").to_pylist() == [one.get("n") for one in properties]
 
 
+def test_a_number_is_found_beside_properties_as_deep_as_process_takes_them() -> None:
+    deep = '{"x":' * 250 + "1.7976931348623157e+308" + "}" * 250
+    text = pa.chunked_array([pa.array([f'{{"n":1.5,"deep":{deep}}}'])])
+
+    assert derive.number_property(text, "n").to_pylist() == [1.5]
+
+
 def test_a_property_that_is_no_number_is_named_by_its_line() -> None:
     text = pa.chunked_array([pa.array(['{"n": 1}', '{"n": "1"}'])])
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ops.demo.findings import Findings
+from ops.demo.findings import Findings, Sending
 from ops.demo.follow import Account
 from ops.demo.lake import Asked, LakeFindings
 from ops.demo.read_back import RollupRow
@@ -35,8 +35,21 @@ SOUND = Findings(
 )
 
 
-def failing(findings: Findings) -> list[str]:
-    return [check.claim for check in findings.checks(9, 10, 2) if not check.holds]
+SENT = Sending(
+    hours=1,
+    planned=14,
+    valid=9,
+    invalid=3,
+    late=1,
+    accepted=10,
+    refused=3,
+    duplicates=1,
+    bypassed=2,
+)
+
+
+def failing(findings: Findings, sent: Sending = SENT) -> list[str]:
+    return [check.claim for check in findings.checks(sent) if not check.holds]
 
 
 def test_what_adds_up_passes() -> None:
@@ -55,9 +68,25 @@ def test_what_adds_up_passes() -> None:
         replace(SOUND, lake=replace(SOUND.lake, unique_events=8)),
         replace(SOUND, rollups=[]),
         replace(SOUND, rollups=[ROW, replace(ROW, event_type="_all", missing=1)]),
+        replace(SOUND, rollups=[ROW, replace(ROW, event_type="_all", missing=None)]),
+        replace(SOUND, rollups=[replace(ROW, missing=1), replace(ROW, event_type="_all")]),
         replace(SOUND, rollups=[ROW, replace(ROW, event_type="_all", events=8)]),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_what_does_not_add_up_fails(unsound: Findings) -> None:
     assert failing(unsound)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        replace(SENT, planned=15),
+        replace(SENT, invalid=2),
+        replace(SENT, valid=10),
+        replace(SENT, hours=2),
+    ],
+    ids=range(4),
+)
+def test_what_was_answered_otherwise_than_it_was_sent_fails(sent: Sending) -> None:
+    assert failing(SOUND, sent)

@@ -1,0 +1,61 @@
+"""Roll hours up again, through the state machine."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from chalicelib.model.hour import Hour
+from ops.options import DEFAULT_STATE, StateFolder
+
+HOUR = "2026-11-21T10"
+
+
+def rollup(
+    window: Annotated[
+        str | None, typer.Option(help=f"One hour, UTC, as {HOUR}.", metavar="HOUR")
+    ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", help="The first hour of a range.", metavar="HOUR")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="The hour that ends the range.", metavar="HOUR")
+    ] = None,
+    state: StateFolder = DEFAULT_STATE,
+) -> None:
+    """Roll up one hour, or a range of up to 744, from what the lake holds now.
+
+    Replaces what was rolled up before, and can be repeated at will; exits 1 when an hour fails.
+    """
+    from ops.cloud import Cloud
+    from ops.console import bars, out
+    from ops.home import Home
+    from ops.roll_up import roll_up
+
+    start, stop = _hours(window, first, end)
+    cloud = Cloud.load(Home(state.resolve()))
+    n_hours = len(start.until(stop))
+    with bars() as progress:
+        task = progress.add_task("hours rolled up", total=n_hours)
+        ended = roll_up(cloud, start, stop, lambda n: progress.update(task, completed=n))
+        progress.update(task, completed=n_hours if ended.status == "SUCCEEDED" else None)
+    out.print(f"{ended.name} {ended.status.lower()}: {ended.output}")
+    if ended.status != "SUCCEEDED":
+        raise typer.Exit(1)
+
+
+def _hours(window: str | None, first: str | None, end: str | None) -> tuple[Hour, Hour]:
+    if window and not (first or end):
+        hour = _hour(window, "--window")
+        return hour, hour.plus(1)
+    if first and end and not window:
+        return _hour(first, "--from"), _hour(end, "--to")
+    raise typer.BadParameter("give --window, or both --from and --to")
+
+
+def _hour(text: str, option: str) -> Hour:
+    try:
+        return Hour.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{option} must be a whole hour, as {HOUR}") from error
