@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import resource
 import uuid
 from collections.abc import Mapping
 
@@ -45,7 +44,6 @@ def measure() -> list[Row]:
         repeats=7,
     )
     n_events = LINES * len(bodies)
-    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
         Row(
             name=f"transform, {len(bodies)} objects of {LINES:,} events, one SQS batch",
@@ -64,7 +62,6 @@ def measure() -> list[Row]:
             floor_name=f"{FLOOR}, one thread",
             max_ratio=3,
         ),
-        Row(name="transform, peak memory of the benchmark", figure=peak_mib, unit="MiB"),
     ]
 
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from chalicelib.ingest import Deliver, IngestBatch, IngestEvent, Intake
     from chalicelib.ports import StreamWriter
     from chalicelib.process import ProcessBatch
@@ -183,10 +185,15 @@ def now_ms() -> int:
 
 def in_parallel[T, R](work: Callable[[T], R], items: Iterable[T]) -> list[R]:
     """Do as `map` does, with most of the calls to AWS waited for at once."""
+    return list(_workers().map(work, items))
+
+
+# Kept, since new threads would ask the system for all their memory anew.
+@cache
+def _workers() -> Executor:
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(PARALLEL_OBJECTS) as pool:
-        return list(pool.map(work, items))
+    return ThreadPoolExecutor(PARALLEL_OBJECTS)
 
 
 _in_use: ContextVar[Pipeline | None] = ContextVar("pipeline", default=None)

@@ -13,8 +13,10 @@ _CODEC = "snappy"
 _RANDOM = frozenset({"event_id", "record_id"})
 # Nearly every row has its own, so that a dictionary would be built and then thrown away.
 _DISTINCT = _RANDOM | {
+    "session_id",
     "timestamp",
     "ingested_at",
+    "latency_ms",
     "kinesis_sequence_number",
     "kinesis_arrived_at",
     "properties",

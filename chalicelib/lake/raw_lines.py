@@ -69,17 +69,20 @@ def _cut(lines: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
     """
     parts = pc.split_pattern(lines, TAIL.decode(), max_splits=1)
     _require(pc.equal(pc.list_value_length(parts), 2), "has no properties")
-    tails = pc.list_element(parts, 1)
+    # Heads and tails by turns; taking them out costs half of what `list_element` does.
+    halves, n_halves = parts.flatten(), 2 * len(lines)
+    tails = halves.take(pa.array(np.arange(1, n_halves, 2)))
     is_whole = pc.and_(pc.starts_with(tails, "{"), pc.ends_with(tails, "}}"))
     _require(is_whole, "does not end with its properties")
     properties = pc.binary_slice(tails.cast(pa.binary()), 0, -1).cast(schema.TEXT)
-    return pc.list_element(parts, 0), properties
+    return halves.take(pa.array(np.arange(0, n_halves, 2))), properties
 
 
 def _check(table: pa.Table, key: RawKey) -> None:
     """Refuse rows that have holes, or belong to another type or hour than their object."""
     for name in _REQUIRED:
-        _require(pc.is_valid(table[name]), f"has no {name}")
+        if table[name].null_count:
+            _require(pc.is_valid(table[name]), f"has no {name}")
     _require(pc.equal(table["event_type"], key.event_type), f"is no {key.event_type}")
     hours = pc.floor_temporal(table["timestamp"], unit="hour")
     start = pa.scalar(key.hour.start_ms, schema.INSTANT)
@@ -97,7 +100,8 @@ def _hashes(lines: pa.StringArray) -> pa.StringArray:
     _, offsets, text = lines.buffers()
     view = memoryview(text)
     bounds = pairwise(np.frombuffer(offsets, np.int32, len(lines) + 1).tolist())
-    digests = b"".join([hashlib.sha256(view[start:end]).digest() for start, end in bounds])
+    sha256 = hashlib.sha256
+    digests = b"".join([sha256(view[start:end]).digest() for start, end in bounds])
     hex_offsets = np.arange(0, _HEX_SHA256 * len(lines) + 1, _HEX_SHA256, dtype=np.int32)
     hex_text = digests.hex().encode()
     return pa.StringArray.from_buffers(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from chalicelib.lake import schema
 
@@ -14,16 +15,14 @@ def complete(lines: pa.Table, derived: Mapping[str, object]) -> pa.Table:
 
     What is derived is a column, or one value for every row; what is not derived is null.
     """
-    columns = dict(zip(lines.column_names, lines.columns, strict=True))
-    columns |= {
-        field.name: _column(derived.get(field.name), field.type, len(lines))
-        for field in schema.DERIVED
-    }
-    rows = pa.table([columns[name] for name in schema.LAKE.names], schema=schema.LAKE)
-    return rows.sort_by("timestamp")
-
-
-def _column(value: object, kind: pa.DataType, length: int) -> object:
-    if isinstance(value, pa.ChunkedArray):
-        return value
-    return pa.repeat(pa.scalar(value, kind), length)
+    known = {name: value for name, value in derived.items() if isinstance(value, pa.ChunkedArray)}
+    for name, column in known.items():
+        lines = lines.append_column(name, column)
+    ordered = lines.take(pc.sort_indices(lines["timestamp"]))
+    columns = [
+        ordered[field.name]
+        if field.name in ordered.column_names
+        else pa.repeat(pa.scalar(derived.get(field.name), field.type), len(lines))
+        for field in schema.LAKE
+    ]
+    return pa.table(columns, schema=schema.LAKE)
