@@ -59,5 +59,5 @@ lock: setup  ## Resolve requirements-dev.in into requirements-dev.txt
 	@{ echo "# Made by make lock from requirements-dev.in."; $(BIN)/python -m pip freeze; } > requirements-dev.txt
 
 clean:  ## Stop the local clouds, and remove what setup and tests have made
-	@for cloud in .eventstream/*/; do [ -d "$$cloud" ] && [ -x $(BIN)/python ] && $(BIN)/python -m ops down --purge --state "$$cloud"; done; true
+	@for state in .eventstream/cloud .eventstream/demo; do [ -d $$state ] && [ -x $(BIN)/python ] && $(BIN)/python -m ops down --purge --state $$state; done; true
 	rm -rf .eventstream .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,5 +1,12 @@
--- Queries to begin with. Each filters by year, month and day, so that Athena opens that day's files
+-- Queries to begin with. Each filters by year, month and day, so that Athena opens those days' files
 -- only; parameters are given in order, as text: '2026', '02', '20'.
+--
+-- A query over several days takes the years and the days of its range: '2026', '2026', '2026-02-20',
+-- '2026-03-05'. Athena's projection can make folders out of a condition on one column alone, so the
+-- years bound how many folders it makes up, some 9,000 for each. The condition on year, month and day
+-- together is put to each of those folders' names, which are text of equal length and so sort as days
+-- do, before a file is opened. Both are constants in the WHERE that reads the view: bounds that come
+-- out of a join would be known too late.
 
 -- name: events_by_type
 -- Records and mean latency of each event type, of one day.
@@ -68,7 +75,7 @@ GROUP BY hour
 ORDER BY hour;
 
 -- name: revenue
--- What was paid in each currency and class of amount, of one day.
+-- What was paid in each currency and class of amount, of one day, transactions included.
 -- parameters: year, month, day    columns: currency, amount_category, n_payments, total, n_high_value
 SELECT
   currency,
@@ -113,3 +120,190 @@ SELECT "timestamp", event_type, session_id, properties
 FROM eventstream.events_unique
 WHERE year = ? AND month = ? AND day = ? AND user_id = ?
 ORDER BY "timestamp", kinesis_sequence_number;
+
+-- name: funnel
+-- Users who viewed a page, clicked after that and checked out after that, of one day. Events of the
+-- same millisecond have no order. The events are read once: Athena reads a CTE for each use of it.
+-- parameters: year, month, day    columns: step, event_type, n_users, share_of_step_before
+WITH viewed AS (
+  SELECT
+    user_id,
+    event_type,
+    "timestamp",
+    MIN(IF(event_type = 'page_view', "timestamp")) OVER (PARTITION BY user_id) AS viewed_at
+  FROM eventstream.events_unique
+  WHERE
+    year = ? AND month = ? AND day = ?
+    AND event_type IN ('page_view', 'click', 'checkout')
+),
+clicked AS (
+  SELECT
+    user_id,
+    event_type,
+    "timestamp",
+    viewed_at,
+    MIN(IF(event_type = 'click' AND "timestamp" > viewed_at, "timestamp"))
+      OVER (PARTITION BY user_id) AS clicked_at
+  FROM viewed
+),
+reached AS (
+  SELECT
+    COUNT(DISTINCT IF(viewed_at IS NOT NULL, user_id)) AS n_viewed,
+    COUNT(DISTINCT IF(clicked_at IS NOT NULL, user_id)) AS n_clicked,
+    COUNT(DISTINCT IF(event_type = 'checkout' AND "timestamp" > clicked_at, user_id))
+      AS n_checked_out
+  FROM clicked
+),
+steps AS (
+  SELECT
+    step,
+    event_type,
+    CASE step WHEN 1 THEN n_viewed WHEN 2 THEN n_clicked ELSE n_checked_out END AS n_users
+  FROM reached
+  CROSS JOIN (VALUES (1, 'page_view'), (2, 'click'), (3, 'checkout')) AS named (step, event_type)
+)
+SELECT
+  step,
+  event_type,
+  n_users,
+  CAST(n_users AS double) / NULLIF(LAG(n_users) OVER (ORDER BY step), 0) AS share_of_step_before
+FROM steps
+ORDER BY step;
+
+-- name: unique_users_by_hour
+-- Users by hour, of one day, counted exactly; a user of two hours counts in both.
+-- parameters: year, month, day    columns: hour, n_events, n_users
+SELECT hour, COUNT(*) AS n_events, COUNT(DISTINCT user_id) AS n_users
+FROM eventstream.events_unique
+WHERE year = ? AND month = ? AND day = ?
+GROUP BY hour
+ORDER BY hour;
+
+-- name: late_events
+-- Events that came in after their hour had ended, by that hour and event type, of one day.
+-- parameters: year, month, day    columns: hour, event_type, n_late, mean_delay_s, longest_delay_s
+WITH late AS (
+  SELECT
+    hour,
+    event_type,
+    DATE_DIFF('millisecond', "timestamp", ingested_at) AS delay_ms
+  FROM eventstream.events_unique
+  WHERE
+    year = ? AND month = ? AND day = ?
+    AND DATE_TRUNC('hour', ingested_at) > DATE_TRUNC('hour', "timestamp")
+)
+SELECT
+  hour,
+  event_type,
+  COUNT(*) AS n_late,
+  AVG(delay_ms) / 1e3 AS mean_delay_s,
+  MAX(delay_ms) / 1e3 AS longest_delay_s
+FROM late
+GROUP BY hour, event_type
+ORDER BY hour, n_late DESC, event_type;
+
+-- name: sessions
+-- Sessions by the day they begin on: a user's events until 30 minutes pass without one. They are told
+-- by the timestamps, so a client need send no session_id. A session may run past midnight, yet only
+-- within the range: at either end it is cut. A session of one event lasts 0 seconds.
+-- parameters: first_year, last_year, first_day, last_day    columns: started_on, n_sessions, n_users, mean_events, mean_duration_s
+WITH gaps AS (
+  SELECT
+    user_id,
+    event_id,
+    "timestamp",
+    DATE_DIFF(
+      'millisecond',
+      LAG("timestamp") OVER (PARTITION BY user_id ORDER BY "timestamp", event_id),
+      "timestamp"
+    ) AS gap_ms
+  FROM eventstream.events_unique
+  WHERE
+    year BETWEEN ? AND ?
+    AND year || '-' || month || '-' || day BETWEEN ? AND ?
+),
+numbered AS (
+  SELECT
+    user_id,
+    "timestamp",
+    SUM(IF(gap_ms < 30 * 60 * 1000, 0, 1)) OVER (
+      PARTITION BY user_id
+      ORDER BY "timestamp", event_id
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS nth_session
+  FROM gaps
+),
+user_sessions AS (
+  SELECT
+    user_id,
+    CAST(MIN("timestamp") AS date) AS started_on,
+    COUNT(*) AS n_events,
+    DATE_DIFF('millisecond', MIN("timestamp"), MAX("timestamp")) AS duration_ms
+  FROM numbered
+  GROUP BY user_id, nth_session
+)
+SELECT
+  started_on,
+  COUNT(*) AS n_sessions,
+  COUNT(DISTINCT user_id) AS n_users,
+  AVG(n_events) AS mean_events,
+  AVG(duration_ms) / 1e3 AS mean_duration_s
+FROM user_sessions
+GROUP BY started_on
+ORDER BY started_on;
+
+-- name: retention
+-- Of the users first seen on each day, how many came back so many days later, such as '7'. First seen
+-- is within the range: begin it some time before the days in question, or everyone is new on its first
+-- day. Days whose later day is not yet in the range have no row.
+-- parameters: first_year, last_year, first_day, last_day, days_later    columns: first_seen_on, days_later, n_new_users, n_returned, share
+WITH user_days AS (
+  SELECT DISTINCT user_id, CAST("timestamp" AS date) AS seen_on
+  FROM eventstream.events_unique
+  WHERE
+    year BETWEEN ? AND ?
+    AND year || '-' || month || '-' || day BETWEEN ? AND ?
+),
+visits AS (
+  SELECT
+    seen_on,
+    MIN(seen_on) OVER (PARTITION BY user_id) AS first_seen_on,
+    CAST(? AS integer) AS days_later
+  FROM user_days
+),
+first_days AS (
+  SELECT
+    first_seen_on,
+    days_later,
+    COUNT_IF(seen_on = first_seen_on) AS n_new_users,
+    COUNT_IF(DATE_DIFF('day', first_seen_on, seen_on) = days_later) AS n_returned,
+    MAX(MAX(seen_on)) OVER () AS last_seen_on
+  FROM visits
+  GROUP BY first_seen_on, days_later
+)
+SELECT
+  first_seen_on,
+  days_later,
+  n_new_users,
+  n_returned,
+  CAST(n_returned AS double) / n_new_users AS share
+FROM first_days
+WHERE DATE_DIFF('day', first_seen_on, last_seen_on) >= days_later
+ORDER BY first_seen_on;
+
+-- name: revenue_by_day
+-- What purchases brought in by day and currency; negative amounts are taken off. See revenue for the
+-- classes of amount, transactions included.
+-- parameters: first_year, last_year, first_day, last_day    columns: paid_on, currency, n_purchases, revenue
+SELECT
+  CAST("timestamp" AS date) AS paid_on,
+  currency,
+  COUNT(*) AS n_purchases,
+  SUM(amount) AS revenue
+FROM eventstream.events_unique
+WHERE
+  year BETWEEN ? AND ?
+  AND year || '-' || month || '-' || day BETWEEN ? AND ?
+  AND event_type = 'purchase'
+GROUP BY 1, currency
+ORDER BY paid_on, currency;

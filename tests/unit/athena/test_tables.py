@@ -108,10 +108,23 @@ def test_a_query_has_the_parameters_and_columns_that_it_names(query: Statement) 
     assert tuple(parsed.named_selects) == query.columns  # type: ignore[attr-defined]  # a query
 
 
+ONE_DAY = "year = ? AND month = ? AND day = ?"
+SEVERAL_DAYS = "year BETWEEN ? AND ? AND year || '-' || month || '-' || day BETWEEN ? AND ?"
+RANGE = ("first_year", "last_year", "first_day", "last_day")
+
+
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
-def test_a_query_opens_the_files_of_a_day_only(query: Statement) -> None:
-    assert query.parameters[:3] == ("year", "month", "day")
-    assert "year = ? AND month = ? AND day = ?" in query.sql
+def test_a_query_opens_the_files_of_its_days_only(query: Statement) -> None:
+    asks_for_a_range = query.parameters[: len(RANGE)] == RANGE
+    days = SEVERAL_DAYS if asks_for_a_range else ONE_DAY
+    parsed = sqlglot.parse_one(query.sql, read="athena")
+    reads = [table for table in parsed.find_all(exp.Table) if table.db == "eventstream"]
+
+    assert asks_for_a_range or query.parameters[:3] == ("year", "month", "day")
+    assert reads
+    for table in reads:
+        where = table.find_ancestor(exp.Select).args["where"]  # type: ignore[union-attr]  # in one
+        assert where.this.sql("athena").startswith(days)
 
 
 def test_a_bucket_is_put_in_wherever_the_table_names_it() -> None:
