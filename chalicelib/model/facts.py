@@ -68,7 +68,7 @@ def micros(quantity: float) -> int:
 
 def _within(value: object, low: float, high: float) -> float | None:
     # bool is an int to Python and not to anyone who sends `"amount": true`.
-    if type(value) not in (int, float):
-        return None
-    number = float(value)  # type: ignore[arg-type]  # the line above has narrowed it
-    return number if low <= number <= high else None
+    if type(value) is int or type(value) is float:
+        number = float(value)
+        return number if low <= number <= high else None
+    return None

@@ -111,8 +111,10 @@ class Chunk:
         return deltas
 
     def _accept(self, outcome: Accepted) -> bool:
-        _, event_type, minute, is_recent, facts, line = outcome
-        slot = self._slots.get((event_type, minute, is_recent)) or self._new_slot(outcome)
+        facts, line = outcome.facts, outcome.line
+        slot = self._slots.get((outcome.event_type, outcome.minute, outcome.is_recent))
+        if slot is None:
+            slot = self._new_slot(outcome)
         if slot is None:
             return False
         group, tally = slot

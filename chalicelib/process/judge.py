@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 import orjson
 import pybase64
@@ -18,7 +18,9 @@ MINUTE_HORIZON_MS = instant.DAY_MS
 MAX_REASON = 1_000
 
 
-class Accepted(NamedTuple):
+# Not frozen, nor a tuple: of 10,000 a batch either takes twice as long to make.
+@dataclass(slots=True)
+class Accepted:
     """`line` ends in a newline, as does a quarantined one's.
 
     `minute` is `YYYY-MM-DDTHH:MM`; `is_recent` says whether it is counted by the minute too.
@@ -32,7 +34,8 @@ class Accepted(NamedTuple):
     line: bytes
 
 
-class Quarantined(NamedTuple):
+@dataclass(slots=True)
+class Quarantined:
     """`hour` is that of arrival, `YYYY-MM-DDTHH`: the event's own may not be readable."""
 
     sequence: str

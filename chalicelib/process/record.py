@@ -43,11 +43,12 @@ def above(checkpoint: str | None, records: Sequence[Mapping[str, Any]]) -> Itera
     """Read, one by one, the records that are not committed yet."""
     for raw in records:
         kinesis = raw["kinesis"]
-        sequence = padded(kinesis["sequenceNumber"])
+        identifier = kinesis["sequenceNumber"]
+        sequence = padded(identifier)
         if checkpoint is None or sequence > checkpoint:
             yield Record(
                 sequence,
-                kinesis["sequenceNumber"],
+                identifier,
                 kinesis["partitionKey"],
                 round(kinesis["approximateArrivalTimestamp"] * 1000),
                 kinesis["data"],
