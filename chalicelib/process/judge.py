@@ -18,7 +18,7 @@ MINUTE_HORIZON_MS = instant.DAY_MS
 MAX_REASON = 1_000
 
 
-# Not frozen, nor a tuple: of 10,000 a batch either takes twice as long to make.
+# Neither a tuple nor frozen: there are 10,000 a batch, and either takes far longer to make.
 @dataclass(slots=True)
 class Accepted:
     """`line` ends in a newline, as does a quarantined one's.

@@ -18,7 +18,8 @@ def demo(
     """Send a day and more of events through the whole pipeline, and show what came out.
 
     Starts empty each time, on a free port, and leaves the local cloud up to look around in.
-    Every number shown is read back from the services; exits 1 when any two disagree.
+    What came out is read back from the services, not from what was sent; exits 1 when any two
+    counts disagree, of what was sent, answered and held.
     """
     from ops.console import out
     from ops.demo.perform import Perform
