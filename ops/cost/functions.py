@@ -1,0 +1,111 @@
+"""What the Lambda functions take: how often each runs, for how long, with how much memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ops.cost import measured
+from ops.cost.flow import Flow
+from ops.cost.line import Line, count
+from ops.cost.workload import HOURS, SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A month of one function, or of several that are alike: all runs together."""
+
+    name: str
+    runs: float
+    waiting_ms: float
+    processor_ms: float
+    memory_mb: int
+
+    @property
+    def gb_seconds(self) -> float:
+        return self.duration_ms / 1_000 * self.memory_mb / 1_024
+
+    @property
+    def duration_ms(self) -> float:
+        """A single thread gains nothing from more than one processor."""
+        share = min(1.0, self.memory_mb / measured.MB_PER_CPU)
+        return self.waiting_ms + self.processor_ms / share
+
+    @property
+    def why(self) -> str:
+        if not self.runs:
+            return f"{self.name} 0"
+        each = self.duration_ms / self.runs
+        return f"{self.name} {count(self.runs)} of {each:,.0f} ms at {self.memory_mb} MB"
+
+
+def lines(flow: Flow) -> Iterator[Line]:
+    work = _work(flow)
+    runs = "; ".join(f"{one.name} {count(one.runs)}" for one in work)
+    yield Line("lambda_requests", sum(one.runs for one in work), runs)
+    times = "; ".join(one.why for one in work)
+    yield Line("lambda_gb_seconds", sum(one.gb_seconds for one in work), times)
+
+
+def invocations(flow: Flow) -> float:
+    return sum(one.runs for one in _work(flow))
+
+
+def traces(flow: Flow) -> float:
+    """Return what X-Ray records: one run a second of each function, and some of the rest."""
+    first = [min(one.runs, SECONDS) for one in _work(flow)]
+    return sum(first) + (invocations(flow) - sum(first)) * measured.TRACED_SHARE
+
+
+def _work(flow: Flow) -> list[Work]:
+    return [_ingest(flow), _process(flow), _transform(flow), _roll_up(flow), *_small(flow)]
+
+
+def _ingest(flow: Flow) -> Work:
+    load = flow.workload
+    waiting = load.requests * flow.streams_a_request * measured.PUT_RECORDS_MS
+    own = load.requests * measured.INGEST_REQUEST_MS + load.events * measured.INGEST_EVENT_MS
+    return Work("ingest", load.requests, waiting, own, flow.deployment.memory_mb["api_handler"])
+
+
+def _process(flow: Flow) -> Work:
+    load = flow.workload
+    waiting = (
+        flow.batches * measured.PROCESS_BATCH_MS
+        + flow.chunks * measured.PROCESS_CHUNK_MS
+        + flow.objects * measured.PROCESS_PUT_MS
+    )
+    each = measured.PROCESS_EVENT_MS + load.event_bytes * measured.PROCESS_BYTE_MS
+    memory = flow.deployment.memory_mb["process_events"]
+    return Work("process", flow.batches, waiting, load.events * each, memory)
+
+
+def _transform(flow: Flow) -> Work:
+    load = flow.workload
+    each = measured.TRANSFORM_EVENT_MS + load.event_bytes * measured.TRANSFORM_BYTE_MS
+    return Work(
+        "transform",
+        flow.transforms,
+        flow.objects * measured.TRANSFORM_CALLS_MS,
+        flow.objects * measured.TRANSFORM_OBJECT_MS + load.events * each,
+        flow.deployment.memory_mb["transform_raw"],
+    )
+
+
+def _roll_up(flow: Flow) -> Work:
+    waiting = (
+        flow.hours_rolled * measured.ROLL_UP_MS
+        + flow.objects * flow.rollups_a_file * measured.ROLL_UP_FILE_MS
+    )
+    own = flow.workload.events * flow.rollups_a_file * measured.ROLL_UP_EVENT_MS
+    memory = flow.deployment.memory_mb["roll_up_hour"]
+    return Work("roll up", flow.hours_rolled, waiting, own, memory)
+
+
+def _small(flow: Flow) -> Iterator[Work]:
+    """Start, determine, judge, publish and record: once a run, or an alert."""
+    memory = flow.deployment.memory_mb
+    yield Work("judge", HOURS, HOURS * measured.JUDGE_MS, 0, memory["judge_hours"])
+    runs = HOURS * 3 + flow.workload.alerts_sent
+    waiting = runs * measured.SMALL_FUNCTION_MS
+    yield Work("the small ones", runs, waiting, 0, memory["record_run"])

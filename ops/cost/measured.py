@@ -1,0 +1,84 @@
+"""What the model takes for given: measured on two cores of x86, or assumed where AWS decides.
+
+Nothing here was measured in AWS. Processor time is scaled to a function's share of a processor;
+waiting for other services is assumed.
+"""
+
+from __future__ import annotations
+
+# At this much memory a function has one processor; below and above it has its share.
+MB_PER_CPU = 1_769
+
+# Processor time, in milliseconds on a whole processor. `make bench` measures the first two, and
+# process and transform with events of 350 bytes; the part by bytes is from events of 1 and 3 kB.
+INGEST_REQUEST_MS = 0.036
+INGEST_EVENT_MS = 0.0083
+PROCESS_EVENT_MS = 0.0065
+PROCESS_BYTE_MS = 6.5e-6
+TRANSFORM_OBJECT_MS = 3.0
+TRANSFORM_EVENT_MS = 0.006
+TRANSFORM_BYTE_MS = 9.0e-6
+ROLL_UP_EVENT_MS = 0.001
+
+# Waiting, assumed: one call to a service in the same region, by the kinds that matter.
+PUT_RECORDS_MS = 15.0
+# The checkpoint; then, a chunk, the transaction, and its puts, eight at once.
+PROCESS_BATCH_MS = 20.0
+PROCESS_CHUNK_MS = 60.0
+PROCESS_PUT_MS = 30.0 / 8
+# Get, put, look again, mark, ledger, one after the other.
+TRANSFORM_CALLS_MS = 120.0
+ROLL_UP_MS = 500.0
+# Twenty milliseconds a file, four at once.
+ROLL_UP_FILE_MS = 5.0
+SMALL_FUNCTION_MS = 250.0
+JUDGE_MS = 1_500.0
+
+# Sizes, measured with events of 350, 1,000 and 3,000 bytes whose properties are short texts and
+# numbers. Gzip leaves a third, or less; a lake row has the text twice, beside its columns.
+RAW_SHARE = 1 / 3
+RAW_OBJECT_BYTES = 330
+LAKE_SHARE = 0.9
+LAKE_FILE_BYTES = 6_500
+# What a raw line and a Kinesis record of a Lambda batch have beyond the event.
+LINE_BYTES = 305
+RECORD_BYTES = 400
+
+# DynamoDB items. A minute's counters fit one kilobyte; an hour's have most latency buckets, and a
+# rollup's row a sketch of its users.
+HOUR_COUNTER_BYTES = 1_500
+MINUTE_COUNTER_BYTES = 700
+ROLLUP_ROW_BYTES = 3_000
+LEDGER_ROW_BYTES = 400
+LEDGER_OBJECT_BYTES = 230
+CLAIM_TYPE_BYTES = 60
+MARK_BYTES = 100
+# How far back judging reads: five weeks.
+JUDGED_HOURS = 840
+COUNTER_DAYS = 400
+MINUTE_DAYS = 3
+LEDGER_DAYS = 30
+
+# An hour is rolled up when it has ended; late events restate about one more each time.
+HOURS_A_RUN = 2
+# The queue has no batching window, so a waiting poller takes the first message that comes.
+MESSAGES_A_BATCH = 1
+# Lambda keeps five pollers waiting on a queue, twenty seconds at a time.
+POLLERS = 5
+POLL_S = 20
+# AWS: a stream calls KMS about 12 times in five minutes, and DynamoDB once for each function that
+# uses a table.
+KINESIS_KMS_CALLS = 12
+KMS_S = 300
+
+# START, END, REPORT with its trace, and our own line of 600 bytes with the metrics in it;
+# CloudWatch keeps them compressed.
+LOG_BYTES = 1_000
+LOG_KEPT_SHARE = 0.15
+# What of more than one invocation a second X-Ray traces, of a function.
+TRACED_SHARE = 0.05
+# Headers and figures, and each event's result where there is more than one.
+ANSWER_BYTES = 450
+RESULT_BYTES = 130
+# Of a query: the footer, and the columns.
+GETS_A_FILE = 2

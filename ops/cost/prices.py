@@ -1,0 +1,80 @@
+"""List prices of one region: a TOML file, so that another region is another file."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+
+US_EAST_1 = Path(__file__).with_name("us-east-1.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """`dollars` buy `units`, which are called `unit`; up to `up_to` of those before a discount."""
+
+    service: str
+    item: str
+    unit: str
+    units: float
+    dollars: float
+    page: str
+    source: str
+    read: date | None = None
+    up_to: float = math.inf
+
+    def __post_init__(self) -> None:
+        if not (_is_positive(self.units) and _is_positive(self.dollars)):
+            raise ValueError("units and dollars must be positive numbers")
+        if self.read is not None and type(self.read) is not date:
+            raise ValueError("read must be a date")
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    region: str
+    by_key: Mapping[str, Price]
+
+    @property
+    def read(self) -> tuple[date, date] | None:
+        """The first and the last day on which one of them was read."""
+        days = sorted(price.read for price in self.by_key.values() if price.read)
+        return (days[0], days[-1]) if days else None
+
+    @property
+    def undated(self) -> list[str]:
+        return [price.item for price in self.by_key.values() if price.read is None]
+
+
+def read(path: Path = US_EAST_1) -> Prices:
+    """Read a table of prices.
+
+    Raises:
+        ValueError: not such a table; says what is wrong with it.
+        OSError: no such file.
+    """
+    table = tomllib.loads(path.read_text())
+    region = table.pop("region", None)
+    if not isinstance(region, str):
+        raise ValueError("it does not name its region")  # noqa: TRY004  the table's fault
+    return Prices(region, {key: _price(key, entry) for key, entry in table.items()})
+
+
+def _price(key: str, entry: object) -> Price:
+    if not isinstance(entry, dict):
+        raise ValueError(f"{key} is no table of a price")  # noqa: TRY004  the table's fault
+    optional = {"read", "up_to"}
+    known = {field.name for field in fields(Price)}
+    if wrong := (entry.keys() - known) | (known - optional - entry.keys()):
+        raise ValueError(f"[{key}] lacks, or should not have: {', '.join(sorted(wrong))}")
+    try:
+        return Price(**entry)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"[{key}]: {error}") from error
+
+
+def _is_positive(number: object) -> bool:
+    return isinstance(number, int | float) and math.isfinite(number) and number > 0

@@ -1,0 +1,89 @@
+"""Three workloads that the designs behind EventStream put a price on, and what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ops.cost.workload import Workload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """`estimate` is the design's own, in dollars by service; `reasons` why ours differs."""
+
+    about: str
+    workload: Workload
+    estimate: Mapping[str, float]
+    estimated_total: float
+    reasons: Mapping[str, str]
+
+
+_ABSENT = "not in the design's estimate"
+_PIPELINE_REASONS = {
+    "API Gateway": "the design's producers write to the stream themselves",
+    "Lambda": "measured times; a batch is a minute's records, where the design has 100",
+    "Kinesis": "three streams need three shards; the design leaves out PUT payload units",
+    "S3": "the design has storage alone; here are requests too, and the lake beside the archive",
+    "DynamoDB": "exact counters in transactions, where the design writes one row a batch;"
+    " a unit costs half since November 2024",
+    "CloudWatch": "one log line an invocation; alarms, metrics and dashboards as deployed",
+}
+
+# A hundred records an invocation, as the design has it, make of its 1 M and 10 M invocations
+# 100 M and 1 bn events; of 1 kB each, they are the 100 GB and the 1 TB that it stores.
+_DEVELOPMENT = Scenario(
+    about="low traffic: 1 M requests of 100 events, a month of them kept",
+    workload=Workload(events=100_000_000, events_per_request=100, months_kept=1),
+    estimate={"Kinesis": 22, "Lambda": 5, "S3": 5, "DynamoDB": 2, "CloudWatch": 2},
+    estimated_total=36,
+    reasons=_PIPELINE_REASONS,
+)
+_PRODUCTION = Scenario(
+    about="medium traffic: 10 M requests of 100 events, 8 shards, a month of them kept",
+    workload=Workload(
+        events=1_000_000_000, events_per_request=100, shards=8, months_kept=1, athena_tb=0.3
+    ),
+    estimate={"Kinesis": 88, "Lambda": 20, "S3": 25, "DynamoDB": 10, "CloudWatch": 10},
+    estimated_total=153,
+    reasons=_PIPELINE_REASONS
+    | {
+        "Kinesis": "the same shards; the design leaves out PUT payload units",
+    },
+)
+_SMALL = Scenario(
+    about="1 M requests of one event, a year of them kept",
+    workload=Workload(events=1_000_000, alerts=1_000),
+    estimate={
+        "API Gateway": 3.50,
+        "Lambda": 5.00,
+        "Kinesis": 29.00,
+        "S3": 1.15,
+        "DynamoDB": 1.25,
+        "Athena": 0.50,
+        "Step Functions": 0.03,
+        "SNS": 0.00,
+    },
+    estimated_total=40,
+    reasons={
+        "Lambda": "measured times",
+        "Kinesis": "three streams need three shards; at 1.5 cents an hour two are $21.90",
+        "S3": "a year is less than the design's 50 GB; most here are requests",
+        "DynamoDB": "exact counters in transactions, where the design has 1 M single writes;"
+        " a unit costs half since November 2024",
+        "Athena": "10 queries a day of 100 MB are 0.03 TB, at $5 a TB",
+        "Step Functions": "the design counts 1,000 transitions, and a run here has several states",
+        "SNS": "1,000 e-mails are two cents",
+        "CloudWatch": _ABSENT,
+    },
+)
+
+SCENARIOS: Mapping[str, Scenario] = {
+    "development": _DEVELOPMENT,
+    "production": _PRODUCTION,
+    "small": _SMALL,
+}
+
+
+def reason(scenario: Scenario, service: str) -> str:
+    return scenario.reasons.get(service, "" if service in scenario.estimate else _ABSENT)

@@ -1,0 +1,105 @@
+"""What the DynamoDB tables take: units written and read, bytes kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ops.cost import measured
+from ops.cost.flow import Flow, Shards
+from ops.cost.line import Line, count
+from ops.cost.workload import HOURS
+
+DAYS_A_MONTH = HOURS / 24
+# In a transaction every unit counts twice.
+TRANSACTION = 2
+WRITE_BYTES = 1_024
+READ_BYTES = 4_096
+# Marks, the row and its index; each below one unit.
+WRITES_A_TRANSFORM = 3
+TRANSFORM_ROW_BYTES = 800
+# Begin and finish an hour; fence a judgement twice, and record the run.
+WRITES_AN_HOUR = 2
+WRITES_A_RUN = 3
+# Found, reserved, told.
+WRITES_AN_ALERT = 3
+
+
+def units(size: float, unit: int) -> float:
+    """Return the units of an item, whose last one is half full on average."""
+    return max(1.0, size / unit + 0.5)
+
+
+def lines(flow: Flow) -> Iterator[Line]:
+    yield _writes(flow)
+    yield _reads(flow)
+    kept = _kept_bytes(flow)
+    months = flow.workload.months_kept
+    yield Line("dynamodb_storage", kept, f"{months} months in; most rows expire")
+    yield Line("dynamodb_pitr", kept, "as much as is stored")
+
+
+def _writes(flow: Flow) -> Line:
+    chunks = sum(one.chunks * _commit_units(one) for one in flow.streams)
+    transforms = flow.objects * WRITES_A_TRANSFORM
+    hours = flow.hours_rolled * _rollup_units(flow)
+    hours += HOURS * WRITES_A_RUN + flow.workload.alerts_sent * WRITES_AN_ALERT
+    each = chunks / flow.chunks if flow.chunks else 0
+    why = (
+        f"{count(flow.chunks)} commits of {count(each)}, double for the transaction;"
+        f" {WRITES_A_TRANSFORM} a raw object: {count(transforms)}; rollups {count(hours)}"
+    )
+    return Line("dynamodb_writes", chunks + transforms + hours, why)
+
+
+def _commit_units(one: Shards) -> float:
+    """Counters, checkpoint and ledger row in one transaction; the row's index follows it."""
+    hours = one.objects_a_chunk * units(measured.HOUR_COUNTER_BYTES, WRITE_BYTES)
+    minutes = one.minutes_a_chunk * units(measured.MINUTE_COUNTER_BYTES, WRITE_BYTES)
+    row = units(_ledger_bytes(one), WRITE_BYTES)
+    return TRANSACTION * (hours + minutes + row + 1) + row
+
+
+def _ledger_bytes(one: Shards) -> float:
+    return measured.LEDGER_ROW_BYTES + one.objects_a_chunk * measured.LEDGER_OBJECT_BYTES
+
+
+def _rollup_units(flow: Flow) -> float:
+    rows = 1 + flow.types_an_hour
+    each = units(measured.ROLLUP_ROW_BYTES, WRITE_BYTES)
+    claim = units(measured.LEDGER_ROW_BYTES + rows * measured.CLAIM_TYPE_BYTES, WRITE_BYTES)
+    return WRITES_AN_HOUR + claim + TRANSACTION * (rows * each + 1)
+
+
+def _reads(flow: Flow) -> Line:
+    counters = flow.hours_rolled * units(
+        flow.hour_counters * measured.HOUR_COUNTER_BYTES, READ_BYTES
+    )
+    marks = (
+        min(flow.workload.months_kept * HOURS, measured.COUNTER_DAYS * 24) * measured.MARK_BYTES
+    )
+    claim = measured.LEDGER_ROW_BYTES + flow.types_an_hour * measured.CLAIM_TYPE_BYTES
+    runs = HOURS * units(marks + measured.JUDGED_HOURS * claim, READ_BYTES)
+    why = (
+        f"checkpoints {count(flow.batches)}; counters of {count(flow.hours_rolled)} hours"
+        f" {count(counters)}; marks and five weeks of history a run {count(runs)}"
+    )
+    return Line("dynamodb_reads", flow.batches + counters + runs, why)
+
+
+def _kept_bytes(flow: Flow) -> float:
+    months = flow.workload.months_kept
+    ledger_months = min(months, measured.LEDGER_DAYS / DAYS_A_MONTH)
+    long_hours = min(months * HOURS, measured.COUNTER_DAYS * 24)
+    # With the index every row of the ledger is there twice.
+    ledger = 2 * sum(one.chunks * _ledger_bytes(one) for one in flow.streams)
+    ledger += 2 * flow.objects * TRANSFORM_ROW_BYTES
+    minutes = min(
+        sum(one.chunks * one.minutes_a_chunk for one in flow.streams),
+        60 * HOURS * flow.hour_counters,
+    )
+    row_bytes = (1 + flow.types_an_hour) * measured.ROLLUP_ROW_BYTES
+    return (
+        ledger * ledger_months
+        + minutes * measured.MINUTE_DAYS / DAYS_A_MONTH * measured.MINUTE_COUNTER_BYTES
+        + long_hours * (flow.hour_counters * measured.HOUR_COUNTER_BYTES + row_bytes)
+    )

@@ -1,0 +1,31 @@
+"""A deployment as prod is, so that figures in tests outlive changes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops.cost.deployed import Deployment
+
+MEMORY_MB = {
+    "api_handler": 512,
+    "process_events": 1_024,
+    "transform_raw": 1_769,
+    "roll_up_hour": 3_008,
+    "judge_hours": 1_024,
+    "record_run": 256,
+}
+
+
+def make_deployment(**changes: Any) -> Deployment:
+    usual = {
+        "stage": "prod",
+        "memory_mb": MEMORY_MB,
+        "batch_size": 10_000,
+        "window_s": 60,
+        "states": 8,
+        "states_an_hour": 1,
+        "cold_days": 90,
+        "stream_retention_hours": 24,
+        "log_days": 30,
+    }
+    return Deployment(**{**usual, **changes})

@@ -1,0 +1,196 @@
+"""Quantities: by hand for a small month, and by law for all others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ops.cost import prices
+from ops.cost.bill import Bill, bill
+from ops.cost.flow import Flow
+from ops.cost.model import quantities
+from ops.cost.workload import Workload
+from tests.unit.ops.cost.builders import make_deployment
+
+# One event a minute.
+A_MINUTE = 43_800
+# What is a matter of events or of their bytes alone, and of no batch.
+LINEAR = {
+    *("api_requests", "data_out", "kinesis_put_units", "kinesis_gb_in", "kinesis_gb_out"),
+}
+# What costs while nothing is sent: what stands by, and what looks every hour whether it is needed.
+IDLING = {
+    *("lambda_requests", "lambda_gb_seconds", "kinesis_shard_hours", "kms_requests"),
+    *("s3_puts", "sqs_requests", "dynamodb_writes", "dynamodb_reads", "dynamodb_storage"),
+    *("dynamodb_pitr", "step_transitions", "logs_ingested", "logs_stored"),
+    "custom_metrics",
+}
+
+workloads = st.builds(
+    Workload,
+    events=st.integers(0, 10**10),
+    event_bytes=st.integers(100, 8_000),
+    events_per_request=st.integers(1, 500),
+    types=st.integers(1, 400),
+    on_demand=st.booleans(),
+    # Longer, and what goes cold grows cheaper with its objects: see below.
+    months_kept=st.integers(1, 2),
+)
+
+
+def quantity(workload: Workload, key: str) -> float:
+    [found] = [
+        line.quantity for line in quantities(workload, make_deployment()) if line.key == key
+    ]
+    return found
+
+
+def priced(workload: Workload) -> Bill:
+    return bill(workload, make_deployment(), prices.read())
+
+
+def test_one_event_a_minute_of_one_type_is_as_computed_by_hand() -> None:
+    flow = Flow(Workload(events=A_MINUTE, types=1), make_deployment())
+
+    # A window opens with an event, and another one comes while it is open.
+    assert flow.batches == pytest.approx(21_900)
+    assert flow.objects == pytest.approx(21_900)
+
+
+@pytest.mark.parametrize(
+    ("key", "by_hand"),
+    [
+        ("api_requests", 43_800),
+        ("kinesis_shard_hours", 3 * 730),
+        ("kinesis_put_units", 43_800),
+        # 21,900 messages sent, received and deleted; 5 pollers, 3 times a minute.
+        ("sqs_requests", 3 * 21_900 + 5 * 3 * 60 * 730),
+        # Raw and lake; 2 lists an hour, and one more for each 1,000 files read twice.
+        ("s3_puts", 2 * 21_900 + 2 * 730 + 2 * 21_900 / 1_000),
+        # 730 runs of 8 states and 2 hours.
+        ("step_transitions", 730 * 10),
+        # A checkpoint a batch, two hours' counters, 8,760 marks of 100 bytes and 840 claims of
+        # 460 bytes at each run.
+        ("dynamodb_reads", 21_900 + 1_460 + 730 * ((876_000 + 840 * 460) / 4_096 + 0.5)),
+    ],
+)
+def test_a_quantity_is_as_computed_by_hand(key: str, by_hand: float) -> None:
+    assert quantity(Workload(events=A_MINUTE, types=1), key) == pytest.approx(by_hand)
+
+
+def test_commits_are_written_as_computed_by_hand() -> None:
+    written = quantity(Workload(events=A_MINUTE, types=1, alerts=0), "dynamodb_writes")
+
+    # Of two events 1.5 minutes on average; an hour, the ledger's row, the checkpoint: all twice.
+    commit = 2 * (1.5 * 1.18359 + 1.96484 + 1.11523 + 1) + 1.11523
+    # Begin, finish, claim; two rows and a check, twice.
+    hour = 2 + 1.0078 + 2 * (2 * 3.42969 + 1)
+    expected = 21_900 * (commit + 3) + 1_460 * hour + 730 * 3
+    assert written == pytest.approx(expected, rel=1e-4)
+
+
+@given(workloads, st.integers(1, 10**9))
+@settings(max_examples=150)
+def test_more_events_never_take_less(load: Workload, more: int) -> None:
+    less = {line.key: line.quantity for line in quantities(load, make_deployment())}
+    grown = replace(load, events=load.events + more)
+
+    for line in quantities(grown, make_deployment()):
+        assert line.quantity >= less[line.key] * (1 - 1e-9), line.key
+    assert priced(grown).dollars >= priced(load).dollars * (1 - 1e-9)
+
+
+@given(workloads)
+def test_what_is_a_matter_of_events_alone_doubles_with_them(load: Workload) -> None:
+    once = {line.key: line.quantity for line in quantities(load, make_deployment())}
+    twice = quantities(replace(load, events=2 * load.events), make_deployment())
+
+    for line in twice:
+        if line.key in LINEAR:
+            assert line.quantity == pytest.approx(2 * once[line.key])
+
+
+def test_an_idle_deployment_pays_only_for_what_idles() -> None:
+    lines = quantities(Workload(events=0), make_deployment())
+
+    assert {line.key for line in lines if line.quantity} == IDLING
+    assert 30 < priced(Workload(events=0)).dollars < 40
+
+
+def test_an_idle_deployment_has_no_cost_of_an_event() -> None:
+    assert priced(Workload(events=0)).per_million is None
+
+
+def test_a_function_is_traced_once_a_second_and_seldom_beyond() -> None:
+    made = make_deployment(traced=True)
+    few, many = (
+        next(one.quantity for one in quantities(load, made) if one.key == "xray_traces")
+        for load in (Workload(events=10**6), Workload(events=10**8))
+    )
+
+    assert few > 10**6
+    assert many < 10**8 * 0.1
+
+
+def test_larger_requests_cost_less() -> None:
+    alone = priced(Workload(events=10**7)).dollars
+    together = priced(Workload(events=10**7, events_per_request=100)).dollars
+
+    assert together < alone - 30
+
+
+def test_a_longer_window_makes_fewer_objects() -> None:
+    load = Workload(events=10**7)
+    short, long = (Flow(load, make_deployment(window_s=seconds)).objects for seconds in (5, 60))
+
+    assert long < short / 2
+
+
+@given(workloads)
+@settings(max_examples=60)
+def test_chunks_keep_to_what_a_transaction_and_an_object_take(load: Workload) -> None:
+    for shards in Flow(load, make_deployment()).streams:
+        assert shards.objects_a_chunk + shards.minutes_a_chunk <= 98.01
+        assert 1 <= shards.chunk <= shards.batch <= 10_000 or not shards.stream.events
+
+
+def test_raw_objects_large_enough_go_cold_after_three_months() -> None:
+    load = Workload(events=10**9, events_per_request=100, types=3)
+    keys = {line.key for line in quantities(load, make_deployment())}
+
+    assert {"s3_glacier_ir", "s3_transitions"} <= keys
+
+
+def test_small_raw_objects_stay_warm_for_ever() -> None:
+    lines = quantities(Workload(events=10**6), make_deployment())
+
+    assert "s3_glacier_ir" not in {line.key for line in lines}
+
+
+def test_streams_that_keep_records_longer_cost_more() -> None:
+    lines = quantities(Workload(events=0), make_deployment(stream_retention_hours=48))
+
+    assert "kinesis_extended_hours" in {line.key for line in lines}
+
+
+def test_every_price_is_for_something_and_everything_has_a_price() -> None:
+    loads = [
+        Workload(events=10**9, events_per_request=100, types=3),
+        Workload(events=10**9, on_demand=True, events_per_request=100),
+    ]
+    made = (make_deployment(), make_deployment(stream_retention_hours=168))
+    used = {line.key for load, one in product(loads, made) for line in quantities(load, one)}
+
+    assert used == prices.read().by_key.keys()
+
+
+@given(workloads)
+@settings(max_examples=60)
+def test_every_quantity_is_finite_and_explained(load: Workload) -> None:
+    for line in quantities(load, make_deployment()):
+        assert 0 <= line.quantity < 1e18
+        assert line.why
