@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from chalicelib.lake import repeats
+from chalicelib.lake import repeats, text_hash
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     type Floats = NDArray[np.float64]
     type Codes = NDArray[np.int32]
     type Flags = NDArray[np.bool_]
+    type Hashes = NDArray[np.uint64]
 
 # To those who may not know Arrow: what `read_file` gives and `join` takes.
 type FileRows = pa.Table
@@ -55,6 +56,8 @@ class Coded:
 class HourRows:
     """Each array has a value a row; NaN where a number is null; users are codes from 0 on.
 
+    But `user_hash` has a value a code: `text_hash` of the user's id.
+
     `is_repeat` marks the rows whose (user_id, event_id) has another row that is earlier by
     (ingested_at, stream, shard, sequence number).
     """
@@ -62,6 +65,7 @@ class HourRows:
     event_type: Coded
     currency: Coded
     user: Codes
+    user_hash: Hashes
     latency_ms: Floats
     amount: Floats
     is_error: Flags
@@ -83,12 +87,14 @@ def join(tables: Iterable[FileRows]) -> HourRows:
     numbers = {name: table[name].to_numpy() for name in ("latency_ms", "amount", "is_error")}
     event_type, currency = _coded(table["event_type"]), _coded(table["currency"])
     user = _codes(table["user_id"])
+    user_hash = text_hash.hashes_of(table["user_id"].chunk(0).dictionary)
     # What is numbers by now need not lie in memory twice while repeats are looked for.
     table = table.select(repeats.COLUMNS)
     return HourRows(
         event_type=event_type,
         currency=currency,
         user=user,
+        user_hash=user_hash,
         is_repeat=repeats.repeats(table, user),
         **numbers,
     )

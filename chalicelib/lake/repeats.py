@@ -30,6 +30,7 @@ _TWO_TO_64 = 1 << 64
 # 2**64 over the golden ratio, whose multiples are spread evenly.
 _MULTIPLIER = 0x9E3779B97F4A7C15
 _SHIFT = np.uint64(32)
+_FEWEST_BITS = 16
 
 
 def prepared(table: pa.Table) -> pa.Table:
@@ -74,11 +75,22 @@ def _hash(ids: pa.StringArray) -> Hashes:
 
 
 def _is_of_like_hash(hashes: Hashes) -> Flags:
-    order = np.argsort(hashes)
-    is_like_next = np.diff(hashes[order]) == 0
+    """Mark each hash that is there more than once.
+
+    Sorting values is several times quicker than sorting positions, and a table of leading bits
+    leaves few rows to be looked up among those that are.
+    """
+    ordered = np.sort(hashes)
+    repeated = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     is_suspect = np.zeros(len(hashes), dtype=np.bool_)
-    is_suspect[order[1:][is_like_next]] = True
-    is_suspect[order[:-1][is_like_next]] = True
+    if not len(repeated):
+        return is_suspect
+    leading_bits = max(_FEWEST_BITS, len(hashes).bit_length())
+    shift = np.uint64(64 - leading_bits)
+    is_near = np.zeros(1 << leading_bits, dtype=np.bool_)
+    is_near[repeated >> shift] = True
+    near = np.flatnonzero(is_near[hashes >> shift])
+    is_suspect[near[np.isin(hashes[near], repeated)]] = True
     return is_suspect
 
 

@@ -1,21 +1,28 @@
 """Log-spaced latency buckets, which merge by addition over minutes, shards and days.
 
 The scheme is DDSketch's (Masson, Rim and Lee, VLDB 2019): bucket i holds what lies in
-(FLOOR_MS * GAMMA**(i-1), FLOOR_MS * GAMMA**i], so a quantile read from it is off by at most
-(GAMMA - 1) / (GAMMA + 1) of its value.
+(EDGES_MS[i - 1], EDGES_MS[i]], where each edge is GAMMA times the one before, so a quantile read
+from it is off by at most (GAMMA - 1) / (GAMMA + 1) of its value. Bucket 0 holds what is at most
+`FLOOR_MS`, which is off by less than that floor.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import accumulate, repeat
+from operator import mul
 
 GAMMA = 1.1
 FLOOR_MS = 0.1
 MAX_MS = 86_400_000.0
 RELATIVE_ERROR = (GAMMA - 1) / (GAMMA + 1)
 
-_LOG_GAMMA = math.log(GAMMA)
+# Comparing with these edges is the rule, since logarithms round differently from one library to
+# another; they are products one by one, which come out alike on every machine.
+EDGES_MS = tuple(accumulate(repeat(GAMMA, 216), mul, initial=FLOOR_MS))
 
 
 def bucket_of(latency_ms: float) -> int:
@@ -24,21 +31,39 @@ def bucket_of(latency_ms: float) -> int:
     >>> bucket_of(0.0), bucket_of(0.1), bucket_of(100.0), bucket_of(MAX_MS)
     (0, 0, 73, 216)
     """
-    if latency_ms <= FLOOR_MS:
-        return 0
-    return math.ceil(math.log(latency_ms / FLOOR_MS) / _LOG_GAMMA)
+    return bisect_left(EDGES_MS, latency_ms)
 
 
-def quantile(counts: Mapping[int, int], q: float) -> float | None:
-    """Read a quantile, in milliseconds, off bucket counts; None when they are empty.
+def merged(counts: Iterable[Mapping[int, int]]) -> dict[int, int]:
+    """Add bucket counts up.
+
+    >>> merged([{73: 2}, {72: 1, 73: 1}])
+    {72: 1, 73: 3}
+    """
+    total = Counter[int]()
+    for part in counts:
+        total.update(part)
+    return dict(sorted(total.items()))
+
+
+def quantile(counts: Mapping[int, int], q: float) -> float:
+    """Read a quantile, in milliseconds, off bucket counts.
+
+    It is interpolated between the two nearest ranks, as exact ones are.
+
+    Raises:
+        ValueError: there is nothing in the buckets.
 
     >>> round(quantile({bucket_of(100.0): 9, bucket_of(900.0): 1}, 0.5), 1)
     100.1
     """
-    rank = q * (sum(counts.values()) - 1)
-    seen = 0
-    for index in sorted(counts):
-        seen += counts[index]
-        if seen > rank:
-            return FLOOR_MS * GAMMA**index * 2 / (GAMMA + 1)
-    return None
+    indexes = sorted(counts)
+    seen = list(accumulate(counts[index] for index in indexes))
+    if not seen or not seen[-1]:
+        raise ValueError(counts)
+    rank = q * (seen[-1] - 1)
+    low, high = (
+        EDGES_MS[indexes[bisect_right(seen, nearest)]] * 2 / (GAMMA + 1)
+        for nearest in (math.floor(rank), math.ceil(rank))
+    )
+    return low + (rank - math.floor(rank)) * (high - low)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.model.distinct import HyperLogLog
+from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.instant import DAY_MS, HOUR_MS
 
@@ -34,7 +36,10 @@ class HourMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatencySummary:
-    """Exact over the hour; milliseconds, percentiles by linear interpolation."""
+    """Exact over an hour; milliseconds, percentiles by linear interpolation.
+
+    `buckets` are those of `model.latency`, of which every value is in one.
+    """
 
     count: int
     # An integer, so that the order of addition can't change it.
@@ -45,6 +50,7 @@ class LatencySummary:
     p90: float
     p95: float
     p99: float
+    buckets: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,8 @@ class HourlyRollup:
     hour: Hour
     count: int
     unique_users: int
+    # Of the same users, for the hours of a day to be merged.
+    user_sketch: HyperLogLog
     errors: int
     latency: LatencySummary | None
     amounts: Mapping[str, AmountSummary]
@@ -91,3 +99,9 @@ class HourlyRollup:
     @property
     def error_rate(self) -> float:
         return self.errors / self.count if self.count else 0.0
+
+    @property
+    def figures(self) -> Figures:
+        if self.latency is None:
+            return Figures(self.count, self.errors)
+        return Figures(self.count, self.errors, self.latency.count, self.latency.p95)

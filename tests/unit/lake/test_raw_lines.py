@@ -155,7 +155,7 @@ def test_a_line_that_is_none_of_the_object_is_named(line: bytes, reason: str) ->
 
 WHOLE = make_raw_object(make_raw_line())
 BODIES = {
-    "not gzip": (b"nonsense", "not gzip"),
+    "not gzip": (b"nonsense from beginning to end", "not gzip"),
     "nothing": (b"", "not one whole gzip member"),
     "cut short": (WHOLE[:-1], "not one whole gzip member"),
     "damaged": (WHOLE[:-8] + b"\0\0\0\0" + WHOLE[-4:], "not gzip"),

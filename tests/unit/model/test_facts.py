@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from chalicelib.model import latency
 from chalicelib.model.facts import is_error, lift
 
 
@@ -59,29 +54,3 @@ def test_what_cannot_be_counted_is_left_in_the_properties(value: object) -> None
 @pytest.mark.parametrize("currency", ["eur", "EUX", 978, None, []], ids=repr)
 def test_a_currency_that_is_none_is_not_lifted(currency: object) -> None:
     assert lift("x", {"amount": 1, "currency": currency}).currency is None
-
-
-@given(st.floats(latency.FLOOR_MS, latency.MAX_MS))
-def test_a_latency_lies_in_its_bucket(latency_ms: float) -> None:
-    index = latency.bucket_of(latency_ms)
-    top = latency.FLOOR_MS * latency.GAMMA**index
-
-    assert latency_ms <= top * (1 + 1e-9)
-    assert index == 0 or latency_ms >= top / latency.GAMMA * (1 - 1e-9)
-
-
-@given(st.lists(st.floats(latency.FLOOR_MS, latency.MAX_MS), min_size=1), st.floats(0, 1))
-def test_a_quantile_of_buckets_is_within_the_stated_error(values: list[float], q: float) -> None:
-    counts: dict[int, int] = {}
-    for value in values:
-        counts[latency.bucket_of(value)] = counts.get(latency.bucket_of(value), 0) + 1
-    exact = sorted(values)[math.floor(q * (len(values) - 1))]
-
-    found = latency.quantile(counts, q)
-
-    assert found is not None
-    assert found == pytest.approx(exact, rel=latency.RELATIVE_ERROR + 1e-9)
-
-
-def test_no_latencies_have_no_quantile() -> None:
-    assert latency.quantile({}, 0.5) is None

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from chalicelib.model.currency import NO_CURRENCY
+from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.facts import micros
 from chalicelib.model.hour import Hour
+from chalicelib.model.latency import bucket_of
 from chalicelib.model.rollup import (
     ALL_TYPES,
     AmountSummary,
@@ -17,6 +19,7 @@ from chalicelib.model.rollup import (
     LatencySummary,
     Reconciliation,
 )
+from tests.unit.lake.oracle import hash_of
 from tests.unit.rollup.builders import Row
 
 
@@ -61,11 +64,13 @@ def _order(row: Row) -> tuple[object, ...]:
 def _rollup(
     hour: Hour, event_type: str, events: Sequence[Row], found: int, expected: int | None
 ) -> HourlyRollup:
+    users = {event["user_id"] for event in events}
     return HourlyRollup(
         event_type=event_type,
         hour=hour,
         count=len(events),
-        unique_users=len({event["user_id"] for event in events}),
+        unique_users=len(users),
+        user_sketch=HyperLogLog.of(map(hash_of, users)),
         errors=sum(event["is_error"] for event in events),
         latency=_latency([e["latency_ms"] for e in events if e["latency_ms"] is not None]),
         amounts=_amounts(events),
@@ -88,6 +93,7 @@ def _latency(values: Sequence[float]) -> LatencySummary | None:
         p90=p90,
         p95=p95,
         p99=p99,
+        buckets=Counter(map(bucket_of, values)),
     )
 
 

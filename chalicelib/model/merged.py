@@ -1,0 +1,137 @@
+"""A day, or any other period, of one event type, merged from its hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.model import latency
+from chalicelib.model.distinct import STANDARD_ERROR, HyperLogLog
+from chalicelib.model.hour import Hour
+from chalicelib.model.period import Period
+from chalicelib.model.rollup import AmountSummary, HourlyRollup, LatencySummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedRollup:
+    """What is counted or summed is exact; users and percentiles say how exact they are.
+
+    `unique_users_error` is a standard error: the count is within one of it two times in three,
+    within two of them nineteen times in twenty. `latency_error` is a bound: no percentile is off
+    by more than that and 0.1 ms. Both are relative, and 0 where the figure is exact.
+
+    `expected` and `missing` are None when an hour doesn't know. What an hour has too much is not
+    set off against what another lacks.
+    """
+
+    event_type: str
+    period: Period
+    hours: tuple[Hour, ...]
+    count: int
+    unique_users: int
+    unique_users_error: float
+    errors: int
+    latency: LatencySummary | None
+    latency_error: float
+    amounts: Mapping[str, AmountSummary]
+    expected: int | None
+    found: int
+    duplicates: int
+    missing: int | None
+
+    @property
+    def error_rate(self) -> float:
+        return self.errors / self.count if self.count else 0.0
+
+    @property
+    def absent(self) -> list[Hour]:
+        """The hours of the period without a row; a type has none in an hour without its events."""
+        present = set(self.hours)
+        return [hour for hour in self.period.hours if hour not in present]
+
+
+def merge(event_type: str, period: Period, rollups: Sequence[HourlyRollup]) -> MergedRollup:
+    """Merge hours, in any order.
+
+    Raises:
+        ValueError: an hour of another type or period, or one that comes twice.
+    """
+    hours = {rollup.hour for rollup in rollups}
+    if any(rollup.event_type != event_type for rollup in rollups):
+        raise ValueError(event_type)
+    if len(hours) < len(rollups) or any(hour not in period for hour in hours):
+        raise ValueError(period)
+    users, users_error = _users(rollups)
+    latencies = [rollup.latency for rollup in rollups if rollup.latency]
+    counts = [rollup.reconciliation for rollup in rollups]
+    return MergedRollup(
+        event_type=event_type,
+        period=period,
+        hours=tuple(sorted(hours)),
+        count=sum(rollup.count for rollup in rollups),
+        unique_users=users,
+        unique_users_error=users_error,
+        errors=sum(rollup.errors for rollup in rollups),
+        latency=_latency(latencies),
+        latency_error=latency.RELATIVE_ERROR if len(latencies) > 1 else 0.0,
+        amounts=_amounts(rollup.amounts for rollup in rollups),
+        expected=_sum_if_known(count.expected for count in counts),
+        found=sum(count.found for count in counts),
+        duplicates=sum(count.duplicates for count in counts),
+        missing=_sum_if_known(
+            None if count.missing is None else max(0, count.missing) for count in counts
+        ),
+    )
+
+
+def _users(rollups: Sequence[HourlyRollup]) -> tuple[int, float]:
+    # At least as many as in the busiest hour, and at most as many as if nobody came twice.
+    least = max((rollup.unique_users for rollup in rollups), default=0)
+    most = sum(rollup.unique_users for rollup in rollups)
+    if least == most:
+        return least, 0.0
+    estimate = HyperLogLog.merged(rollup.user_sketch for rollup in rollups).estimate()
+    return min(max(round(estimate), least), most), STANDARD_ERROR
+
+
+def _latency(hours: Sequence[LatencySummary]) -> LatencySummary | None:
+    if len(hours) < 2:
+        return hours[0] if hours else None
+    buckets = latency.merged(hour.buckets for hour in hours)
+    minimum = min(hour.minimum for hour in hours)
+    maximum = max(hour.maximum for hour in hours)
+
+    def percentile(q: float) -> float:
+        return min(max(latency.quantile(buckets, q), minimum), maximum)
+
+    return LatencySummary(
+        count=sum(hour.count for hour in hours),
+        total_ns=sum(hour.total_ns for hour in hours),
+        minimum=minimum,
+        maximum=maximum,
+        p50=percentile(0.5),
+        p90=percentile(0.9),
+        p95=percentile(0.95),
+        p99=percentile(0.99),
+        buckets=buckets,
+    )
+
+
+def _amounts(hours: Iterable[Mapping[str, AmountSummary]]) -> dict[str, AmountSummary]:
+    total: dict[str, AmountSummary] = {}
+    for amounts in hours:
+        for currency, amount in amounts.items():
+            before = total.get(currency, AmountSummary(0, 0))
+            total[currency] = AmountSummary(
+                before.count + amount.count, before.total_micros + amount.total_micros
+            )
+    return dict(sorted(total.items()))
+
+
+def _sum_if_known(counts: Iterable[int | None]) -> int | None:
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total

@@ -1,0 +1,134 @@
+"""A report for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.markup import escape
+from rich.table import Table
+
+from chalicelib.model.hour import Hour
+from chalicelib.model.latency import FLOOR_MS
+from chalicelib.model.merged import MergedRollup
+from ops.console import err, out
+from ops.report.gather import Report
+
+_MICRO = 1_000_000
+_SHOWN_GAPS = 4
+
+
+def show(report: Report) -> None:
+    if report.unknown:
+        err.print(f"[yellow]No rows of {escape(', '.join(report.unknown))}.[/]", soft_wrap=True)
+    bounds = f"{report.period.first.text} to {report.period.end.text}, UTC"
+    if not report.rows:
+        out.print(f"Nothing is rolled up from {bounds}.", soft_wrap=True)
+        out.print("An hour is rolled up ten minutes after its end, or by `python -m ops rollup`.")
+        return
+    each = "" if report.by == "range" else f", by {report.by}"
+    out.print(f"[bold]Rollups from {bounds}{each}[/]", soft_wrap=True)
+    out.print(_counts(report))
+    for title, table in (("Latency", _latencies(report)), ("Amounts", _amounts(report))):
+        if table.rows:
+            out.print(f"\n[bold]{title}[/]")
+            out.print(table)
+    out.print()
+    for line in _remarks(report):
+        out.print(line, soft_wrap=True)
+
+
+def _table(*right: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("when", no_wrap=True)
+    table.add_column("type", overflow="fold", min_width=8)
+    for column in right:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
+
+
+def _counts(report: Report) -> Table:
+    table = _table("hours", "events", "users", "errors", "rate", "missing")
+    for when, row in _with_period(report):
+        table.add_row(
+            when,
+            escape(row.event_type),
+            f"{len(row.hours)}/{len(row.period.hours)}",
+            f"{row.count:,}",
+            f"{row.unique_users:,}{_mark(row.unique_users_error)}",
+            f"{row.errors:,}",
+            f"{row.error_rate:.1%}",
+            "?" if row.missing is None else f"{row.missing:,}",
+        )
+    return table
+
+
+def _latencies(report: Report) -> Table:
+    table = _table("events", "p50 ms", "p90 ms", "p95 ms", "p99 ms")
+    for when, row in _with_period(report):
+        if row.latency is None:
+            continue
+        percentiles = row.latency.p50, row.latency.p90, row.latency.p95, row.latency.p99
+        mark = _mark(row.latency_error)
+        cells = [f"{ms:,.1f}{mark}" for ms in percentiles]
+        table.add_row(when, escape(row.event_type), f"{row.latency.count:,}", *cells)
+    return table
+
+
+def _mark(error: float) -> str:
+    return "±" if error else ""
+
+
+def _amounts(report: Report) -> Table:
+    table = _table("currency", "events", "total")
+    for when, row in _with_period(report):
+        for currency, amount in sorted(row.amounts.items()):
+            total = f"{amount.total_micros / _MICRO:,.2f}"
+            table.add_row(when, escape(row.event_type), currency, f"{amount.count:,}", total)
+    return table
+
+
+def _with_period(report: Report) -> Iterator[tuple[str, MergedRollup]]:
+    """Name the day or hour of each row; the year and the rest are in the title."""
+    for row in report.rows:
+        first = row.period.first.text
+        match report.by:
+            case "hour":
+                yield first[5:].replace("T", " "), row
+            case "day":
+                yield first[5:10], row
+            case "range":
+                yield "all", row
+
+
+def _remarks(report: Report) -> Iterator[str]:
+    users = max(row.unique_users_error for row in report.rows)
+    latency = max(row.latency_error for row in report.rows)
+    if users:
+        yield f"± users: estimated over several hours, with a standard error of {users:.1%}."
+    if latency:
+        bound = f"{latency:.1%} and {FLOOR_MS} ms"
+        yield f"± p50 to p99: estimated over several hours, off by at most {bound}."
+    if any(row.missing is None for row in report.rows):
+        yield "? missing: the counters of an hour had expired when it was rolled up."
+    if report.absent:
+        n_hours = len(report.period.hours)
+        yield f"{len(report.absent):,} of {n_hours:,} hours not rolled up: {_gaps(report.absent)}."
+
+
+def _gaps(absent: Sequence[Hour]) -> str:
+    """Name hours, those on end by the first and the last.
+
+    >>> _gaps([Hour.parse(f"2026-11-21T{hour}") for hour in ("03", "07", "08", "09")])
+    '2026-11-21T03, 2026-11-21T07 to 2026-11-21T09'
+    """
+    gaps: list[list[Hour]] = []
+    for hour in absent:
+        if gaps and gaps[-1][-1].plus(1) == hour:
+            gaps[-1].append(hour)
+        else:
+            gaps.append([hour])
+    named = [
+        gap[0].text if len(gap) == 1 else f"{gap[0].text} to {gap[-1].text}"
+        for gap in gaps[:_SHOWN_GAPS]
+    ]
+    return ", ".join(named) + (" and more" if len(gaps) > _SHOWN_GAPS else "")
