@@ -1,38 +1,73 @@
-"""`python -m benchmarks [NAME…]`: measure the stages named, or all.
+"""Measure the stages named, or all of them, beside floors and peers in the same run.
 
-A stage's module has `measure() -> list[Row]`, with `Row` from `benchmarks.report`.
-Nothing is asserted here: a figure that misses its target is printed as missed.
+Nothing is asserted: a figure that misses its target is printed as missed.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 
 from benchmarks import report
+from benchmarks.curve import Curve
+from benchmarks.effort import Effort
 
-NAMES = ("ingest", "process", "transform")
+# Each is a module here that has `measure(effort)` for its rows, and perhaps `growth(effort)`.
+NAMES = ("ingest", "process", "transform", "rollup", "pipeline")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    names: Sequence[str]
+    curves: bool
+    full: bool
+
+
+def parse(arguments: Sequence[str] | None = None) -> Request:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
+    parser.add_argument("--curves", action="store_true", help="also draw how costs grow")
+    parser.add_argument("--full", action="store_true", help="measure hours of up to 10 M events")
+    found = parser.parse_args(arguments)
+    unknown = sorted(set(found.names) - set(NAMES))
+    if unknown:
+        parser.error(f"no benchmark is named {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    return Request(found.names or NAMES, found.curves, found.full)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
-    names = parser.parse_args().names or NAMES
-    unknown = sorted(set(names) - set(NAMES))
-    if unknown:
-        parser.error(f"no benchmark is named {', '.join(unknown)}; there are {', '.join(NAMES)}")
-    console = Console()
-    for name in names:
-        with console.status(f"measuring {name}"):
-            measure: Callable[[], list[report.Row]] = importlib.import_module(
-                f"benchmarks.{name}"
-            ).measure
-            rows = measure()
+    request, console = parse(), Console()
+    rows_by_name: dict[str, Sequence[report.Row]] = {}
+    for name in request.names:
+        module = importlib.import_module(f"benchmarks.{name}")
+        with _progress(console, f"measuring {name}", full=request.full) as effort:
+            rows = module.measure(effort)
+        rows_by_name[name] = rows
         report.show(name, rows, console)
-        console.print(f"written to {report.save(name, rows)}")
+        _tell_where(console, report.save(name, rows))
+        if request.curves and hasattr(module, "growth"):
+            with _progress(console, f"growth of {name}", full=request.full) as effort:
+                curves: Sequence[Curve] = module.growth(effort)
+            for curve in curves:
+                _tell_where(console, curve.save())
+    report.show_verdicts(rows_by_name, console)
+
+
+@contextmanager
+def _progress(console: Console, title: str, *, full: bool) -> Iterator[Effort]:
+    with console.status(title) as status:
+        yield Effort(full=full, say=lambda what: status.update(escape(f"{title}: {what}")))
+
+
+def _tell_where(console: Console, path: Path) -> None:
+    console.print(f"written to {path}", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -7,20 +7,24 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 from pydantic import TypeAdapter
 
+from benchmarks.curve import Curve
+from benchmarks.effort import Effort
 from benchmarks.report import Row
-from benchmarks.stopwatch import medians
+from benchmarks.stopwatch import medians, micros_per_item
 from chalicelib.model.event import ClientEvent
 from chalicelib.model.stored import StreamRecord
 
 ROOT = Path(__file__).parents[1]
 EVENTS = 500
+SIZES = (1, 3, 10, 30, 100, 300, EVENTS)
 CALLS_A_ROUND = 100
 
 FLOOR = """
@@ -44,12 +48,50 @@ class NullStreams:
         return []
 
 
-def measure() -> list[Row]:
-    os.environ.update(local_environment())
-    # Chalice takes hold of stdout when the app is made, and logs a line a request.
-    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+def measure(effort: Effort) -> list[Row]:
+    effort.say("requests")
+    with _quietly():
         one, many = handling_times()
+    effort.say("cold starts")
     return [*one, *many, cold_start()]
+
+
+def growth(effort: Effort) -> list[Curve]:
+    points: dict[str, list[tuple[float, float]]] = {}
+    with _quietly():
+        app = _app()
+        for size in SIZES:
+            effort.say(f"requests of {size} events")
+            batch = make_batch(size)
+            works = {
+                "ingest, whole request": _repeated(app, make_request("/events/batch", batch), 1),
+                "floor: read, validate, write": _parsing(batch),
+            }
+            for name, micros in zip(works, micros_per_item(size, *works.values()), strict=True):
+                points.setdefault(name, []).append((size, micros))
+    return [
+        Curve(
+            name="ingest",
+            title="Ingest: cost of an event over the size of a request",
+            x="events in a request",
+            y="µs per event",
+            lines=points,
+        )
+    ]
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Chalice takes hold of stdout when the app is made, and logs a line a request."""
+    os.environ.update(local_environment())
+    with contextlib.redirect_stdout(_nowhere()):
+        yield
+
+
+@cache
+def _nowhere() -> TextIO:
+    """Return what stays open, since the app's logger holds on to the first it was given."""
+    return Path(os.devnull).open("w")
 
 
 def local_environment() -> dict[str, str]:
@@ -59,21 +101,25 @@ def local_environment() -> dict[str, str]:
     return variables | keys | {"AWS_DEFAULT_REGION": "us-east-1"}
 
 
-def handling_times() -> tuple[list[Row], list[Row]]:
-    from chalice.app import Chalice
-
+def _app() -> Any:
     from app import app
     from chalicelib.wiring import pipeline
 
     vars(pipeline())["stream_writer"] = NullStreams()
-    empty = Chalice(app_name="empty")
+    return app
+
+
+def handling_times() -> tuple[list[Row], list[Row]]:
+    from chalice.app import Chalice
+
+    app, empty = _app(), Chalice(app_name="empty")
     for path in ("/events", "/events/batch"):
         empty.route(path, methods=["POST"], name=path)(dict)
     return (
         [_own_time("one event", app, empty, "/events", make_event(0), CALLS_A_ROUND)],
         [
-            _own_time("500 events", app, empty, "/events/batch", make_batch(), 1),
-            _over_parsing(app, make_batch()),
+            _own_time("500 events", app, empty, "/events/batch", make_batch(EVENTS), 1),
+            _over_parsing(app, make_batch(EVENTS)),
         ],
     )
 
@@ -100,14 +146,8 @@ def _repeated(app: Any, request: dict[str, Any], calls: int) -> Callable[[], Non
 
 
 def _over_parsing(app: Any, batch: list[dict[str, object]]) -> Row:
-    request, body = make_request("/events/batch", batch), orjson.dumps(batch)
-    validator = TypeAdapter(ClientEvent).validator
-
-    def parse() -> None:
-        for event in orjson.loads(body):
-            orjson.dumps(validator.validate_python(event))
-
-    full, parsing = medians(_repeated(app, request, 1), parse, repeats=15)
+    request = make_request("/events/batch", batch)
+    full, parsing = medians(_repeated(app, request, 1), _parsing(batch), repeats=15)
     return Row(
         name="500 events, whole request",
         figure=full * 1000,
@@ -117,8 +157,18 @@ def _over_parsing(app: Any, batch: list[dict[str, object]]) -> Row:
     )
 
 
-def make_batch() -> list[dict[str, object]]:
-    return [make_event(number) for number in range(EVENTS)]
+def _parsing(batch: list[dict[str, object]]) -> Callable[[], None]:
+    body, validator = orjson.dumps(batch), TypeAdapter(ClientEvent).validator
+
+    def work() -> None:
+        for event in orjson.loads(body):
+            orjson.dumps(validator.validate_python(event))
+
+    return work
+
+
+def make_batch(size: int) -> list[dict[str, object]]:
+    return [make_event(number) for number in range(size)]
 
 
 def make_event(number: int) -> dict[str, object]:

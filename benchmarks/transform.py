@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Mapping
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import json as pajson
 
+from benchmarks.curve import Curve
+from benchmarks.effort import Effort
 from benchmarks.report import Row
-from benchmarks.stopwatch import medians
+from benchmarks.stopwatch import medians, micros_per_item
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
 from chalicelib.model.raw import RawKey
@@ -28,17 +31,19 @@ from tests.builders import (
 from tests.fakes import FakeLedger, FakeObjects
 
 LINES = 10_000
+SIZES = (10, 30, 100, 300, 1_000, 3_000, LINES)
 # What a queue hands over at once: ten objects, the enriched types among them.
 TYPES = (*["page_view"] * 4, *["user_action"] * 2, *["transaction"] * 2, "metric", "click")
 FLOOR = "pyarrow reads the same JSON lines, writes Parquet"
 
 
-def measure() -> list[Row]:
+def measure(effort: Effort) -> list[Row]:
+    effort.say(f"{len(TYPES)} objects of {LINES:,} lines")
     bodies = {make_raw_key(name, first_sequence=n): body(name) for n, name in enumerate(TYPES)}
     one = dict(list(bodies.items())[:1])
     alone, alone_floor, batch, batch_floor = medians(
         lambda: transform(one, map),
-        lambda: [rewrite(raw) for raw in one.values()],
+        lambda: _rewrite_all(one),
         lambda: transform(bodies, in_parallel),
         lambda: in_parallel(rewrite, bodies.values()),
         repeats=7,
@@ -65,6 +70,25 @@ def measure() -> list[Row]:
     ]
 
 
+def growth(effort: Effort) -> list[Curve]:
+    ours, floor = [], []
+    for size in SIZES:
+        effort.say(f"objects of {size:,} lines")
+        one = {make_raw_key("page_view"): body("page_view", size)}
+        micros = micros_per_item(size, partial(transform, one, map), partial(_rewrite_all, one))
+        ours.append((size, micros[0]))
+        floor.append((size, micros[1]))
+    return [
+        Curve(
+            name="transform",
+            title="Transform: cost of an event over the size of an object",
+            x="lines in an object",
+            y="µs per event",
+            lines={"transform, one thread": ours, "floor: pyarrow, JSON to Parquet": floor},
+        )
+    ]
+
+
 class NoMarks:
     def mark(self, hour: Hour) -> None:
         """Nothing to count: the calls to AWS are not what is measured."""
@@ -85,6 +109,11 @@ def transform(bodies: Mapping[RawKey, bytes], each: Each) -> None:
         raise RuntimeError(report)
 
 
+def _rewrite_all(bodies: Mapping[RawKey, bytes]) -> None:
+    for raw in bodies.values():
+        rewrite(raw)
+
+
 def rewrite(raw: bytes) -> int:
     stream = pa.CompressedInputStream(pa.BufferReader(raw), "gzip")
     table = pajson.read_json(stream, pajson.ReadOptions(use_threads=False))
@@ -93,10 +122,10 @@ def rewrite(raw: bytes) -> int:
     return len(table)
 
 
-def body(event_type: str) -> bytes:
+def body(event_type: str, n_lines: int = LINES) -> bytes:
     """Make an object as process leaves it: in order of arrival, hence nearly in order of time."""
     chance = random.Random(event_type)
-    return make_raw_object(*(_line(event_type, n, chance) for n in range(LINES)))
+    return make_raw_object(*(_line(event_type, n, chance) for n in range(n_lines)))
 
 
 def _line(event_type: str, n: int, chance: random.Random) -> bytes:

@@ -11,6 +11,7 @@ from chalicelib.errors import CheckpointMoved, StoreUnavailable
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Commit, LedgerRow
+from chalicelib.model.measure import Measure
 from chalicelib.ports import ArchiveWriter, BatchLedger, Clock, RemainingTime, Sleep
 from chalicelib.process.chunk import Chunk, Limits, cut
 from chalicelib.process.judge import Accept, accept, judge
@@ -18,6 +19,13 @@ from chalicelib.process.objects import objects_of
 from chalicelib.process.record import Shard, above, by_shard
 
 LEDGER_EXPIRY_MS = 30 * instant.DAY_MS
+_MEASURES = {
+    "records": Measure.RECORDS_PROCESSED,
+    "accepted": Measure.RECORDS_ARCHIVED,
+    "quarantined": Measure.RECORDS_QUARANTINED,
+    "retries": Measure.CHUNK_RETRIES,
+    "duration_ms": Measure.BATCH_DURATION,
+}
 MAX_ATTEMPTS = 6
 BACKOFF_S = 0.1
 
@@ -41,14 +49,17 @@ class ProcessBatch:
         self, records: Sequence[Mapping[str, Any]], remaining_ms: RemainingTime
     ) -> BatchReport:
         """Process a batch; report the first record of each shard that was not committed."""
+        started_ms = self.clock()
         figures: Counter[str] = Counter(records=len(records))
         failed: dict[str, str] = {}
         for shard, shard_records in by_shard(records).items():
             work = _ShardWork(self, shard, shard_records, remaining_ms, figures)
             failed |= work.run()
+        figures["duration_ms"] = self.clock() - started_ms
         return BatchReport(
             name="batch processed",
             figures=figures,
+            measures={measure: figures[name] for name, measure in _MEASURES.items()},
             failed_ids=list(failed),
             reasons=list(failed.values()),
         )
@@ -85,6 +96,7 @@ class _ShardWork:
             if attempts >= MAX_ATTEMPTS or self._is_late(after_s=wait_s):
                 return self._give_up(failure)
             self.stage.sleep(wait_s)
+            self.figures["retries"] += 1
 
     def _attempt(self) -> None:
         """Go on from wherever the checkpoint is now, whatever became of earlier attempts."""

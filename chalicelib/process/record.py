@@ -29,14 +29,17 @@ class Shard(NamedTuple):
 
 def by_shard(records: Sequence[Mapping[str, Any]]) -> dict[Shard, list[Mapping[str, Any]]]:
     """Sort a batch into its shards, of which Lambda sends one at a time."""
-    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    found: dict[Shard, list[Mapping[str, Any]]] = {}
+    arn, prefix = None, ""
+    group: list[Mapping[str, Any]] = []
     for raw in records:
-        source = raw["eventSourceARN"], raw["eventID"].partition(":")[0]
-        if source in found:
-            found[source].append(raw)
-        else:
-            found[source] = [raw]
-    return {Shard(arn.rpartition("/")[2], shard): group for (arn, shard), group in found.items()}
+        # Nearly always the same as the last one, which is quicker to see than to read again.
+        if raw["eventSourceARN"] != arn or not raw["eventID"].startswith(prefix):
+            arn, shard_id = raw["eventSourceARN"], raw["eventID"].partition(":")[0]
+            prefix = f"{shard_id}:"
+            group = found.setdefault(Shard(arn.rpartition("/")[2], shard_id), [])
+        group.append(raw)
+    return found
 
 
 def above(checkpoint: str | None, records: Sequence[Mapping[str, Any]]) -> Iterator[Record]:

@@ -13,6 +13,7 @@ from chalicelib.lake.schema import Table
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import LedgerRow
+from chalicelib.model.measure import Measure
 from chalicelib.model.raw import RawKey
 from chalicelib.ports import Clock, HourMarker, LedgerWriter, ObjectReader, ObjectWriter
 from chalicelib.transform import notification
@@ -64,13 +65,20 @@ class TransformRaw:
         for (key, message_ids), outcome in zip(senders.items(), outcomes, strict=True):
             if outcome.failure:
                 failures |= dict.fromkeys(message_ids, f"{key}: {outcome.failure}")
+        n_failed = sum(bool(outcome.failure) for outcome in outcomes)
+        n_rows = sum(outcome.n_rows for outcome in outcomes)
         return BatchReport(
             name="raw objects transformed",
             figures={
                 "messages": len(records),
                 "objects": len(senders),
-                "objects_failed": sum(bool(outcome.failure) for outcome in outcomes),
-                "rows": sum(outcome.n_rows for outcome in outcomes),
+                "objects_failed": n_failed,
+                "rows": n_rows,
+            },
+            measures={
+                Measure.OBJECTS_TRANSFORMED: len(senders) - n_failed,
+                Measure.ROWS_WRITTEN: n_rows,
+                Measure.MESSAGES_FAILED: len(failures),
             },
             failed_ids=list(failures),
             reasons=list(failures.values()),
