@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
+from chalicelib.model.alert import Alert
+from chalicelib.model.anomaly import Anomaly
+from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import Commit, LedgerRow
 from chalicelib.model.rollup import HourlyRollup, HourMark
@@ -112,12 +115,21 @@ class HourMarks(Protocol):
         """List the hours, up to and with this one, changed since rolled up, oldest first."""
         ...
 
+    def rolled(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
+        """Return up to which mark each hour is rolled up, of those from `first` to before `end`.
+
+        An hour that never was is left out.
+        """
+        ...
+
 
 class Aggregates(Protocol):
     """An hour's rows, replaced as a set by the rollup that has the highest mark."""
 
-    def claim(self, hour: Hour, mark: int, event_types: Collection[str]) -> frozenset[str]:
+    def claim(self, hour: Hour, mark: int, figures: Mapping[str, Figures]) -> frozenset[str]:
         """Bar rollups of a lower mark from writing; return every type that may have a row now.
+
+        The figures of each type are kept, for those that read many hours at once.
 
         Raises:
             Superseded: a rollup of a higher mark has claimed the hour.
@@ -133,6 +145,87 @@ class Aggregates(Protocol):
             Superseded: a rollup of a higher mark has claimed the hour.
         """
         ...
+
+
+class RollupReader(Protocol):
+    """Rollups of the hours from `first` to before `end`, as they are stored now."""
+
+    def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
+        """Return a type's rollups, oldest first; an hour without a row is left out.
+
+        Raises:
+            Unreadable: a row was stored by a version that kept no sketches.
+        """
+        ...
+
+    def event_types(self, first: Hour, end: Hour) -> frozenset[str]:
+        """Return every type that may have a row, `_all` not among them."""
+        ...
+
+
+class FiguresReader(Protocol):
+    def figures(self, first: Hour, end: Hour) -> Mapping[Hour, Mapping[str, Figures]]:
+        """Return the figures of each hour that was rolled up, by event type.
+
+        A type without events in an hour may be left out of it.
+        """
+        ...
+
+
+class Anomalies(Protocol):
+    """An hour's anomalies, replaced as a set by the judgement of its newest rollup.
+
+    An anomaly that a later judgement does not find again is withdrawn, and kept as such. Ranges
+    are from `first` to before `end`; reads are consistent.
+    """
+
+    def judged(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
+        """Return which mark of each hour was judged; an hour that never was is left out."""
+        ...
+
+    def standing(self, first: Hour, end: Hour) -> Sequence[Anomaly]:
+        """List the anomalies that are not withdrawn."""
+        ...
+
+    def claim(self, hour: Hour, mark: int) -> None:
+        """Bar judgements of rollups with a lower mark from writing.
+
+        Raises:
+            Superseded: the hour was claimed for a higher mark.
+        """
+        ...
+
+    def replace(
+        self, hour: Hour, mark: int, found: Sequence[Anomaly], gone: Sequence[Anomaly], at_ms: int
+    ) -> None:
+        """Write what was found and withdraw what is gone: up to 99, together or not at all.
+
+        Whether people were told of an anomaly outlasts both.
+
+        Raises:
+            Superseded: the hour was claimed for another mark.
+        """
+        ...
+
+    def finish(self, hour: Hour, mark: int) -> None:
+        """Say that the hour is judged at this mark, unless it is claimed for another by now."""
+        ...
+
+    def untold(self, first: Hour, end: Hour) -> Sequence[Anomaly]:
+        """List the standing anomalies that people are to be told of and were not."""
+        ...
+
+    def reserve(self, anomaly: Anomaly, by: str, now_ms: int, until_ms: int) -> bool:
+        """Take an untold anomaly for oneself; False if another has it, or has told it."""
+        ...
+
+    def told(self, anomaly: Anomaly, alert_id: str, at_ms: int) -> None:
+        """Note that people were told of an anomaly."""
+        ...
+
+
+class AlertPublisher(Protocol):
+    def publish(self, alert: Alert) -> None: ...
 
 
 class LiveCounts(Protocol):

@@ -6,14 +6,21 @@ import base64
 import gzip
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
+from typing import Any
 from urllib.parse import quote_plus
 
 import orjson
 
 from chalicelib.model import instant
+from chalicelib.model.alert import Alert
+from chalicelib.model.anomaly import Anomaly, Baseline, Direction, Metric
+from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.hour import Hour
+from chalicelib.model.latency import bucket_of
 from chalicelib.model.raw import RawKey
+from chalicelib.model.rollup import HourlyRollup, LatencySummary, Reconciliation
 from chalicelib.settings import Settings
 from chalicelib.wiring import Pipeline
 
@@ -89,6 +96,69 @@ def make_pipeline(**changes: object) -> Pipeline:
     # Where a cached property looks before it builds.
     vars(pipeline).update(built)
     return pipeline
+
+
+def make_rollup(
+    event_type: str = "click", count: int = 1, hour: Hour = NOON, **changes: Any
+) -> HourlyRollup:
+    """An hour of this many events of one user."""
+    rollup = HourlyRollup(
+        event_type=event_type,
+        hour=hour,
+        count=count,
+        unique_users=1,
+        user_sketch=HyperLogLog.of([1]),
+        errors=0,
+        latency=None,
+        amounts={},
+        reconciliation=Reconciliation(expected=None, found=count, duplicates=0),
+    )
+    return replace(rollup, **changes)
+
+
+def make_latency(latency_ms: float = 250.0, **changes: Any) -> LatencySummary:
+    """One event's."""
+    latency = LatencySummary(
+        count=1,
+        total_ns=round(latency_ms * 1_000_000),
+        minimum=latency_ms,
+        maximum=latency_ms,
+        p50=latency_ms,
+        p90=latency_ms,
+        p95=latency_ms,
+        p99=latency_ms,
+        buckets={bucket_of(latency_ms): 1},
+    )
+    return replace(latency, **changes)
+
+
+def make_anomaly(**changes: Any) -> Anomaly:
+    """Three times the page views that there usually are."""
+    anomaly = Anomaly(
+        metric=Metric.VOLUME,
+        event_type="page_view",
+        hour=NOON,
+        direction=Direction.ABOVE,
+        observed=1_236.0,
+        expected=412.0,
+        scale=41.2,
+        score=20.0,
+        threshold=3.0,
+        baseline=Baseline.HOUR_OF_DAY,
+        history=14,
+    )
+    return replace(anomaly, **changes)
+
+
+def make_alert(**changes: Any) -> Alert:
+    alert = Alert(
+        id="0f3a99c1",
+        subject="EventStream local: volume high, page_view, 2026-11-20 12:00 UTC",
+        text="Volume is far above what is usual.",
+        body={"alert_id": "0f3a99c1", "metric": "volume"},
+        attributes={"stage": "local", "metric": "volume"},
+    )
+    return replace(alert, **changes)
 
 
 def make_raw_line(**changes: object) -> bytes:

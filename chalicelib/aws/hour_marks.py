@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from chalicelib.aws import calls
+from chalicelib.aws.hour_range import items_between
 from chalicelib.errors import StoreUnavailable
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourMark, kept_until
@@ -85,6 +86,18 @@ class DynamoHourMarks:
             )
             items = [item for page in pages for item in page["Items"]]
         return [Hour.parse(item["window_start"]["S"]) for item in items]
+
+    def rolled(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
+        items = items_between(
+            self.client,
+            self.table,
+            ("event_type", PARTITION),
+            first,
+            end,
+            FilterExpression="attribute_exists(rolled)",
+            ProjectionExpression="window_start, rolled",
+        )
+        return {Hour.parse(item["window_start"]["S"]): _number(item, "rolled") for item in items}
 
 
 def _key(hour: Hour) -> dict[str, dict[str, str]]:

@@ -48,6 +48,13 @@ def item_of(run: Run) -> dict[str, Any]:
         "failed_hours": {"M": {hour: {"S": error} for hour, error in run.failed_hours.items()}},
         "n_records": {"N": str(run.records)},
         "n_missing": {"N": str(run.missing)},
+        "n_anomalies": {"N": str(run.anomalies)},
+        "n_alerts": {"N": str(run.alerts)},
         "expires_at": {"N": str(expires_at)},
     }
-    return item if run.error is None else item | {"failure": {"S": run.error}}
+    failures = {
+        "failure": run.error,
+        "judging_failure": run.judging_error,
+        "publishing_failure": run.publishing_error,
+    }
+    return item | {name: {"S": error} for name, error in failures.items() if error is not None}

@@ -8,22 +8,23 @@ from dataclasses import dataclass, field
 import orjson
 
 from chalicelib.errors import BatchIncomplete
+from chalicelib.model.measure import Measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchReport:
-    """`str()` is the one line of JSON that a batch logs."""
-
     name: str
     figures: Mapping[str, int]
+    measures: Mapping[Measure, float] = field(default_factory=dict)
     failed_ids: Sequence[str] = ()
     reasons: Sequence[str] = field(default=())
 
-    def __str__(self) -> str:
-        line = {"event": self.name, **self.figures}
+    @property
+    def line(self) -> Mapping[str, object]:
+        line: dict[str, object] = {"event": self.name, **self.figures}
         if self.failed_ids:
             line |= {"failed_ids": list(self.failed_ids), "reasons": list(self.reasons)}
-        return orjson.dumps(line).decode()
+        return line
 
     def to_lambda(self, *, partial: bool) -> dict[str, list[dict[str, str]]]:
         """Render the partial batch response.
@@ -36,5 +37,5 @@ class BatchReport:
         {'batchItemFailures': [{'itemIdentifier': '49'}]}
         """
         if self.failed_ids and not partial:
-            raise BatchIncomplete(str(self))
+            raise BatchIncomplete(orjson.dumps(self.line).decode())
         return {"batchItemFailures": [{"itemIdentifier": name} for name in self.failed_ids]}

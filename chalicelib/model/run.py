@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import orjson
+from chalicelib.model.measure import Measure
 
 type RunStatus = Literal["succeeded", "failed"]
 
@@ -15,7 +15,7 @@ type RunStatus = Literal["succeeded", "failed"]
 class Run:
     """`failed_hours` gives each hour's error; `error` is what ended the run before its hours.
 
-    `str()` is the one line of JSON that a run logs.
+    What could not be judged or published is left to the next run.
     """
 
     name: str
@@ -26,11 +26,25 @@ class Run:
     failed_hours: Mapping[str, str]
     records: int
     missing: int
-    error: str | None
+    anomalies: int = 0
+    alerts: int = 0
+    error: str | None = None
+    judging_error: str | None = None
+    publishing_error: str | None = None
 
     @property
     def status(self) -> RunStatus:
-        return "failed" if self.error or self.failed_hours else "succeeded"
+        return "failed" if self.errors or self.failed_hours else "succeeded"
+
+    @property
+    def errors(self) -> Mapping[str, str]:
+        """Return what failed besides hours: the run as a whole, judging, publishing."""
+        errors = {
+            "run": self.error,
+            "judging": self.judging_error,
+            "publishing": self.publishing_error,
+        }
+        return {step: error for step, error in errors.items() if error is not None}
 
     def to_json(self) -> dict[str, object]:
         """Return what a state machine may carry on: counts in place of lists."""
@@ -42,10 +56,21 @@ class Run:
             "failed_hours": len(self.failed_hours),
             "records": self.records,
             "missing": self.missing,
+            "anomalies": self.anomalies,
+            "alerts": self.alerts,
         }
 
-    def __str__(self) -> str:
-        line = {"event": "rollup run recorded"} | self.to_json()
+    @property
+    def line(self) -> Mapping[str, object]:
+        figures = {key: value for key, value in self.to_json().items() if key != "name"}
+        line = {"event": "rollup run recorded", "execution": self.name} | figures
         if self.status == "failed":
-            line |= {"error": self.error, "failed": dict(self.failed_hours)}
-        return orjson.dumps(line).decode()
+            line |= {"errors": dict(self.errors), "failed": dict(self.failed_hours)}
+        return line
+
+    @property
+    def measures(self) -> Mapping[Measure, float]:
+        return {
+            Measure.HOURS_FAILED: len(self.failed_hours),
+            Measure.JUDGEMENT_FAILURES: self.judging_error is not None,
+        }

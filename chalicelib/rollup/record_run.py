@@ -25,14 +25,32 @@ class _HourResult(TypedDict):
     error: NotRequired[str]
 
 
+class _Judgement(TypedDict):
+    __pydantic_config__ = ConfigDict(extra="ignore")  # type: ignore[misc]  # pydantic's own spelling
+
+    status: Literal["judged", "failed"]
+    anomalies: NotRequired[int]
+    error: NotRequired[str]
+
+
+class _Publication(TypedDict):
+    __pydantic_config__ = ConfigDict(extra="ignore")  # type: ignore[misc]  # pydantic's own spelling
+
+    status: Literal["published", "failed"]
+    alerts: NotRequired[int]
+    error: NotRequired[str]
+
+
 class _Payload(TypedDict):
-    """Either results, an hour each, or the error that kept the run from its hours."""
+    """Either results, an hour each, and what came after, or the error that kept it from them."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # pydantic's own spelling
 
     name: str
     started_at: str
     results: NotRequired[list[_HourResult]]
+    judgement: NotRequired[_Judgement]
+    publication: NotRequired[_Publication]
     error: NotRequired[str]
 
 
@@ -71,6 +89,7 @@ def _checked(payload: Mapping[str, object]) -> _Payload:
 def _run(payload: _Payload, recorded_at: str) -> Run:
     results = payload.get("results", [])
     failed = {r["window_start"]: r.get("error", "") for r in results if r["status"] == "failed"}
+    judgement, publication = payload.get("judgement", {}), payload.get("publication", {})
     return Run(
         name=payload["name"],
         started_at=payload["started_at"],
@@ -80,5 +99,9 @@ def _run(payload: _Payload, recorded_at: str) -> Run:
         failed_hours=failed,
         records=sum(r.get("records", 0) for r in results),
         missing=sum(r.get("missing", 0) for r in results),
+        anomalies=judgement.get("anomalies", 0),
+        alerts=publication.get("alerts", 0),
         error=payload.get("error"),
+        judging_error=judgement.get("error"),
+        publishing_error=publication.get("error"),
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import orjson
-
 from chalicelib.model.hour import Hour
+from chalicelib.model.measure import Measure
 from chalicelib.model.rollup import ALL_TYPES, HourlyRollup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """`records` counts lake rows, `events` each event once; `str()` is the one line it logs.
+    """`records` counts lake rows, `events` each event once.
 
     `missing` adds up what each type lacks, so that a surplus of one can't hide a lack of another.
     """
@@ -48,6 +47,13 @@ class Result:
             "missing": self.missing,
         }
 
-    def __str__(self) -> str:
-        line = {"event": "hour rolled up"} | self.to_json() | {"types": self.types}
-        return orjson.dumps(line).decode()
+    @property
+    def line(self) -> Mapping[str, object]:
+        return {"event": "hour rolled up"} | self.to_json() | {"types": self.types}
+
+    @property
+    def measures(self) -> Mapping[Measure, float]:
+        return {
+            Measure.HOURS_ROLLED_UP: self.status == "rolled",
+            Measure.MISSING_RECORDS: self.missing,
+        }

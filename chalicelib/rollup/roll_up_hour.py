@@ -72,8 +72,8 @@ class RollUpHour:
             return None
 
     def _replace(self, hour: Hour, mark: int, rollups: Sequence[HourlyRollup]) -> None:
-        types = {rollup.event_type for rollup in rollups}
-        gone = self.aggregates.claim(hour, mark, types) - types
+        figures = {rollup.event_type: rollup.figures for rollup in rollups}
+        gone = self.aggregates.claim(hour, mark, figures) - figures.keys()
         # Rows and deletions mixed, so that a reader of an hour of few types never sees half of it.
         for changes in batched((*rollups, *sorted(gone)), self.max_changes):
             rows = [change for change in changes if isinstance(change, HourlyRollup)]

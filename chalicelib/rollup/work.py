@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import orjson
-
 from chalicelib.model.hour import Hour
+from chalicelib.model.measure import Measure
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`n_left` is how many due hours wait for the next run; `str()` is the one line it logs."""
+    """`n_left` is how many due hours wait for the next run."""
 
     hours: Sequence[Hour]
     n_left: int = 0
@@ -21,12 +20,16 @@ class Work:
         """Render what the state machine maps over."""
         return {"hours": [{"window_start": hour.window_start} for hour in self.hours]}
 
-    def __str__(self) -> str:
-        line = {
+    @property
+    def line(self) -> Mapping[str, object]:
+        return {
             "event": "hours determined",
             "hours": len(self.hours),
             "first": self.hours[0].window_start,
             "last": self.hours[-1].window_start,
             "left": self.n_left,
         }
-        return orjson.dumps(line).decode()
+
+    @property
+    def measures(self) -> Mapping[Measure, float]:
+        return {}

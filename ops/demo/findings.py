@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 from chalicelib.model.hour import Hour
 from ops.cloud import Cloud
-from ops.demo import read_back
+from ops.demo import alerts, read_back
+from ops.demo.alerts import Delivered
 from ops.demo.follow import Account, read_account
 from ops.demo.lake import LakeFindings, look_into_the_lake
 from ops.demo.read_back import RollupRow
+from ops.demo.trouble import Trouble
 
 
 class Check(NamedTuple):
@@ -43,6 +45,7 @@ class Sending:
     refused: int
     duplicates: int
     bypassed: int
+    troubles: Sequence[Trouble] = ()
 
     @property
     def acknowledged(self) -> int:
@@ -58,6 +61,7 @@ class Findings:
     live_records: int
     lake: LakeFindings
     rollups: Sequence[RollupRow]
+    alerts: Sequence[Delivered] = ()
 
     @property
     def by_type(self) -> list[RollupRow]:
@@ -82,6 +86,7 @@ class Findings:
         hourly = sum(row.events for row in self.by_hour)
         # Unknown is not none, and a surplus of one type must not hide a lack of another.
         missing = sum(1 if row.missing is None else abs(row.missing) for row in self.rollups)
+        told = sum(any(alert.is_of(trouble) for alert in self.alerts) for trouble in sent.troubles)
         return [
             Check("sent = answered", sent.planned, sent.accepted + sent.refused + sent.duplicates),
             Check("sent invalid = refused", sent.invalid, sent.refused),
@@ -97,10 +102,12 @@ class Findings:
             Check("sum over types = all types", self.rolled_events, hourly),
             Check("hours sent = hours rolled up", sent.hours, len(self.by_hour)),
             Check("missing by reconciliation", missing, 0),
+            Check("trouble planted = alerted", len(sent.troubles), told),
+            Check("alerts = trouble planted", len(self.alerts), len(sent.troubles)),
         ]
 
 
-def gather(cloud: Cloud, hours: Sequence[Hour]) -> Findings:
+def gather(cloud: Cloud, hours: Sequence[Hour], alerts_queue: str) -> Findings:
     return Findings(
         stream_records=read_back.stream_records(cloud),
         ledger=read_account(cloud),
@@ -109,4 +116,5 @@ def gather(cloud: Cloud, hours: Sequence[Hour]) -> Findings:
         live_records=read_back.live_records(cloud, hours),
         lake=look_into_the_lake(cloud, max(hours[0], hours[-1].plus(-24))),
         rollups=read_back.rollup_rows(cloud),
+        alerts=alerts.delivered(cloud, alerts_queue),
     )

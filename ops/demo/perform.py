@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.progress import Progress
 
 from chalicelib.model.hour import Hour
 from ops.cloud import Cloud
 from ops.console import bars, out
-from ops.demo import findings, show
+from ops.demo import alerts, findings, show
 from ops.demo.bypass import bypass
 from ops.demo.follow import Account, follow
 from ops.demo.sender import Answers, Sender
+from ops.demo.trouble import planted
 from ops.generator import Planned, n_valid, plan
 from ops.home import Home
 from ops.local import ministack
@@ -33,14 +34,17 @@ class Perform:
         cloud = self._bring_up()
         end = Hour.of(time.time_ns() // 1_000_000)
         first = end.plus(-n_hours)
-        planned = plan(first.start_ms, end.start_ms, n_events=n_events, seed=seed)
+        alerts_queue = alerts.subscribe(cloud)
+        hours = first.until(end)
+        usual = plan(first.start_ms, end.start_ms, n_events=n_events, seed=seed)
+        planned, troubles = planted(usual, hours, seed)
         with bars() as progress:
             answers, n_bypassed = _send(cloud, planned, progress)
             _follow(cloud, answers.n_accepted + n_bypassed, progress)
             ended = _roll_up(cloud, first, end, progress)
         with out.status("reading back what every service holds"):
-            found = findings.gather(cloud, first.until(end))
-        sent = _sending(planned, answers, n_hours, n_bypassed)
+            found = findings.gather(cloud, hours, alerts_queue)
+        sent = replace(_sending(planned, answers, n_hours, n_bypassed), troubles=troubles)
         agreed = show.everything(cloud, sent, answers.refused_codes, ended, found)
         out.print(f"Took {time.monotonic() - began:.0f} s.")
         return agreed

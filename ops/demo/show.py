@@ -7,12 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from ops.cloud import Cloud
 from ops.console import out
+from ops.demo.alerts import Delivered
 from ops.demo.findings import Check, Findings, Sending
 from ops.demo.read_back import RollupRow
+from ops.demo.trouble import MIN_EVENTS, MIN_HOURS
 from ops.roll_up import Ended
 
 SHOWN_HOURS = 6
@@ -29,6 +33,7 @@ def everything(
     _rollups("Rollups, the last hours of all types", found.by_hour[-SHOWN_HOURS:])
     _rollups("Rollups, the busiest hour by type", _of_busiest_hour(found))
     _query(found)
+    _alerts(sent, found.alerts)
     _checks(checks)
     _places(cloud, ended)
     is_sound = all(check.holds for check in checks) and ended.status == "SUCCEEDED"
@@ -108,6 +113,22 @@ def _query(found: Findings) -> None:
     _print(f"Athena SQL over the lake, {query.title}", table)
 
 
+def _alerts(sent: Sending, alerts: Sequence[Delivered]) -> None:
+    if not sent.troubles and not alerts:
+        out.print(
+            f"\n[bold]No alerts[/]: nothing was planted, since it takes {MIN_HOURS} hours of"
+            f" {MIN_EVENTS:,} events to tell what is usual."
+        )
+        return
+    planted = "; ".join(
+        f"{trouble.event_type} {trouble.metric} {trouble.direction} usual, {trouble.hour.text}"
+        for trouble in sent.troubles
+    )
+    out.print(f"\n[bold]Alerts, as SNS delivered them to a queue[/]\nplanted: {planted}")
+    for alert in alerts:
+        out.print(Panel(Text(alert.text), title=Text(alert.subject), title_align="left"))
+
+
 def _checks(checks: Sequence[Check]) -> None:
     table = _table("what must agree", "one", "other", "")
     for check in checks:
@@ -131,6 +152,7 @@ def _places(cloud: Cloud, ended: Ended) -> None:
         "live counters": names.table("metrics"),
         "ledger": names.table("batches"),
         "rollups, runs": names.table("aggregates"),
+        "anomalies": names.table("anomalies"),
         "execution": ended.name,
         "look around": f".venv/bin/python -m ops status --state {state}",
         "take it down": f".venv/bin/python -m ops down --purge --state {state}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,11 @@ from chalice.test import Client
 from moto import mock_aws
 
 from app import app
+from chalicelib.aws.aggregates import DynamoAggregates
+from chalicelib.aws.hour_marks import DynamoHourMarks
 from chalicelib.errors import BadRequest
+from chalicelib.model.figures import Figures
+from chalicelib.model.hour import Hour
 from chalicelib.settings import Settings
 from chalicelib.wiring import Pipeline, using
 from tests.builders import NOON
@@ -41,9 +46,14 @@ def settings(dynamodb: DynamoDBClient) -> Settings:
         definition=json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}),
         roleArn="arn:aws:iam::123456789012:role/rollup",
     )
+    topic = boto3.client("sns").create_topic(Name="eventstream-local-alerts")
     found = Settings.from_env()
     boto3.client("s3").create_bucket(Bucket=found.lake_bucket)
-    return found.model_copy(update={"rollup_state_machine": machine["stateMachineArn"]})
+    arns = {
+        "rollup_state_machine": machine["stateMachineArn"],
+        "alerts_topic": topic["TopicArn"],
+    }
+    return found.model_copy(update=arns)
 
 
 @pytest.fixture
@@ -84,7 +94,10 @@ def test_what_the_functions_hand_on_is_what_the_next_one_takes(
 
     work = invoke(client, "determine_hours", {"window": NOON.window_start})
     results = [invoke(client, "roll_up_hour", hour) for hour in work["hours"]]
-    run = invoke(client, "record_run", RUN | {"results": results})
+    judgement = invoke(client, "judge_hours", {})
+    publication = invoke(client, "publish_alerts", {"name": RUN["name"]})
+    rest = {"results": results, "judgement": judgement, "publication": publication}
+    run = invoke(client, "record_run", RUN | rest)
 
     assert run["status"] == "succeeded"
     items = dynamodb.scan(TableName=settings.aggregates_table)["Items"]
@@ -110,6 +123,30 @@ def test_an_hour_can_be_rolled_up_by_hand(client: Client, settings: Settings) ->
     }
 
 
+def test_what_stands_out_among_the_hours_is_told(client: Client, settings: Settings) -> None:
+    sqs = boto3.client("sqs")
+    queue = sqs.create_queue(QueueName="told")["QueueUrl"]
+    arn = "arn:aws:sqs:us-east-1:123456789012:told"
+    boto3.client("sns").subscribe(TopicArn=settings.alerts_topic, Protocol="sqs", Endpoint=arn)
+    now = Hour.of(time.time_ns() // 1_000_000)
+    aggregates = DynamoAggregates.open(settings.aggregates_table)
+    marks = DynamoHourMarks.open(settings.aggregates_table)
+    for hour in now.plus(-40).until(now):
+        mark = marks.begin(hour)
+        aggregates.claim(hour, mark, {"_all": Figures(900 if hour == now.plus(-1) else 100)})
+        marks.finish(hour, mark)
+
+    judgement = invoke(client, "judge_hours", {})
+    publication = invoke(client, "publish_alerts", {"name": "hourly"})
+
+    assert (judgement["hours"], judgement["anomalies"], judgement["untold"]) == (40, 1, 1)
+    assert publication["alerts"] == 1
+    [message] = sqs.receive_message(QueueUrl=queue)["Messages"]
+    envelope = json.loads(message["Body"])
+    assert envelope["Subject"].startswith("EventStream local: volume high, all event types")
+    assert json.loads(envelope["Message"])["anomalies"][0]["observed"] == 900
+
+
 def test_a_run_that_failed_is_recorded_as_failed(client: Client) -> None:
     run = invoke(client, "record_run", RUN | {"error": "Runtime.HandlerError"})
 
@@ -122,6 +159,7 @@ def test_a_run_that_failed_is_recorded_as_failed(client: Client) -> None:
         ("determine_hours", {"window": "now"}),
         ("determine_hours", {"from": "2026-11-20T12", "to": "2027-11-20T12"}),
         ("roll_up_hour", {"window_start": "2026-11-20T12:30:00Z"}),
+        ("publish_alerts", {}),
         ("record_run", {"name": "x"}),
     ],
 )

@@ -61,7 +61,8 @@ def test_the_readme_shows_every_check_that_the_demo_makes() -> None:
         lake=lake,
         rollups=[],
     )
-    sent = Sending(**dict.fromkeys((field.name for field in fields(Sending)), 0))
+    counts = [field.name for field in fields(Sending) if field.name != "troubles"]
+    sent = Sending(**dict.fromkeys(counts, 0), troubles=[])
     shown = (ROOT / "README.md").read_text()
 
     assert [c.claim for c in findings.checks(sent) if f"\n{c.claim} " not in shown] == []

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 METRICS_TABLE = "eventstream-local-metrics"
 BATCHES_TABLE = "eventstream-local-batches"
 AGGREGATES_TABLE = "eventstream-local-aggregates"
+ANOMALIES_TABLE = "eventstream-local-anomalies"
 
 
 @pytest.fixture

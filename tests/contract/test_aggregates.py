@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from chalicelib.aws.aggregates import DynamoAggregates
 from chalicelib.errors import Superseded
-from chalicelib.model.hour import Hour
+from chalicelib.model.distinct import HyperLogLog
+from chalicelib.model.figures import Figures
 from chalicelib.model.rollup import (
     AmountSummary,
     HourlyRollup,
@@ -19,7 +20,7 @@ from chalicelib.model.rollup import (
     Reconciliation,
 )
 from chalicelib.ports import Aggregates
-from tests.builders import NOON
+from tests.builders import NOON, make_rollup
 from tests.contract.conftest import AGGREGATES_TABLE
 from tests.unit.rollup.fakes import FakeAggregates
 
@@ -31,17 +32,8 @@ pytestmark = pytest.mark.contract
 type Counts = Mapping[str, int]
 
 
-def make_rollup(event_type: str = "click", count: int = 1, hour: Hour = NOON) -> HourlyRollup:
-    return HourlyRollup(
-        event_type=event_type,
-        hour=hour,
-        count=count,
-        unique_users=1,
-        errors=0,
-        latency=None,
-        amounts={},
-        reconciliation=Reconciliation(expected=None, found=count, duplicates=0),
-    )
+def make_figures(event_types: Collection[str]) -> dict[str, Figures]:
+    return {event_type: Figures(len(event_type), 1) for event_type in event_types}
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
@@ -71,35 +63,35 @@ def _stored_counts(client: DynamoDBClient) -> Counts:
 
 
 def test_a_claim_tells_every_type_that_may_have_a_row(aggregates: Aggregates) -> None:
-    assert aggregates.claim(NOON, 1, {"click", "view"}) == {"click", "view"}
-    assert aggregates.claim(NOON, 2, {"view", "error"}) == {"click", "view", "error"}
+    assert aggregates.claim(NOON, 1, make_figures({"click", "view"})) == {"click", "view"}
+    assert aggregates.claim(NOON, 2, make_figures({"view", "error"})) == {"click", "view", "error"}
 
 
 def test_hours_are_claimed_apart(aggregates: Aggregates) -> None:
-    aggregates.claim(NOON, 7, {"click"})
+    aggregates.claim(NOON, 7, make_figures({"click"}))
 
-    assert aggregates.claim(NOON.plus(1), 1, {"view"}) == {"view"}
+    assert aggregates.claim(NOON.plus(1), 1, make_figures({"view"})) == {"view"}
 
 
 def test_a_claim_may_be_repeated(aggregates: Aggregates) -> None:
-    aggregates.claim(NOON, 3, {"click"})
+    aggregates.claim(NOON, 3, make_figures({"click"}))
 
-    assert aggregates.claim(NOON, 3, {"click"}) == {"click"}
+    assert aggregates.claim(NOON, 3, make_figures({"click"})) == {"click"}
 
 
 def test_an_older_claim_is_refused_and_leaves_no_trace(aggregates: Aggregates) -> None:
-    aggregates.claim(NOON, 3, {"click"})
+    aggregates.claim(NOON, 3, make_figures({"click"}))
 
     with pytest.raises(Superseded):
-        aggregates.claim(NOON, 2, {"view"})
+        aggregates.claim(NOON, 2, make_figures({"view"}))
 
-    assert aggregates.claim(NOON, 4, {"click"}) == {"click"}
+    assert aggregates.claim(NOON, 4, make_figures({"click"})) == {"click"}
 
 
 def test_rows_are_written_and_deleted(
     aggregates: Aggregates, stored: Callable[[], Counts]
 ) -> None:
-    aggregates.claim(NOON, 1, {"click", "view"})
+    aggregates.claim(NOON, 1, make_figures({"click", "view"}))
     aggregates.replace(NOON, 1, [make_rollup("click", 1), make_rollup("view", 2)], ())
 
     aggregates.replace(NOON, 1, [make_rollup("view", 3)], {"click", "never_there"})
@@ -111,7 +103,7 @@ def test_as_many_changes_as_a_rollup_makes_fit_at_once(
     aggregates: Aggregates, stored: Callable[[], Counts]
 ) -> None:
     rows = [make_rollup(f"type_{n}") for n in range(99)]
-    aggregates.claim(NOON, 1, {row.event_type for row in rows})
+    aggregates.claim(NOON, 1, make_figures({row.event_type for row in rows}))
 
     aggregates.replace(NOON, 1, rows, ())
 
@@ -121,8 +113,8 @@ def test_as_many_changes_as_a_rollup_makes_fit_at_once(
 def test_a_rollup_that_was_overtaken_writes_and_deletes_nothing(
     aggregates: Aggregates, stored: Callable[[], Counts]
 ) -> None:
-    aggregates.claim(NOON, 1, {"click"})
-    aggregates.claim(NOON, 2, {"view"})
+    aggregates.claim(NOON, 1, make_figures({"click"}))
+    aggregates.claim(NOON, 2, make_figures({"view"}))
     aggregates.replace(NOON, 2, [make_rollup("view", 5)], ())
 
     with pytest.raises(Superseded):
@@ -139,11 +131,13 @@ def test_who_has_not_claimed_may_not_write(aggregates: Aggregates) -> None:
 def test_a_row_is_flat_and_its_numbers_come_back_as_they_were(dynamodb: DynamoDBClient) -> None:
     aggregates = DynamoAggregates(dynamodb, AGGREGATES_TABLE)
     total_ns, euros = 9 * 10**19 + 1, -(10**25) - 7
+    users = HyperLogLog.of([1, 2])
     row = HourlyRollup(
         event_type="purchase",
         hour=NOON,
         count=3,
         unique_users=2,
+        user_sketch=users,
         errors=1,
         latency=LatencySummary(
             count=3,
@@ -154,11 +148,12 @@ def test_a_row_is_flat_and_its_numbers_come_back_as_they_were(dynamodb: DynamoDB
             p90=1 / 3,
             p95=1e-7,
             p99=2.0,
+            buckets={9: 1, 0: 2},
         ),
         amounts={"EUR": AmountSummary(2, euros), "XXX": AmountSummary(1, 5)},
         reconciliation=Reconciliation(expected=9, found=5, duplicates=2),
     )
-    aggregates.claim(NOON, 1, {"purchase"})
+    aggregates.claim(NOON, 1, make_figures({"purchase"}))
     aggregates.replace(NOON, 1, [row], ())
 
     assert _item(dynamodb, "purchase") == {
@@ -187,12 +182,14 @@ def test_a_row_is_flat_and_its_numbers_come_back_as_they_were(dynamodb: DynamoDB
         "n_found": 5,
         "n_duplicates": 2,
         "n_missing": 4,
+        "users_hll": users.encoded(),
+        "latency_buckets": "0:2 9:1",
     }
 
 
 def test_what_the_counters_can_not_say_is_absent(dynamodb: DynamoDBClient) -> None:
     aggregates = DynamoAggregates(dynamodb, AGGREGATES_TABLE)
-    aggregates.claim(NOON, 1, {"click"})
+    aggregates.claim(NOON, 1, make_figures({"click"}))
     aggregates.replace(NOON, 1, [make_rollup("click")], ())
 
     item = _item(dynamodb, "click")

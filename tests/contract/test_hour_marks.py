@@ -104,3 +104,18 @@ def test_marks_are_forgotten_a_month_after_the_rows(dynamodb: DynamoDBClient) ->
     key = {"event_type": {"S": "_hour"}, "window_start": {"S": NOON.window_start}}
     item = dynamodb.get_item(TableName=AGGREGATES_TABLE, Key=key)["Item"]
     assert int(item["expires_at"]["N"]) * 1000 == NOON.plus(1).start_ms + 430 * 86_400_000
+
+
+def test_hours_of_a_range_tell_up_to_where_they_are_rolled(marks: HourMarks) -> None:
+    for hour in (NOON.plus(-1), NOON, NOON.plus(1), NOON.plus(2)):
+        marks.finish(hour, marks.begin(hour))
+    marks.finish(NOON, marks.begin(NOON))
+    marks.begin(NOON.plus(1))
+
+    assert marks.rolled(NOON, NOON.plus(2)) == {NOON: 2, NOON.plus(1): 1}
+
+
+def test_an_hour_that_was_never_rolled_up_is_left_out(marks: HourMarks) -> None:
+    marks.begin(NOON)
+
+    assert marks.rolled(NOON, NOON.plus(1)) == {}

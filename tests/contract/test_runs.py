@@ -24,7 +24,7 @@ type Outcomes = list[tuple[str, str]]
 def make_run(
     name: str = "hourly-20261120T12Z",
     started_at: str = "2026-11-20T13:10:00.000Z",
-    error: str | None = None,
+    **errors: str,
 ) -> Run:
     return Run(
         name=name,
@@ -35,7 +35,9 @@ def make_run(
         failed_hours={},
         records=12,
         missing=1,
-        error=error,
+        anomalies=3,
+        alerts=2,
+        **errors,
     )
 
 
@@ -77,7 +79,9 @@ def test_recording_a_run_again_replaces_it(world: tuple[Runs, Callable[[], Outco
 
 
 def test_a_run_is_stored_with_all_that_it_came_to(dynamodb: DynamoDBClient) -> None:
-    DynamoRuns(dynamodb, AGGREGATES_TABLE).record(make_run(error="BadRequest"))
+    DynamoRuns(dynamodb, AGGREGATES_TABLE).record(
+        make_run(error="BadRequest", judging_error="Throttled", publishing_error="Gone")
+    )
 
     [item] = dynamodb.scan(TableName=AGGREGATES_TABLE)["Items"]
     assert item == {
@@ -91,7 +95,11 @@ def test_a_run_is_stored_with_all_that_it_came_to(dynamodb: DynamoDBClient) -> N
         "superseded_hours": {"L": [{"S": "2026-11-20T11:00:00Z"}]},
         "failed_hours": {"M": {}},
         "failure": {"S": "BadRequest"},
+        "judging_failure": {"S": "Throttled"},
+        "publishing_failure": {"S": "Gone"},
         "n_records": {"N": "12"},
         "n_missing": {"N": "1"},
+        "n_anomalies": {"N": "3"},
+        "n_alerts": {"N": "2"},
         "expires_at": {"N": "1829740200"},
     }

@@ -1,22 +1,105 @@
-"""The demo itself: it adds up, says so, and can be cleared away."""
+"""The demo itself: it adds up, people are told of what was planted, and it can be cleared away."""
 
 from __future__ import annotations
 
+import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from chalicelib.aws.aggregates import DynamoAggregates
+from chalicelib.aws.hour_marks import DynamoHourMarks
+from chalicelib.model.anomaly import Direction
+from chalicelib.model.figures import Figures
+from chalicelib.model.hour import Hour
+from ops.cloud import Cloud
+from ops.demo.alerts import delivered
+from ops.demo.trouble import MIN_EVENTS, MIN_HOURS
+from ops.home import Home
 from tests.e2e.conftest import Ops
+from tests.e2e.executions import ended, recorded, start
 
 pytestmark = pytest.mark.e2e
 
+type Ran = subprocess.CompletedProcess[str]
 
-def test_the_demo_ends_by_itself_and_everything_agrees(ops: Ops, tmp_path: Path) -> None:
-    try:
-        ran = ops("demo", "--events", 1_000, "--hours", 3, "--state", tmp_path)
-    finally:
-        ops("down", "--purge", "--state", tmp_path)
 
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "Everything agrees." in ran.stdout
-    assert "DISAGREE" not in ran.stdout
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(ops: Ops, folder: Path) -> Iterator[Ran]:
+    yield ops("demo", "--events", MIN_EVENTS, "--hours", MIN_HOURS, "--state", folder)
+    ops("down", "--purge", "--state", folder)
+
+
+@pytest.fixture(scope="module")
+def cloud(demo: Ran, folder: Path) -> Cloud:
+    return Cloud.load(Home(folder))
+
+
+def test_the_demo_ends_by_itself_and_everything_agrees(demo: Ran) -> None:
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    assert "Everything agrees." in demo.stdout
+    assert "DISAGREE" not in demo.stdout
+
+
+def test_people_are_told_of_what_was_planted_and_of_nothing_else(demo: Ran) -> None:
+    assert demo.stdout.count("EventStream local: ") == 2
+    assert "EventStream local: volume high, " in demo.stdout
+    assert "EventStream local: latency high, " in demo.stdout
+
+
+def test_what_can_not_be_told_is_told_by_the_next_run(cloud: Cloud) -> None:
+    queue = cloud.client("sqs").get_queue_url(QueueName="eventstream-local-demo-alerts")
+    topic = cloud.client("sns").get_topic_attributes(TopicArn=cloud.names.alerts_topic_arn)
+    [subscription] = cloud.client("sns").list_subscriptions()["Subscriptions"]
+    roll_up(cloud, last_hour(), {"_all": Figures(1_000_000), "click": Figures(1_000_000)})
+
+    cloud.client("sns").delete_topic(TopicArn=topic["Attributes"]["TopicArn"])
+    failing, arn = start(cloud, last_hour().plus(-1), last_hour(), "0000dead")
+    assert ended(cloud, arn) == "FAILED"
+    assert recorded(cloud, failing)["publishing_failure"]
+
+    cloud.client("sns").create_topic(Name=cloud.names.alerts_topic_arn.rsplit(":", 1)[-1])
+    cloud.client("sns").subscribe(
+        TopicArn=cloud.names.alerts_topic_arn, Protocol="sqs", Endpoint=subscription["Endpoint"]
+    )
+    let_reservations_end(cloud)
+    name, arn = start(cloud, last_hour().plus(-1), last_hour(), "00000000")
+    assert ended(cloud, arn) == "SUCCEEDED"
+
+    alerts = delivered(cloud, queue["QueueUrl"])
+    [flood] = [alert for alert in alerts if alert.direction is Direction.ABOVE]
+    assert "click" in flood.event_types
+    assert recorded(cloud, name)["n_alerts"] == str(len(alerts))
+
+
+def let_reservations_end(cloud: Cloud) -> None:
+    """Do what five minutes would."""
+    client, table = cloud.client("dynamodb"), cloud.names.table("anomalies")
+    for item in client.scan(TableName=table, FilterExpression="attribute_exists(reserved_by)")[
+        "Items"
+    ]:
+        client.update_item(
+            TableName=table,
+            Key={key: item[key] for key in ("metric", "window_start")},
+            UpdateExpression="REMOVE reserved_by, reserved_until",
+        )
+
+
+def last_hour() -> Hour:
+    return Hour.of(time.time_ns() // 1_000_000).plus(-1)
+
+
+def roll_up(cloud: Cloud, hour: Hour, figures: dict[str, Figures]) -> None:
+    """Leave what a rollup leaves to be judged."""
+    client, table = cloud.client("dynamodb"), cloud.names.table("aggregates")
+    marks = DynamoHourMarks(client, table)
+    mark = marks.begin(hour)
+    DynamoAggregates(client, table).claim(hour, mark, figures)
+    marks.finish(hour, mark)

@@ -6,8 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.errors import ObjectMissing, Superseded
+from chalicelib.model.alert import Alert
+from chalicelib.model.anomaly import Anomaly, Metric
+from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.model.rollup import HourlyRollup, HourMark
+from chalicelib.model.rollup import ALL_TYPES, HourlyRollup, HourMark
 from chalicelib.model.run import Run
 from chalicelib.model.stored import StoredObject
 
@@ -35,18 +38,27 @@ class FakeHourMarks:
     def due(self, until: Hour) -> Sequence[Hour]:
         return sorted(h for h, mark in self.marks.items() if mark.is_due and h <= until)
 
+    def rolled(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
+        within = {hour: mark.rolled for hour, mark in self.marks.items() if first <= hour < end}
+        return {hour: rolled for hour, rolled in sorted(within.items()) if rolled}
+
 
 @dataclass
 class FakeAggregates:
     rows: dict[Hour, dict[str, HourlyRollup]] = field(default_factory=dict)
     claims: dict[Hour, tuple[int, frozenset[str]]] = field(default_factory=dict)
+    kept_figures: dict[Hour, Mapping[str, Figures]] = field(default_factory=dict)
 
-    def claim(self, hour: Hour, mark: int, event_types: Collection[str]) -> frozenset[str]:
+    def claim(self, hour: Hour, mark: int, figures: Mapping[str, Figures]) -> frozenset[str]:
         claimed, known = self.claims.get(hour, (0, frozenset()))
         if claimed > mark:
             raise Superseded
-        self.claims[hour] = mark, known | set(event_types)
-        return known | set(event_types)
+        self.claims[hour] = mark, known | figures.keys()
+        self.kept_figures[hour] = {**figures}
+        return known | figures.keys()
+
+    def figures(self, first: Hour, end: Hour) -> Mapping[Hour, Mapping[str, Figures]]:
+        return {hour: kept for hour, kept in self.kept_figures.items() if first <= hour < end}
 
     def replace(
         self, hour: Hour, mark: int, rows: Sequence[HourlyRollup], gone: Collection[str]
@@ -57,6 +69,14 @@ class FakeAggregates:
         stored.update({row.event_type: row for row in rows})
         for event_type in gone:
             stored.pop(event_type, None)
+
+    def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
+        within = [self.rows[hour] for hour in sorted(self.rows) if first <= hour < end]
+        return [rows[event_type] for rows in within if event_type in rows]
+
+    def event_types(self, first: Hour, end: Hour) -> frozenset[str]:
+        claimed = [types for hour, (_, types) in self.claims.items() if first <= hour < end]
+        return frozenset[str]().union(*claimed) - {ALL_TYPES}
 
 
 @dataclass
@@ -81,6 +101,86 @@ class FakeLiveCounts:
 
     def records_by_type(self, hour: Hour) -> Mapping[str, int]:
         return dict(self.counts.get(hour, {}))
+
+
+@dataclass
+class KeptAnomaly:
+    anomaly: Anomaly
+    found_ms: int
+    withdrawn_ms: int | None = None
+    alert_id: str | None = None
+    told_ms: int | None = None
+    reserved_by: str | None = None
+    reserved_until: int = 0
+
+    @property
+    def is_untold(self) -> bool:
+        is_standing = self.withdrawn_ms is None
+        return is_standing and self.anomaly.withheld is None and self.alert_id is None
+
+
+@dataclass
+class FakeAnomalies:
+    kept: dict[tuple[Metric, Hour, str], KeptAnomaly] = field(default_factory=dict)
+    claims: dict[Hour, int] = field(default_factory=dict)
+    judgements: dict[Hour, int] = field(default_factory=dict)
+
+    def judged(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
+        return {hour: mark for hour, mark in self.judgements.items() if first <= hour < end}
+
+    def standing(self, first: Hour, end: Hour) -> Sequence[Anomaly]:
+        return [kept.anomaly for kept in self._within(first, end) if kept.withdrawn_ms is None]
+
+    def untold(self, first: Hour, end: Hour) -> Sequence[Anomaly]:
+        return [kept.anomaly for kept in self._within(first, end) if kept.is_untold]
+
+    def claim(self, hour: Hour, mark: int) -> None:
+        if self.claims.get(hour, 0) > mark:
+            raise Superseded
+        self.claims[hour] = mark
+
+    def replace(
+        self, hour: Hour, mark: int, found: Sequence[Anomaly], gone: Sequence[Anomaly], at_ms: int
+    ) -> None:
+        if self.claims.get(hour) != mark:
+            raise Superseded
+        for anomaly in found:
+            kept = self.kept.setdefault(key_of(anomaly), KeptAnomaly(anomaly, at_ms))
+            kept.anomaly, kept.withdrawn_ms = anomaly, None
+        for anomaly in gone:
+            self.kept[key_of(anomaly)].withdrawn_ms = at_ms
+
+    def finish(self, hour: Hour, mark: int) -> None:
+        if self.claims.get(hour) == mark:
+            self.judgements[hour] = mark
+
+    def reserve(self, anomaly: Anomaly, by: str, now_ms: int, until_ms: int) -> bool:
+        kept = self.kept.get(key_of(anomaly))
+        if kept is None or not kept.is_untold:
+            return False
+        if kept.reserved_by not in {None, by} and kept.reserved_until > now_ms:
+            return False
+        kept.reserved_by, kept.reserved_until = by, until_ms
+        return True
+
+    def told(self, anomaly: Anomaly, alert_id: str, at_ms: int) -> None:
+        kept = self.kept[key_of(anomaly)]
+        kept.alert_id, kept.told_ms, kept.reserved_by = alert_id, at_ms, None
+
+    def _within(self, first: Hour, end: Hour) -> Sequence[KeptAnomaly]:
+        return [self.kept[key] for key in sorted(self.kept) if first <= key[1] < end]
+
+
+def key_of(anomaly: Anomaly) -> tuple[Metric, Hour, str]:
+    return anomaly.metric, anomaly.hour, anomaly.event_type
+
+
+@dataclass
+class FakeAlerts:
+    published: list[Alert] = field(default_factory=list)
+
+    def publish(self, alert: Alert) -> None:
+        self.published.append(alert)
 
 
 @dataclass

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 import pytest
@@ -102,7 +101,7 @@ def test_the_work_logs_one_line_of_json(
 ) -> None:
     marks.mark(NOON.plus(-1))
 
-    assert json.loads(str(determine_hours(scheduled(NOON)))) == {
+    assert determine_hours(scheduled(NOON)).line == {
         "event": "hours determined",
         "hours": 2,
         "first": "2026-11-20T11:00:00Z",

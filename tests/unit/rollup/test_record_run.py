@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from chalicelib.errors import BadRequest
@@ -115,5 +113,28 @@ def test_a_run_goes_on_and_is_logged_in_counts(record_run: RecordRun) -> None:
         "failed_hours": 1,
         "records": 10,
         "missing": 1,
+        "anomalies": 0,
+        "alerts": 0,
     }
-    assert json.loads(str(run))["failed"] == {"2026-11-20T13:00:00Z": "StoreUnavailable"}
+    assert run.line["failed"] == {"2026-11-20T13:00:00Z": "StoreUnavailable"}
+
+
+def test_what_was_found_and_told_is_recorded(record_run: RecordRun) -> None:
+    run = record_run(
+        make_payload(
+            judgement={"status": "judged", "hours": 2, "anomalies": 3, "untold": 2},
+            publication={"status": "published", "alerts": 2, "anomalies": 2},
+        )
+    )
+
+    assert (run.status, run.anomalies, run.alerts) == ("succeeded", 3, 2)
+
+
+@pytest.mark.parametrize("step", ["judgement", "publication"])
+def test_a_run_that_could_not_judge_or_publish_has_failed(
+    record_run: RecordRun, step: str
+) -> None:
+    run = record_run(make_payload(**{step: {"status": "failed", "error": "Runtime.HandlerError"}}))
+
+    assert (run.status, run.failed_hours) == ("failed", {})
+    assert list(run.errors.values()) == ["Runtime.HandlerError"]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from chalicelib.errors import BadRequest, StoreUnavailable
+from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import ALL_TYPES, HourlyRollup, HourMark
 from chalicelib.model.stored import StoredObject
@@ -117,7 +118,7 @@ def test_an_hour_of_few_types_is_replaced_at_once(world: World) -> None:
             super().replace(hour, mark, rows, gone)
 
     aggregates = Counting()
-    aggregates.claim(NOON, 0, {f"gone_{n}" for n in range(97)})
+    aggregates.claim(NOON, 0, {f"gone_{n}": Figures(0) for n in range(97)})
     world.write(make_key(), make_file([make_row()]))
     roll_up_hour = RollUpHour(
         marks=world.marks,
@@ -253,7 +254,7 @@ def test_a_month_of_results_fits_what_a_state_machine_carries(world: World) -> N
 def test_a_result_logs_one_line_of_json(world: World) -> None:
     world.write(make_key(), make_file([make_row()]))
 
-    assert json.loads(str(world.roll_up_hour(PAYLOAD))) == {
+    assert world.roll_up_hour(PAYLOAD).line == {
         "event": "hour rolled up",
         "window_start": "2026-11-20T12:00:00Z",
         "status": "rolled",

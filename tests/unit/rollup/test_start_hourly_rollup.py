@@ -18,7 +18,7 @@ TEN = Hour.parse("2026-11-21T10")
 def test_the_last_full_hour_before_the_firing_is_rolled_up(fired_at: str) -> None:
     executions = FakeExecutions()
 
-    name = StartHourlyRollup(executions)(fired_at)
+    name = StartHourlyRollup(executions)(fired_at).execution
 
     assert name == "hourly-20261121T10Z"
     assert executions.started == {name: {"window": "2026-11-21T10:00:00Z"}}

@@ -1,0 +1,63 @@
+"""An hour of one event type that is not as history has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.model.hour import Hour
+
+
+class Metric(StrEnum):
+    VOLUME = "volume"
+    LATENCY = "latency"
+    ERROR_RATE = "error_rate"
+
+
+class Direction(StrEnum):
+    """Which way an hour departs; `NO_DATA` is a volume of zero where there always was one."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    NO_DATA = "no_data"
+
+
+class Baseline(StrEnum):
+    """The hours that an hour is compared with."""
+
+    HOUR_OF_WEEK = "hour_of_week"
+    HOUR_OF_DAY = "hour_of_day"
+    TRAILING = "trailing"
+
+
+class Withheld(StrEnum):
+    """Why nobody is told of an anomaly: it goes on, it is muted, or it was found too late."""
+
+    CONTINUED = "continued"
+    MUTED = "muted"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anomaly:
+    """`observed`, `expected` and `scale` are events, milliseconds (p95) or a share, by metric.
+
+    `score` is the z-score, (observed - expected) / scale; `history` is how many hours the
+    baseline holds. `str()` is its name in logs.
+    """
+
+    metric: Metric
+    event_type: str
+    hour: Hour
+    direction: Direction
+    observed: float
+    expected: float
+    scale: float
+    score: float
+    threshold: float
+    baseline: Baseline
+    history: int
+    withheld: Withheld | None = None
+
+    def __str__(self) -> str:
+        return f"{self.event_type}.{self.metric} {self.direction} {self.hour.window_start}"

@@ -1,0 +1,46 @@
+"""What is counted of the pipeline's work: the names that code, alarms and dashboards share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+NAMESPACE = "EventStream"
+
+
+class Measure(StrEnum):
+    """CloudWatch's names; each with the dimensions `stage` and `function`."""
+
+    # Of any function: an invocation, or a request, that ended in an error nobody expected.
+    FAILURES = "Failures"
+
+    # A request that is refused as a whole counts as one event.
+    EVENTS_ACCEPTED = "EventsAccepted"
+    EVENTS_REFUSED = "EventsRefused"
+    EVENTS_REPEATED = "EventsRepeated"
+    EVENTS_UNSTORED = "EventsUnstored"
+    REQUEST_BYTES = "RequestBytes"
+
+    # Records come again after a failure, so those processed may be more than those kept.
+    RECORDS_PROCESSED = "RecordsProcessed"
+    RECORDS_ARCHIVED = "RecordsArchived"
+    RECORDS_QUARANTINED = "RecordsQuarantined"
+    CHUNK_RETRIES = "ChunkRetries"
+    BATCH_DURATION = "BatchDuration"
+
+    OBJECTS_TRANSFORMED = "ObjectsTransformed"
+    ROWS_WRITTEN = "RowsWritten"
+    MESSAGES_FAILED = "MessagesFailed"
+
+    HOURS_ROLLED_UP = "HoursRolledUp"
+    MISSING_RECORDS = "MissingRecords"
+    ANOMALIES_FOUND = "AnomaliesFound"
+    ALERTS_SENT = "AlertsSent"
+    HOURS_FAILED = "HoursFailed"
+    JUDGEMENT_FAILURES = "JudgementFailures"
+
+    @property
+    def unit(self) -> str:
+        return _UNITS.get(self, "Count")
+
+
+_UNITS = {Measure.REQUEST_BYTES: "Bytes", Measure.BATCH_DURATION: "Milliseconds"}

@@ -1,0 +1,180 @@
+"""What an alert says, to people who are woken by it and to machines."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import batched, groupby
+
+from chalicelib.model.alert import Alert
+from chalicelib.model.anomaly import Anomaly, Baseline, Direction, Metric
+from chalicelib.model.rollup import ALL_TYPES
+
+# What SNS takes, less one.
+MAX_SUBJECT = 99
+# What five copies of a message, one a protocol, leave of the 256 KiB that SNS takes.
+MAX_TOGETHER = 50
+# More than that nobody reads at night.
+MAX_LINES = 10
+
+_METRICS = {
+    Metric.VOLUME: "Volume",
+    Metric.LATENCY: "Latency (p95)",
+    Metric.ERROR_RATE: "Error rate",
+}
+_DIRECTIONS = {
+    Direction.ABOVE: "far above what is usual",
+    Direction.BELOW: "far below what is usual",
+    Direction.NO_DATA: "zero: no events came",
+}
+_SHORT = {Direction.ABOVE: "high", Direction.BELOW: "low", Direction.NO_DATA: "is zero"}
+_BASELINES = {
+    Baseline.HOUR_OF_WEEK: "the same hour of the week",
+    Baseline.HOUR_OF_DAY: "the same hour of the day",
+    Baseline.TRAILING: "about this time, on the days before",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look, by the names of a deployment."""
+
+    stage: str
+    aggregates_table: str
+    anomalies_table: str
+
+
+def grouped(anomalies: Sequence[Anomaly]) -> Iterator[Sequence[Anomaly]]:
+    """Put together what is best told at once, oldest first: an outage is in every event type."""
+
+    def what(anomaly: Anomaly) -> tuple[object, ...]:
+        return anomaly.hour, anomaly.metric, anomaly.direction
+
+    for _, together in groupby(sorted(anomalies, key=what), what):
+        yield from batched(sorted(together, key=_weight), MAX_TOGETHER)
+
+
+def _weight(anomaly: Anomaly) -> tuple[bool, float, str]:
+    """Sort the sum of all types first, then by how far each stands out."""
+    return anomaly.event_type != ALL_TYPES, -abs(anomaly.score), anomaly.event_type
+
+
+def alert_of(anomalies: Sequence[Anomaly], place: Place) -> Alert:
+    """Put anomalies of one hour, metric and direction into words, the weightiest first."""
+    first = anomalies[0]
+    alert_id = _id(anomalies)
+    text = "\n".join(_lines(anomalies, place, alert_id))
+    return Alert(
+        id=alert_id,
+        subject=_subject(anomalies, place),
+        text=text,
+        body={
+            "alert_id": alert_id,
+            "stage": place.stage,
+            "metric": first.metric,
+            "direction": first.direction,
+            "window_start": first.hour.window_start,
+            "window_end": first.hour.window_end,
+            "anomalies": [_body(anomaly) for anomaly in anomalies],
+            "text": text,
+        },
+        attributes={
+            "stage": place.stage,
+            "metric": first.metric,
+            "direction": first.direction,
+            "event_type": first.event_type,
+        },
+    )
+
+
+def _id(anomalies: Sequence[Anomaly]) -> str:
+    """Derive it from what is told, so that telling it again is recognised."""
+    names = "\n".join(sorted(str(anomaly) for anomaly in anomalies))
+    return hashlib.sha256(names.encode()).hexdigest()[:16]
+
+
+def _body(anomaly: Anomaly) -> dict[str, object]:
+    return {
+        "event_type": anomaly.event_type,
+        "observed": anomaly.observed,
+        "expected": anomaly.expected,
+        "scale": anomaly.scale,
+        "score": anomaly.score,
+        "threshold": anomaly.threshold,
+        "baseline": anomaly.baseline,
+        "history": anomaly.history,
+    }
+
+
+def _subject(anomalies: Sequence[Anomaly], place: Place) -> str:
+    """Say it all in one line of ASCII; only the event type's name may have to give way."""
+    first = anomalies[0]
+    others = f" +{len(anomalies) - 1}" if len(anomalies) > 1 else ""
+    metric = first.metric.replace("_", " ")
+    before = f"EventStream {place.stage}: {metric} {_SHORT[first.direction]}, "
+    after = f"{others}, {first.hour.text.replace('T', ' ')}:00 UTC"
+    room = MAX_SUBJECT - len(before) - len(after)
+    name = _type(first)
+    return before + (name if len(name) <= room else f"{name[: room - 3]}...") + after
+
+
+def _lines(anomalies: Sequence[Anomaly], place: Place, alert_id: str) -> Iterator[str]:
+    first = anomalies[0]
+    day, hour = first.hour.text.split("T")
+    yield f"{_METRICS[first.metric]} is {_DIRECTIONS[first.direction]}."
+    yield ""
+    yield f"Stage     {place.stage}"
+    yield f"Hour      {day} {hour}:00 to {first.hour.plus(1).text[11:]}:00 UTC"
+    yield ""
+    for anomaly in anomalies[:MAX_LINES]:
+        yield from _told(anomaly)
+    if len(anomalies) > MAX_LINES:
+        yield f"... and {len(anomalies) - MAX_LINES} more event types, all in the JSON body."
+        yield ""
+    yield from _where(first, place)
+    yield ""
+    yield f"Alert {alert_id}. It is sent when this begins, not while it goes on."
+    yield "Should it come twice, it has the same id."
+
+
+def _told(anomaly: Anomaly) -> Iterator[str]:
+    yield _type(anomaly)
+    yield f"  observed  {_quantity(anomaly, anomaly.observed)}"
+    yield f"  expected  {_quantity(anomaly, anomaly.expected)}, give or take {_give(anomaly)}"
+    yield f"  score     {anomaly.score:+.1f}, and alerts are sent from {anomaly.threshold:g} on"
+    yield f"  history   {anomaly.history} hours: {_BASELINES[anomaly.baseline]}"
+    yield ""
+
+
+def _where(anomaly: Anomaly, place: Place) -> Iterator[str]:
+    year, month, day, hour = (part.split("=")[1] for part in anomaly.hour.partition.split("/"))
+    yield "Where to look"
+    yield f"  rollups    table {place.aggregates_table},"
+    yield f"             event_type = {anomaly.event_type},"
+    yield f"             window_start = {anomaly.hour.window_start}"
+    yield "             (n_missing there counts data that is still on its way)"
+    yield f"  anomalies  table {place.anomalies_table}, metric = {anomaly.metric}"
+    yield "  in Athena  SELECT event_type, source, count(*) FROM events_unique"
+    yield f"             WHERE year = '{year}' AND month = '{month}'"
+    yield f"             AND day = '{day}' AND hour = '{hour}'"
+    yield "             GROUP BY 1, 2 ORDER BY 3 DESC"
+    yield f"  to mute    ANOMALY_MUTES={anomaly.event_type}.{anomaly.metric}"
+
+
+def _type(anomaly: Anomaly) -> str:
+    return "all event types" if anomaly.event_type == ALL_TYPES else anomaly.event_type
+
+
+def _give(anomaly: Anomaly) -> str:
+    return _quantity(anomaly, anomaly.scale)
+
+
+def _quantity(anomaly: Anomaly, value: float) -> str:
+    match anomaly.metric:
+        case Metric.VOLUME:
+            return f"{value:,.0f} events"
+        case Metric.LATENCY:
+            return f"{value:,.0f} ms"
+        case Metric.ERROR_RATE:
+            return f"{value:.2%}"

@@ -1,0 +1,154 @@
+"""Compare each hour that was rolled up with its history, and keep what stands out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched, product
+
+from chalicelib.errors import Superseded
+from chalicelib.model.anomaly import Anomaly, Direction, Metric, Withheld
+from chalicelib.model.figures import Figures
+from chalicelib.model.hour import Hour
+from chalicelib.ports import Anomalies, Clock, FiguresReader, HourMarks
+from chalicelib.rollup import detector
+from chalicelib.rollup.detector import Decision, Flags, Status
+from chalicelib.rollup.judgement import Judgement
+from chalicelib.rollup.rules import Rules
+
+# A month: as many as one run may roll up.
+MAX_HOURS = 744
+# An anomaly found later than this is history, of which nobody is woken.
+NEWS_HOURS = 24
+# A transaction takes 100 items, one of which checks the claim.
+MAX_CHANGES = 99
+
+# The busiest. Event types are an open set, and a client that makes them up must not keep a run
+# from judging those that matter; all of them are part of `_all`.
+MAX_TYPES = 200
+
+type History = Mapping[Hour, Mapping[str, Figures]]
+type Series = tuple[str, Metric]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeHours:
+    marks: HourMarks
+    figures: FiguresReader
+    anomalies: Anomalies
+    clock: Clock
+    rules: Rules
+    max_hours: int = MAX_HOURS
+    max_types: int = MAX_TYPES
+    max_changes: int = MAX_CHANGES
+
+    def __call__(self) -> Judgement:
+        """Judge every ended hour whose last rollup was not judged yet, in order of time.
+
+        Dying anywhere leaves the rest due, and so does a rollup that comes in between. Where two
+        judge at once, the one of the newer rollup wins, from its claim on.
+        """
+        now = Hour.of(self.clock())
+        marks = self._due(now)
+        hours = sorted(marks)[-self.max_hours :]
+        found, superseded = self._judge(hours, marks, now) if hours else ([], 0)
+        return Judgement(
+            hours=hours,
+            superseded=superseded,
+            left=len(marks) - len(hours),
+            found=found,
+            untold=len(self.anomalies.untold(now.plus(-detector.LOOKBACK_HOURS), now)),
+        )
+
+    def _due(self, now: Hour) -> dict[Hour, int]:
+        """Return the hours to judge, each with the mark of its rollup.
+
+        The marks are read before the figures, which may therefore be newer and never older.
+        """
+        first = now.plus(-detector.LOOKBACK_HOURS)
+        judged = self.anomalies.judged(first, now)
+        rolled = self.marks.rolled(first, now)
+        return {hour: mark for hour, mark in rolled.items() if mark > judged.get(hour, 0)}
+
+    def _judge(
+        self, hours: Sequence[Hour], marks: Mapping[Hour, int], now: Hour
+    ) -> tuple[list[Anomaly], int]:
+        first, end = hours[0].plus(-detector.LOOKBACK_HOURS), hours[-1].plus(1)
+        history = self.figures.figures(first, end)
+        flags = _flags(self.anomalies.standing(first, end))
+        by_hour = self._anomalous(hours, history, flags, now)
+        found, superseded = [], 0
+        for hour in hours:
+            try:
+                self._keep(hour, marks[hour], by_hour[hour])
+                found += by_hour[hour]
+            except Superseded:
+                superseded += 1
+        return found, superseded
+
+    def _anomalous(
+        self, hours: Sequence[Hour], history: History, flags: Mapping[Series, Flags], now: Hour
+    ) -> Mapping[Hour, list[Anomaly]]:
+        """Judge series by series, so that only one at a time is held with all its history."""
+        by_hour: dict[Hour, list[Anomaly]] = defaultdict(list)
+        for event_type, metric in product(self._busiest(history), Metric):
+            series = detector.series_of(history, event_type, metric)
+            known = {**flags.get((event_type, metric), {})}
+            threshold = self.rules.threshold_of(event_type, metric)
+            for hour in hours:
+                known.pop(hour, None)
+                decision = detector.judge(metric, series, known, hour, threshold)
+                if decision.status is Status.ANOMALOUS:
+                    anomaly = self._anomaly((event_type, metric), hour, decision, now)
+                    by_hour[hour].append(anomaly)
+                    known[hour] = anomaly.direction
+        return by_hour
+
+    def _busiest(self, history: History) -> Sequence[str]:
+        events: Counter[str] = Counter()
+        for types in history.values():
+            events.update({name: figures.events for name, figures in types.items()})
+        return sorted(events, key=lambda name: (-events[name], name))[: self.max_types]
+
+    def _anomaly(self, series: Series, hour: Hour, decision: Decision, now: Hour) -> Anomaly:
+        event_type, metric = series
+        return decision.to_anomaly(
+            event_type, metric, hour, withheld=self._withheld(series, hour, decision, now)
+        )
+
+    def _withheld(
+        self, series: Series, hour: Hour, decision: Decision, now: Hour
+    ) -> Withheld | None:
+        if not decision.is_rising:
+            return Withheld.CONTINUED
+        if self.rules.is_muted(*series):
+            return Withheld.MUTED
+        return Withheld.LATE if hour < now.plus(-NEWS_HOURS - 1) else None
+
+    def _keep(self, hour: Hour, mark: int, found: Sequence[Anomaly]) -> None:
+        self.anomalies.claim(hour, mark)
+        again = {(anomaly.event_type, anomaly.metric) for anomaly in found}
+        # Read after the claim, so that what a judgement it overtakes has written is among them.
+        standing = self.anomalies.standing(hour, hour.plus(1))
+        gone = [a for a in standing if (a.event_type, a.metric) not in again]
+        for changes in batched((*found, *gone), self.max_changes):
+            self.anomalies.replace(
+                hour,
+                mark,
+                [anomaly for anomaly in changes if (anomaly.event_type, anomaly.metric) in again],
+                [
+                    anomaly
+                    for anomaly in changes
+                    if (anomaly.event_type, anomaly.metric) not in again
+                ],
+                self.clock(),
+            )
+        self.anomalies.finish(hour, mark)
+
+
+def _flags(anomalies: Iterable[Anomaly]) -> dict[Series, dict[Hour, Direction]]:
+    flags: dict[Series, dict[Hour, Direction]] = defaultdict(dict)
+    for anomaly in anomalies:
+        flags[anomaly.event_type, anomaly.metric][anomaly.hour] = anomaly.direction
+    return flags

@@ -1,0 +1,1 @@
+"""Replay the anomaly detector over stored rollups, a file, or a suite of made-up patterns."""

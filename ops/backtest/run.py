@@ -1,0 +1,70 @@
+"""Carry a backtest out, with progress, and show what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.progress import Progress
+
+from chalicelib.model.hour import Hour
+from ops.backtest import show
+from ops.backtest.case import Case
+from ops.backtest.compare import compare
+from ops.backtest.plot import draw
+from ops.backtest.replay import Replay, replay
+from ops.backtest.suite import PATTERNS
+from ops.console import bars, out
+
+# More panels than this nobody looks at, and few viewers open so tall a picture.
+MOST_PANELS = 24
+
+
+def run(cases: Sequence[Case], threshold: float, since: Hour | None, plot: Path | None) -> None:
+    """Replay series, print what was found, and draw it."""
+    with bars() as progress:
+        task = progress.add_task("hours judged", total=sum(map(_n_hours, cases)))
+        replays = [
+            replay(case, threshold, since, lambda: progress.advance(task)) for case in cases
+        ]
+        if plot is not None:
+            _draw(_weightiest(replays), plot, progress)
+    show.found(replays)
+    if plot is not None:
+        _say_where(plot, len(replays))
+
+
+def run_suite(seeds: Sequence[int], threshold: float, plot: Path | None) -> None:
+    """Compare the detector with plainer ones on every pattern, and draw the first of each."""
+    with bars() as progress:
+        task = progress.add_task("series judged", total=len(PATTERNS) * len(seeds))
+        compared = {
+            pattern: compare(pattern, seeds, threshold, lambda: progress.advance(task))
+            for pattern in PATTERNS
+        }
+        if plot is not None:
+            firsts = [pattern.case(seeds[0]) for pattern in PATTERNS]
+            _draw([replay(case, threshold) for case in firsts], plot, progress)
+    show.compared(compared, len(seeds))
+    if plot is not None:
+        _say_where(plot, len(PATTERNS))
+
+
+def _n_hours(case: Case) -> int:
+    return len(min(case.series).until(max(case.series).plus(1))) if case.series else 0
+
+
+def _weightiest(replays: Sequence[Replay]) -> Sequence[Replay]:
+    """Choose those with the most alerts, and keep their order."""
+    by_alerts = sorted(replays, key=lambda one: -len(one.alerts))[:MOST_PANELS]
+    return [one for one in replays if one in by_alerts]
+
+
+def _draw(replays: Sequence[Replay], plot: Path, progress: Progress) -> None:
+    task = progress.add_task("hours drawn", total=sum(len(one.decisions) for one in replays))
+    draw(replays, plot, lambda: progress.advance(task))
+
+
+def _say_where(plot: Path, n_series: int) -> None:
+    drawn = "" if n_series <= MOST_PANELS else f": the {MOST_PANELS} series with the most alerts"
+    out.print(f"Drawn in {plot}{drawn}", soft_wrap=True, markup=False)

@@ -1,0 +1,60 @@
+"""Series of the rollups that are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from chalicelib.model.anomaly import Metric
+from chalicelib.model.figures import Figures
+from chalicelib.model.hour import Hour
+from chalicelib.model.instant import HOUR_MS
+from chalicelib.model.period import Period
+from chalicelib.model.rollup import ALL_TYPES
+from chalicelib.ports import FiguresReader
+from chalicelib.rollup.detector import LOOKBACK_HOURS, series_of
+from ops.backtest.case import Case
+from ops.errors import OperationFailed
+
+_EARLIEST = Hour.parse("0001-01-01T00")
+
+
+def stored_cases(
+    reader: FiguresReader, period: Period, event_types: Sequence[str], metrics: Sequence[Metric]
+) -> list[Case]:
+    """Read a series for each of these types and metrics, back to what its first hour looks at.
+
+    Raises:
+        OperationFailed: no hour is rolled up, or a type was never seen.
+    """
+    first = period.first
+    figures = reader.figures(_reach(first), period.end)
+    if not any(hour in period for hour in figures):
+        reason = f"No hour from {first.text} to before {period.end.text} is rolled up."
+        raise OperationFailed(reason, "Roll up with `python -m ops rollup --from … --to …`.")
+    known = {name for types in figures.values() for name in types}
+    if unknown := [name for name in event_types if name not in known]:
+        reason = f"No event of type {', '.join(unknown)} was rolled up."
+        raise OperationFailed(reason, f"There are: {', '.join(sorted(known))}.")
+    return list(_cases(figures, first, event_types or sorted(known, key=_all_first), metrics))
+
+
+def _reach(first: Hour) -> Hour:
+    # Hours before the year 1 can't be written.
+    return Hour(max(first.start_ms - LOOKBACK_HOURS * HOUR_MS, _EARLIEST.start_ms))
+
+
+def _all_first(event_type: str) -> tuple[bool, str]:
+    return event_type != ALL_TYPES, event_type
+
+
+def _cases(
+    figures: Mapping[Hour, Mapping[str, Figures]],
+    first: Hour,
+    event_types: Sequence[str],
+    metrics: Sequence[Metric],
+) -> Iterator[Case]:
+    for event_type in event_types:
+        for metric in metrics:
+            series = series_of(figures, event_type, metric)
+            if any(hour >= first for hour in series):
+                yield Case(name=event_type, metric=metric, series=series)
