@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, cast
 
 from chalice.app import (
     Chalice,
     CloudWatchEvent,
+    ConvertToMiddleware,
     CORSConfig,
     Cron,
     KinesisEvent,
@@ -17,14 +17,16 @@ from chalice.app import (
 )
 
 from chalicelib.settings import Settings, serves_http
+from chalicelib.telemetry import Telemetry
 from chalicelib.wiring import pipeline
 
 if TYPE_CHECKING:
     from chalice.local import LambdaContext
 
 settings = Settings.from_env()
-app = Chalice(app_name="eventstream")
-app.log.setLevel(logging.INFO)
+app = Chalice(app_name="eventstream", configure_logs=False)
+telemetry = Telemetry(app.app_name, settings.stage)
+app.register_middleware(ConvertToMiddleware(telemetry.observed))
 app.api.cors = CORSConfig(
     allow_origin=settings.cors_allow_origin,
     allow_headers=["X-Api-Key"],
@@ -51,14 +53,14 @@ posted: dict[str, Any] = {"methods": ["POST"], "api_key_required": True, "conten
 @app.route("/events", **posted)
 def ingest_event() -> Response:
     answer = pipeline().ingest_event(request())
-    app.log.info(answer.log_line)
+    telemetry.report(answer)
     return Response(answer.body, {**answer.headers}, answer.status)
 
 
 @app.route("/events/batch", **posted)
 def ingest_batch() -> Response:
     answer = pipeline().ingest_batch(request())
-    app.log.info(answer.log_line)
+    telemetry.report(answer)
     return Response(answer.body, {**answer.headers}, answer.status)
 
 
@@ -73,7 +75,7 @@ def process(event: KinesisEvent) -> dict[str, Any]:
     report = pipeline().process_batch(
         event.to_dict()["Records"], context.get_remaining_time_in_millis
     )
-    app.log.info(report)
+    telemetry.report(report)
     return report.to_lambda(partial=settings.partial_batch_responses)
 
 
@@ -105,33 +107,47 @@ def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
 )
 def transform_raw(event: SQSEvent) -> dict[str, Any]:
     report = pipeline().transform_raw(event.to_dict()["Records"])
-    app.log.info(report)
+    telemetry.report(report)
     return report.to_lambda(partial=settings.partial_batch_responses)
 
 
 @app.schedule(Cron(10, "*", "*", "*", "?", "*"), name="start_hourly_rollup")
 def start_hourly_rollup(event: CloudWatchEvent) -> str:
-    name: str = pipeline().start_hourly_rollup(event.to_dict()["time"])
-    app.log.info('{"event": "hourly rollup started", "execution": "%s"}', name)
-    return name
+    started = pipeline().start_hourly_rollup(event.to_dict()["time"])
+    telemetry.report(started)
+    return started.execution
 
 
 @app.lambda_function(name="determine_hours")
 def determine_hours(event: dict[str, Any], _context: object) -> dict[str, Any]:
     work = pipeline().determine_hours(event)
-    app.log.info(work)
+    telemetry.report(work)
     return work.to_json()
 
 
 @app.lambda_function(name="roll_up_hour")
 def roll_up_hour(event: dict[str, Any], _context: object) -> dict[str, Any]:
     result = pipeline().roll_up_hour(event)
-    app.log.info(result)
+    telemetry.report(result)
     return result.to_json()
+
+
+@app.lambda_function(name="judge_hours")
+def judge_hours(_event: dict[str, Any], _context: object) -> dict[str, Any]:
+    judgement = pipeline().judge_hours()
+    telemetry.report(judgement)
+    return judgement.to_json()
+
+
+@app.lambda_function(name="publish_alerts")
+def publish_alerts(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    published = pipeline().publish_alerts(event)
+    telemetry.report(published)
+    return published.to_json()
 
 
 @app.lambda_function(name="record_run")
 def record_run(event: dict[str, Any], _context: object) -> dict[str, Any]:
     run = pipeline().record_run(event)
-    app.log.info(run)
+    telemetry.report(run)
     return run.to_json()

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from chalicelib.ingest import Deliver, IngestBatch, IngestEvent, Intake
     from chalicelib.ports import StreamWriter
     from chalicelib.process import ProcessBatch
-    from chalicelib.rollup import DetermineHours, RecordRun, StartHourlyRollup
+    from chalicelib.rollup import (
+        DetermineHours,
+        JudgeHours,
+        PublishAlerts,
+        RecordRun,
+        StartHourlyRollup,
+    )
     from chalicelib.rollup.roll_up_hour import RollUpHour
     from chalicelib.transform import TransformRaw
 
@@ -169,6 +175,38 @@ class Pipeline:
             live=DynamoLiveCounts.open(settings.metrics_table),
             aggregates=DynamoAggregates.open(settings.aggregates_table),
             read_each=in_parallel,
+        )
+
+    @cached_property
+    def judge_hours(self) -> JudgeHours:
+        from chalicelib.aws.aggregates import DynamoAggregates
+        from chalicelib.aws.anomalies import DynamoAnomalies
+        from chalicelib.aws.hour_marks import DynamoHourMarks
+        from chalicelib.rollup import JudgeHours, Rules
+
+        settings = self.settings
+        return JudgeHours(
+            marks=DynamoHourMarks.open(settings.aggregates_table),
+            figures=DynamoAggregates.open(settings.aggregates_table),
+            anomalies=DynamoAnomalies.open(settings.anomalies_table),
+            clock=now_ms,
+            rules=Rules(
+                settings.anomaly_threshold, settings.anomaly_thresholds, settings.anomaly_mutes
+            ),
+        )
+
+    @cached_property
+    def publish_alerts(self) -> PublishAlerts:
+        from chalicelib.aws.alerts import SnsAlerts
+        from chalicelib.aws.anomalies import DynamoAnomalies
+        from chalicelib.rollup import Place, PublishAlerts
+
+        settings = self.settings
+        return PublishAlerts(
+            anomalies=DynamoAnomalies.open(settings.anomalies_table),
+            publisher=SnsAlerts.open(settings.alerts_topic),
+            clock=now_ms,
+            place=Place(settings.stage, settings.aggregates_table, settings.anomalies_table),
         )
 
     @cached_property

@@ -28,15 +28,18 @@ class IngestBatch:
         """Answer a request in API Gateway's proxy format; what is accepted is stored."""
         now_ms = self.clock()
         try:
-            events = events_of(load(body_of(request, self.max_body_bytes)), self.max_events)
+            body = body_of(request, self.max_body_bytes)
+            events = events_of(load(body), self.max_events)
         except Rejected as rejected:
             return Answer.refusal(rejected.problems, None)
         verdicts = verdict.judge(events, lambda value: self.intake.take(value, now_ms))
         outgoing = {i: v for i, v in enumerate(verdicts) if isinstance(v, Outgoing)}
-        return _answer(verdicts, self.deliver(outgoing), now_ms)
+        return _answer(verdicts, self.deliver(outgoing), now_ms, len(body))
 
 
-def _answer(verdicts: Sequence[verdict.Verdict], delivery: Delivery, now_ms: int) -> Answer:
+def _answer(
+    verdicts: Sequence[verdict.Verdict], delivery: Delivery, now_ms: int, n_bytes: int
+) -> Answer:
     results = verdict.results_of(verdicts, delivery.failed)
     counts = verdict.counts_of(results)
     figures: dict[str, object] = {
@@ -48,5 +51,6 @@ def _answer(verdicts: Sequence[verdict.Verdict], delivery: Delivery, now_ms: int
     content = figures | {"ingested_at": instant.to_text(now_ms), "results": results}
     refusals = (v for v in verdicts if isinstance(v, verdict.Refusal))
     codes = code_counts(problem for refusal in refusals for problem in refusal.problems)
-    figures |= {"attempts": delivery.attempts, "codes": codes, **store_error(delivery.error)}
+    figures |= {"bytes": n_bytes, "attempts": delivery.attempts, "codes": codes}
+    figures |= store_error(delivery.error)
     return Answer.of(verdict.status_of(counts), content, figures)

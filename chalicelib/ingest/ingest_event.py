@@ -26,22 +26,25 @@ class IngestEvent:
         """Answer a request in API Gateway's proxy format; status 200 means stored."""
         now_ms = self.clock()
         try:
-            value = load(body_of(request, self.max_body_bytes))
+            body = body_of(request, self.max_body_bytes)
+            value = load(body)
         except Rejected as rejected:
             return Answer.refusal(rejected.problems, None)
         try:
             outgoing = self.intake.take(value, now_ms)
         except Rejected as rejected:
-            return Answer.refusal(rejected.problems, 0)
-        return _answer(outgoing, self.deliver({0: outgoing}), now_ms)
+            return Answer.refusal(rejected.problems, 0, len(body))
+        return _answer(outgoing, self.deliver({0: outgoing}), now_ms, len(body))
 
 
-def _answer(outgoing: Outgoing, delivery: Delivery, now_ms: int) -> Answer:
+def _answer(outgoing: Outgoing, delivery: Delivery, now_ms: int, n_bytes: int) -> Answer:
     identity = {"event_id": outgoing.event_id, "timestamp": outgoing.timestamp}
     if not delivery.failed:
         content = identity | {"ingested_at": instant.to_text(now_ms)}
-        return Answer.of(200, content, {"accepted": 1, "attempts": delivery.attempts})
+        return Answer.of(
+            200, content, {"accepted": 1, "bytes": n_bytes, "attempts": delivery.attempts}
+        )
     # With these two a client can send the event again without risking a second one.
     failure = identity | {"errors": errors_of([UNSTORED], 0), "retryable": True}
-    figures = {"failed": 1, "attempts": delivery.attempts, **store_error(delivery.error)}
-    return Answer.of(503, failure, figures)
+    figures = {"failed": 1, "bytes": n_bytes, "attempts": delivery.attempts}
+    return Answer.of(503, failure, {**figures, **store_error(delivery.error)})

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.ingest.answer import Answer
 from chalicelib.model.code import Code
+from chalicelib.model.measure import Measure
 from tests.builders import NOON_MS, make_client_event
 from tests.fakes import FakeStreams, Faults
 from tests.unit.ingest.builders import NOON_TEXT, make_ingest_batch, make_request
@@ -141,13 +142,14 @@ def test_a_call_whose_outcome_is_unknown_is_repeated_until_it_is_known() -> None
 def test_the_log_tells_figures_and_codes() -> None:
     answer, _ = ingest([identified("a"), identified("a"), BAD])
 
-    assert json.loads(answer.log_line) == {
+    assert answer.line == {
         "event": "events ingested",
         "status": 207,
         "accepted": 1,
         "duplicates": 1,
         "refused": 1,
         "failed": 0,
+        "bytes": answer.measures[Measure.REQUEST_BYTES],
         "attempts": 1,
         "codes": {"wrong_type": 1},
     }
@@ -158,4 +160,4 @@ def test_a_batch_refused_as_a_whole_is_logged_as_one_request() -> None:
 
     assert answer.status == 413
     assert content["errors"][0]["code"] == Code.TOO_MANY_EVENTS
-    assert json.loads(answer.log_line)["refused_requests"] == 1
+    assert answer.line["refused_requests"] == 1

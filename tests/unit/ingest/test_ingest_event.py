@@ -63,12 +63,19 @@ def test_an_event_that_could_not_be_stored_is_answered_with_what_makes_its_repea
 
 def test_the_log_tells_figures_codes_and_the_stores_reason_and_nothing_of_the_sender() -> None:
     secret = make_client_event(user_id="secret", properties={"page": "secret"})
-    stored = make_ingest_event(FakeStreams())(make_request(secret))
+    request = make_request(secret)
+    stored = make_ingest_event(FakeStreams())(request)
     refused = make_ingest_event(FakeStreams())(make_request(secret | {"secret": "secret"}))
     failed = make_ingest_event(outage())(make_request(secret))
 
-    lines = [json.loads(answer.log_line) for answer in (stored, refused, failed)]
-    assert lines[0] == {"event": "events ingested", "status": 200, "accepted": 1, "attempts": 1}
+    lines = [answer.line for answer in (stored, refused, failed)]
+    assert lines[0] == {
+        "event": "events ingested",
+        "status": 200,
+        "accepted": 1,
+        "bytes": len(request["body"]),
+        "attempts": 1,
+    }
     assert lines[1]["codes"] == {"unknown_field": 1}
     assert lines[2]["store_error"] == "fails_before"
     assert "secret" not in str(lines)

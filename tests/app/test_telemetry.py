@@ -1,0 +1,280 @@
+"""What each function logs, and which metrics stand in it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
+
+import pytest
+
+import app as triggers
+from chalicelib.errors import BatchIncomplete
+from chalicelib.model.run import Run
+from chalicelib.process import Limits, ProcessBatch
+from chalicelib.rollup.judgement import Judgement
+from chalicelib.rollup.publish_alerts import Published
+from chalicelib.rollup.result import Result
+from chalicelib.rollup.start_hourly_rollup import Started
+from chalicelib.rollup.work import Work
+from chalicelib.transform import Enrichment, TransformRaw
+from chalicelib.wiring import Pipeline, using
+from ops.names import FUNCTIONS, STREAMS
+from tests.builders import (
+    NOON,
+    NOON_MS,
+    make_anomaly,
+    make_client_event,
+    make_event,
+    make_pipeline,
+    make_raw_key,
+    make_raw_line,
+    make_raw_message,
+    make_raw_object,
+    make_record,
+)
+from tests.emitted import EMITTED
+from tests.fakes import FakeLedger, FakeObjects, FakeStreams, Faults, script_of
+
+SECRET = "a-name-of-somebody"  # noqa: S105
+VERBS = {
+    "api_handler": "ingest_batch",
+    **{f"process_{stream}": "process_batch" for stream in STREAMS},
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    function_name: str
+    aws_request_id: str = "lambda-1"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 100_000
+
+
+@dataclass(frozen=True)
+class Firing:
+    event: dict[str, Any]
+    pipeline: Pipeline
+
+
+def post() -> Firing:
+    """One event is stored, one is its repeat, one is refused and one can't be stored."""
+    stored = make_client_event(event_id="e-1", timestamp=NOON_MS, user_id=SECRET)
+    batch = [
+        stored,
+        stored,
+        make_client_event(user_id=None, properties={"page": SECRET}),
+        make_client_event(user_id="unstored"),
+    ]
+    streams = FakeStreams(refuses=lambda record: record.partition_key == "unstored")
+    request = {
+        "requestContext": {
+            "resourcePath": "/events/batch",
+            "httpMethod": "POST",
+            "requestId": "gateway-1",
+        },
+        "headers": {"Content-Type": "application/json", "X-Api-Key": SECRET},
+        "body": json.dumps(batch),
+        "pathParameters": None,
+        "stageVariables": None,
+        "multiValueQueryStringParameters": {"user": [SECRET]},
+    }
+    age = NOON_MS // 1000
+    return Firing(
+        request, make_pipeline(stream_writer=streams, put_budget_s=0.0, max_timestamp_age_s=age)
+    )
+
+
+def stream() -> Firing:
+    """One record is good and one is not, and the first attempt fails."""
+    process = ProcessBatch(
+        archive=FakeObjects(),
+        ledger=FakeLedger(Faults(script_of(["fails_before"]))),
+        clock=itertools.count(NOON_MS).__next__,
+        sleep=lambda _seconds: None,
+        jitter=lambda: 0.5,
+        limits=Limits(),
+        reserve_ms=20_000,
+    )
+    good: dict[str, Any] = make_record(1, make_event(user_id=SECRET))
+    bad: dict[str, Any] = make_record(2, f'{{"user_id": "{SECRET}"}}'.encode())
+    for record in (good, bad):
+        record["kinesis"]["partitionKey"] = SECRET
+    return Firing({"Records": [good, bad]}, make_pipeline(process_batch=process))
+
+
+class Marker:
+    def mark(self, hour: object) -> None:
+        pass
+
+
+def queue() -> Firing:
+    """One object is transformed, one can't be read, and one is not there."""
+    here, torn, gone = map(make_raw_key, ("page_view", "metric", "click"))
+    raw = FakeObjects()
+    raw.put(str(here), make_raw_object(make_raw_line(user_id=SECRET)), {})
+    raw.put(str(torn), make_raw_object(make_raw_line(user_id=SECRET, latency_ms=SECRET)), {})
+    transform = TransformRaw(
+        raw=raw,
+        lake=FakeObjects(),
+        marker=Marker(),
+        ledger=FakeLedger(),
+        clock=lambda: NOON_MS,
+        enrichment=Enrichment(),
+    )
+    keys = enumerate((here, torn, gone), 1)
+    messages = [make_raw_message(key, message_id=f"m-{number}") for number, key in keys]
+    return Firing({"Records": messages}, make_pipeline(transform_raw=transform))
+
+
+def rollup(verb: str, report: object, event: dict[str, Any]) -> Callable[[], Firing]:
+    return lambda: Firing(event, make_pipeline(**{verb: lambda *_: report}))
+
+
+RUN = Run(
+    name="hourly-1",
+    started_at="2026-11-20T13:10:00Z",
+    recorded_at="2026-11-20T13:11:00Z",
+    hours=[NOON.window_start],
+    superseded_hours=[],
+    failed_hours={NOON.window_start: "StoreUnavailable"},
+    records=1,
+    missing=1,
+    judging_error="StoreUnavailable",
+)
+SCHEDULED = {
+    **dict.fromkeys(("id", "detail-type", "source", "account", "region"), "x"),
+    "time": "2026-11-20T13:10:00Z",
+    "resources": [],
+    "detail": {},
+    "version": "0",
+}
+FIRINGS: dict[str, Callable[[], Firing]] = {
+    "api_handler": post,
+    **{f"process_{name}": stream for name in STREAMS},
+    "transform_raw": queue,
+    "start_hourly_rollup": rollup("start_hourly_rollup", Started("hourly-1"), SCHEDULED),
+    "determine_hours": rollup("determine_hours", Work([NOON]), {}),
+    "roll_up_hour": rollup(
+        "roll_up_hour", Result(hour=NOON, status="rolled", missing=1), {"window_start": "x"}
+    ),
+    "judge_hours": rollup(
+        "judge_hours",
+        Judgement(hours=[NOON], superseded=0, left=0, found=[make_anomaly()], untold=1),
+        {},
+    ),
+    "publish_alerts": rollup("publish_alerts", Published(["a-1"], 1), {"name": "hourly-1"}),
+    "record_run": rollup("record_run", RUN, {"name": "hourly-1"}),
+}
+KNOWN_AS = {
+    "api_handler": "gateway-1",
+    **{f"process_{name}": "shardId-000000000000:1" for name in STREAMS},
+    "transform_raw": "m-1",
+    "publish_alerts": "hourly-1",
+    "record_run": "hourly-1",
+}
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    [handler] = logging.getLogger("eventstream").handlers
+    assert isinstance(handler, logging.StreamHandler)
+    written = io.StringIO()
+    before = handler.setStream(written)
+    yield written
+    handler.setStream(before)
+
+
+def lines(log: io.StringIO, level: str = "INFO") -> list[dict[str, Any]]:
+    found = [json.loads(line) for line in log.getvalue().splitlines()]
+    return [line for line in found if line["level"] == level]
+
+
+def fire(name: str, firing: Firing) -> Any:
+    handler = triggers.app if name == "api_handler" else getattr(triggers, name)
+    physical = "eventstream-local" if name == "api_handler" else f"eventstream-local-{name}"
+    with using(firing.pipeline):
+        return handler(firing.event, Context(physical))
+
+
+@pytest.mark.parametrize("name", ["api_handler", *FUNCTIONS])
+def test_an_invocation_logs_one_line_that_says_whose_it_is(name: str, log: io.StringIO) -> None:
+    with contextlib.suppress(BatchIncomplete):
+        fire(name, FIRINGS[name]())
+
+    [line] = lines(log)
+    assert line["message"]
+    assert (
+        line.items()
+        >= {
+            "service": "eventstream",
+            "stage": "local",
+            "function": name,
+            "function_request_id": "lambda-1",
+            "correlation_id": KNOWN_AS.get(name, "lambda-1"),
+        }.items()
+    )
+    assert isinstance(line["cold_start"], bool)
+
+
+@pytest.mark.parametrize("name", ["api_handler", *FUNCTIONS])
+def test_a_function_emits_its_metrics_and_no_others(name: str, log: io.StringIO) -> None:
+    with contextlib.suppress(BatchIncomplete):
+        fire(name, FIRINGS[name]())
+    with contextlib.suppress(ZeroDivisionError):
+        fire(name, broken(name))
+
+    found = lines(log) + lines(log, "ERROR")
+    embedded = [line["_aws"]["CloudWatchMetrics"][0] for line in found if "_aws" in line]
+    assert {m["Name"] for one in embedded for m in one["Metrics"]} == EMITTED[name]
+    assert {line["function"] for line in found} == {name}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_error_is_logged_once_with_its_traceback_and_raised(
+    name: str, log: io.StringIO
+) -> None:
+    with pytest.raises(ZeroDivisionError):
+        fire(name, broken(name))
+
+    [line] = lines(log, "ERROR")
+    assert lines(log) == []
+    assert line["exception_name"] == "ZeroDivisionError"
+    assert "in breaks" in line["exception"]
+    assert line["correlation_id"] == KNOWN_AS.get(name, "lambda-1")
+
+
+def test_an_error_of_the_api_is_logged_once_and_answered(log: io.StringIO) -> None:
+    answer = fire("api_handler", broken("api_handler"))
+
+    [line] = lines(log, "ERROR")
+    assert lines(log) == []
+    assert answer["statusCode"] == 500
+    assert line["exception_name"] == "ZeroDivisionError"
+    assert line["correlation_id"] == "gateway-1"
+
+
+@pytest.mark.parametrize("name", ["api_handler", "process_events", "transform_raw"])
+def test_nothing_that_a_client_sent_is_logged(name: str, log: io.StringIO) -> None:
+    with contextlib.suppress(BatchIncomplete):
+        fire(name, FIRINGS[name]())
+    with contextlib.suppress(ZeroDivisionError):
+        fire(name, broken(name))
+
+    assert lines(log)
+    assert lines(log, "ERROR")
+    assert SECRET not in log.getvalue()
+
+
+def broken(name: str) -> Firing:
+    def breaks(*_: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    verb = VERBS.get(name, name)
+    return replace(FIRINGS[name](), pipeline=make_pipeline(**{verb: breaks}))

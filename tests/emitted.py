@@ -1,0 +1,36 @@
+"""Which function emits which metrics: what the functions show, and what alarms rely on."""
+
+from __future__ import annotations
+
+from chalicelib.model.measure import Measure
+from ops.names import FUNCTIONS, STREAMS
+
+_OWN: dict[str, set[Measure]] = {
+    "api_handler": {
+        Measure.EVENTS_ACCEPTED,
+        Measure.EVENTS_REFUSED,
+        Measure.EVENTS_REPEATED,
+        Measure.EVENTS_UNSTORED,
+        Measure.REQUEST_BYTES,
+    },
+    **{
+        f"process_{stream}": {
+            Measure.RECORDS_PROCESSED,
+            Measure.RECORDS_ARCHIVED,
+            Measure.RECORDS_QUARANTINED,
+            Measure.CHUNK_RETRIES,
+            Measure.BATCH_DURATION,
+        }
+        for stream in STREAMS
+    },
+    "transform_raw": {Measure.OBJECTS_TRANSFORMED, Measure.ROWS_WRITTEN, Measure.MESSAGES_FAILED},
+    "roll_up_hour": {Measure.HOURS_ROLLED_UP, Measure.MISSING_RECORDS},
+    "judge_hours": {Measure.ANOMALIES_FOUND},
+    "publish_alerts": {Measure.ALERTS_SENT},
+    "record_run": {Measure.HOURS_FAILED, Measure.JUDGEMENT_FAILURES},
+}
+
+EMITTED = {
+    name: frozenset(_OWN.get(name, set()) | {Measure.FAILURES})
+    for name in ("api_handler", *FUNCTIONS)
+}
