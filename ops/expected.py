@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from ops.errors import OperationFailed
 
-_UNREACHED = "Is the local cloud still up? See `python -m ops status`."
+_UNREACHED = (
+    "Is the local cloud still up? See `python -m ops status`."
+    " In AWS: are you signed in, to the right account and region?"
+)
 
 
 def expected(error: Exception) -> OperationFailed | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 STREAMS = ("events", "clicks", "checkouts")
-TABLES = ("metrics", "batches", "aggregates")
+TABLES = ("metrics", "batches", "aggregates", "anomalies")
 FUNCTIONS = (
     "process_events",
     "process_clicks",
@@ -14,6 +14,8 @@ FUNCTIONS = (
     "start_hourly_rollup",
     "determine_hours",
     "roll_up_hour",
+    "judge_hours",
+    "publish_alerts",
     "record_run",
 )
 API_STAGE = "api"
@@ -33,6 +35,7 @@ class Names:
     stage: str
     account: str
     region: str
+    partition: str = "aws"
 
     @property
     def prefix(self) -> str:
@@ -45,6 +48,10 @@ class Names:
     @property
     def app_stack(self) -> str:
         return f"{self.prefix}-app"
+
+    @property
+    def monitoring_stack(self) -> str:
+        return f"{self.prefix}-monitoring"
 
     def stream(self, name: str) -> str:
         return f"{self.prefix}-{name}"
@@ -59,21 +66,29 @@ class Names:
     def api_function(self) -> str:
         return self.prefix
 
+    def chalice_function(self, name: str) -> str:
+        """The function by the name that Chalice's configuration knows it by."""
+        return self.api_function if name == "api_handler" else self.function(name)
+
     @property
     def functions(self) -> tuple[str, ...]:
         return (self.api_function, *map(self.function, FUNCTIONS))
 
     @property
     def raw_bucket(self) -> str:
-        return self._bucket("raw")
+        return self.bucket("raw")
 
     @property
     def lake_bucket(self) -> str:
-        return self._bucket("lake")
+        return self.bucket("lake")
 
     @property
     def artefacts_bucket(self) -> str:
-        return self._bucket("artefacts")
+        return self.bucket("artefacts")
+
+    @property
+    def failures_bucket(self) -> str:
+        return self.bucket("failures")
 
     @property
     def raw_queue(self) -> str:
@@ -86,11 +101,19 @@ class Names:
     @property
     def rollup_state_machine_arn(self) -> str:
         machine = f"{self.prefix}-hourly-rollup"
-        return f"arn:aws:states:{self.region}:{self.account}:stateMachine:{machine}"
+        return f"arn:{self.partition}:states:{self.region}:{self.account}:stateMachine:{machine}"
+
+    @property
+    def alerts_topic_arn(self) -> str:
+        return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.prefix}-alerts"
+
+    @property
+    def workgroup(self) -> str:
+        return self.prefix
 
     @property
     def api_key(self) -> str:
         return self.prefix
 
-    def _bucket(self, role: str) -> str:
+    def bucket(self, role: str) -> str:
         return f"{self.prefix}-{role}-{self.account}-{self.region}"

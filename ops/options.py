@@ -29,3 +29,10 @@ DemoStateFolder = Annotated[
         show_default=str(DEFAULT_DEMO_STATE.relative_to(Path(__file__).parents[1])),
     ),
 ]
+
+AwsStage = Annotated[str, typer.Option("--stage", help="A stage of .chalice/config.json.")]
+AwsRegion = Annotated[
+    str | None,
+    typer.Option("--region", help="Where it runs.", show_default="your AWS settings' region"),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]

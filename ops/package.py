@@ -15,9 +15,10 @@ def package(
     ] = None,
     region: Annotated[str, typer.Option(help="Where it will run.")] = "us-east-1",
 ) -> None:
-    """Pack what a stage deploys: the functions' zip, their template, the backing template."""
+    """Pack what a stage deploys: the functions' zip, and the templates of its three stacks."""
     from ops.console import Progress
     from ops.deploy.backing import backing_body
+    from ops.deploy.monitoring import monitoring_body
     from ops.deploy.package import copy_package, make_package
     from ops.project import Project
 
@@ -27,6 +28,7 @@ def package(
         made = make_package(project, stage, region)
         copy_package(made, folder)
         (folder / "backing.json").write_text(backing_body(project))
+        (folder / "monitoring.json").write_text(monitoring_body(project))
         step.outcome = f"{made.zip.stat().st_size / 2**20:.1f} MiB"
     for file in sorted(folder.iterdir()):
         progress.console.print(f"  {file}")

@@ -38,19 +38,45 @@ def admit(target: Target, api_id: str) -> Admission:
     return Admission(api_key=key["value"], changed=not found or adjusted or joined)
 
 
+def withdraw(target: Target) -> bool:
+    """Take back the key and every plan of the stage; whether there was any."""
+    gateway = target.session.client("apigateway")
+    keys = _keys(gateway, target.names.api_key)
+    plans = [p for p in _plans(gateway) if p.get("name", "").startswith(f"{target.names.prefix}-")]
+    for plan in plans:
+        for stage in plan.get("apiStages", []):
+            path = f"{stage.get('apiId')}:{stage.get('stage')}"
+            gateway.update_usage_plan(
+                usagePlanId=plan["id"],
+                patchOperations=[{"op": "remove", "path": "/apiStages", "value": path}],
+            )
+        gateway.delete_usage_plan(usagePlanId=plan["id"])
+    for key in keys:
+        gateway.delete_api_key(apiKey=key["id"])
+    return bool(keys or plans)
+
+
 def _key(gateway: APIGatewayClient, name: str) -> ApiKeyTypeDef:
-    pages = gateway.get_paginator("get_api_keys").paginate(nameQuery=name, includeValues=True)
-    found = [key for page in pages for key in page["items"] if key.get("name") == name]
+    found = _keys(gateway, name)
     if found:
         return found[0]
     made = gateway.create_api_key(name=name, enabled=True)
     return {"id": made["id"], "value": made["value"]}
 
 
+def _keys(gateway: APIGatewayClient, name: str) -> list[ApiKeyTypeDef]:
+    pages = gateway.get_paginator("get_api_keys").paginate(nameQuery=name, includeValues=True)
+    return [key for page in pages for key in page["items"] if key.get("name") == name]
+
+
 def _plan(gateway: APIGatewayClient, name: str) -> UsagePlanTypeDef | None:
-    pages = gateway.get_paginator("get_usage_plans").paginate()
-    found = [plan for page in pages for plan in page["items"] if plan.get("name") == name]
+    found = [plan for plan in _plans(gateway) if plan.get("name") == name]
     return found[0] if found else None
+
+
+def _plans(gateway: APIGatewayClient) -> list[UsagePlanTypeDef]:
+    pages = gateway.get_paginator("get_usage_plans").paginate()
+    return [plan for page in pages for plan in page["items"]]
 
 
 def _make_plan(

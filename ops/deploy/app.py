@@ -6,21 +6,67 @@ import json
 
 from botocore.exceptions import ClientError
 
+from ops.deploy.layer import newest_layer
 from ops.deploy.package import Package
-from ops.deploy.stack import DeployStack, Stack
+from ops.deploy.preview import preview
+from ops.deploy.stack import DeployStack, Stack, find_stack, outputs_of, parameters_of
 from ops.deploy.target import Target
 from ops.deploy.template import as_json
+from ops.errors import OperationFailed
 
 
 def deploy_app(target: Target, package: Package, layer_arn: str = "") -> Stack:
-    key = f"app/{package.version}.zip"
-    _upload(target, package, key)
+    upload(target, package)
     deploy = DeployStack(target.session.client("cloudformation"))
     return deploy(
         target.names.app_stack,
-        app_body(package, f"s3://{target.names.artefacts_bucket}/{key}"),
-        {"Stage": target.names.stage, "AnalyticsLayerArn": layer_arn},
+        app_body(package, _code_uri(target, package)),
+        _parameters(target, layer_arn),
     )
+
+
+def preview_app(target: Target, package: Package, layer_arn: str) -> list[str]:
+    upload(target, package)
+    return preview(
+        target.session.client("cloudformation"),
+        target.names.app_stack,
+        app_body(package, _code_uri(target, package)),
+        _parameters(target, layer_arn),
+    )
+
+
+def _parameters(target: Target, layer_arn: str) -> dict[str, str]:
+    return {"Stage": target.names.stage, "AnalyticsLayerArn": layer_arn, **target.stage.app}
+
+
+def _code_uri(target: Target, package: Package) -> str:
+    return f"s3://{target.names.artefacts_bucket}/{_key(package)}"
+
+
+def _key(package: Package) -> str:
+    return f"app/{package.version}.zip"
+
+
+def app_layer(target: Target, asked: str | None) -> str:
+    """The layer asked for, else the one that is deployed, else the region's newest."""
+    stack = find_stack(target.session.client("cloudformation"), target.names.app_stack)
+    deployed = parameters_of(stack).get("AnalyticsLayerArn", "") if stack else ""
+    return asked or deployed or newest_layer(target.session)
+
+
+def app_api(target: Target) -> str:
+    """The REST API of the stack.
+
+    Raises:
+        OperationFailed: the stack was never made.
+    """
+    stack = find_stack(target.session.client("cloudformation"), target.names.app_stack)
+    if stack is None:
+        stage = target.names.stage
+        raise OperationFailed(
+            f"Stage {stage} has no app yet.", f"Run `python -m ops deploy --stage {stage}`."
+        )
+    return outputs_of(stack)["RestAPIId"]
 
 
 def app_body(package: Package, code_uri: str) -> str:
@@ -31,9 +77,9 @@ def app_body(package: Package, code_uri: str) -> str:
     return as_json(template)
 
 
-def _upload(target: Target, package: Package, key: str) -> None:
+def upload(target: Target, package: Package) -> None:
     s3 = target.session.client("s3")
-    bucket = target.names.artefacts_bucket
+    bucket, key = target.names.artefacts_bucket, _key(package)
     try:
         s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from ops.deploy.stack import DeployStack, Stack
+from ops.deploy.adopt import adopt
+from ops.deploy.data import kept_data
+from ops.deploy.path import PARAMETER, Path
+from ops.deploy.preview import preview
+from ops.deploy.stack import DeployStack, Stack, find_stack, remove_what_never_stood
 from ops.deploy.target import Target
 from ops.deploy.template import as_json, read_template, with_definitions
 from ops.project import Project
 
 
-def deploy_backing(target: Target) -> Stack:
-    deploy = DeployStack(target.session.client("cloudformation"))
-    parameters = {"Stage": target.names.stage, **target.stage.backing}
-    return deploy(target.names.backing_stack, backing_body(target.project), parameters)
+def deploy_backing(target: Target, path: Path = Path.PACKAGE) -> Stack:
+    cloudformation = target.session.client("cloudformation")
+    name, body = target.names.backing_stack, backing_body(target.project)
+    parameters = backing_parameters(target, path)
+    remove_what_never_stood(cloudformation, name)
+    if find_stack(cloudformation, name) is None and kept_data(target):
+        return adopt(cloudformation, name, body, parameters)
+    return DeployStack(cloudformation)(name, body, parameters)
+
+
+def preview_backing(target: Target, path: Path) -> list[str]:
+    cloudformation = target.session.client("cloudformation")
+    name, body = target.names.backing_stack, backing_body(target.project)
+    changes = preview(cloudformation, name, body, backing_parameters(target, path))
+    if find_stack(cloudformation, name) is None:
+        changes += [f"take over {thing}" for thing in kept_data(target)]
+    return changes
+
+
+def backing_parameters(target: Target, path: Path) -> dict[str, str]:
+    return {"Stage": target.names.stage, PARAMETER: path, **target.stage.backing}
 
 
 def backing_body(project: Project) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from ops.deploy.configuration import files_of
+from ops.deploy.workspace import lay_out
 from ops.errors import OperationFailed
 from ops.project import Project
 
@@ -39,20 +43,21 @@ class Package:
 
 
 def make_package(project: Project, stage: str, region: str) -> Package:
-    if stage not in project.stages:
-        raise OperationFailed(
-            f"There is no stage {stage}.", f"There are: {', '.join(project.stages)}."
-        )
-    folder = project.packages / stage / _digest(project, f"{stage} {region}")
+    """The same for every account: what `configure` may have put in is left to CloudFormation."""
+    configuration = files_of(project.config, stage, None)
+    digest = _digest(project, configuration, f"{stage} {region}")
+    folder = project.packages / stage / digest
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # One at a time: Chalice keeps its own half-made zip in one place for everybody.
+    # One at a time, since all of a stage are made in the same place.
     with (project.packages / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if folder.is_dir():
             return Package(folder, is_new=False)
-        unfinished = folder.parent / "unfinished"
+        work, unfinished = project.packages / "work", folder.parent / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        _run_chalice(project, stage, region, unfinished)
+        lay_out(project, configuration, work)
+        _run_chalice(project, stage, region, work, unfinished)
+        shutil.rmtree(work)
         unfinished.rename(folder)
         _forget_oldest(folder.parent)
     return Package(folder, is_new=True)
@@ -64,22 +69,23 @@ def copy_package(package: Package, folder: Path) -> None:
     shutil.copy(package.template, folder)
 
 
-def _digest(project: Project, destination: str) -> str:
+def _digest(project: Project, configuration: Mapping[str, str], destination: str) -> str:
     digest = hashlib.sha256(f"{destination} {sys.version} {version('chalice')}".encode())
+    digest.update(json.dumps(configuration).encode())
     for file in project.packed_files:
         digest.update(str(file.relative_to(project.root)).encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:20]
 
 
-def _run_chalice(project: Project, stage: str, region: str, folder: Path) -> None:
+def _run_chalice(project: Project, stage: str, region: str, work: Path, folder: Path) -> None:
     own = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     ran = subprocess.run(
         [
             *(sys.executable, "-c", _CHALICE, "package"),
             *("--stage", stage, "--merge-template", str(project.app_overlay), str(folder)),
         ],
-        cwd=project.root,
+        cwd=work,
         # Chalice wants a region, only to look up how services are called there.
         env={**own, "AWS_DEFAULT_REGION": region},
         stdin=subprocess.DEVNULL,

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.literals import CapabilityType
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
-_CAPABILITIES: list[CapabilityType] = [
+CAPABILITIES: list[CapabilityType] = [
     "CAPABILITY_IAM",
     "CAPABILITY_NAMED_IAM",
     "CAPABILITY_AUTO_EXPAND",
 ]
+NEVER_STOOD = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"}
 _SUCCEEDED = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.05, 5.0
 LIMIT_S = 3600.0
@@ -40,21 +41,13 @@ class DeployStack:
     limit_s: float = LIMIT_S
 
     def __call__(self, name: str, body: str, parameters: Mapping[str, str]) -> Stack:
-        self._remove_what_never_stood(name)
+        remove_what_never_stood(self.cloudformation, name)
         changed = self._send(name, body, parameters)
         stack = self._settled(name)
         if changed and stack["StackStatus"] not in _SUCCEEDED:
             why = why_it_failed(self.cloudformation, stack["StackId"])
             raise OperationFailed(f"Stack {name} failed: {stack['StackStatus']}.", why)
-        outputs = {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
-        return Stack(name=name, outputs=outputs, changed=changed)
-
-    def _remove_what_never_stood(self, name: str) -> None:
-        """A stack whose creation was rolled back can't be updated, only deleted."""
-        stack = self._find(name)
-        if stack and stack["StackStatus"] in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}:
-            self.cloudformation.delete_stack(StackName=name)
-            self._settled(stack["StackId"])
+        return Stack(name=name, outputs=outputs_of(stack), changed=changed)
 
     def _send(self, name: str, body: str, parameters: Mapping[str, str]) -> bool:
         """Whether there was anything to do."""
@@ -71,7 +64,7 @@ class DeployStack:
                     {"ParameterKey": key, "ParameterValue": value}
                     for key, value in parameters.items()
                 ],
-                Capabilities=_CAPABILITIES,
+                Capabilities=CAPABILITIES,
             )
         except ClientError as error:
             message = error.response["Error"].get("Message", "")
@@ -81,23 +74,62 @@ class DeployStack:
         return True
 
     def _find(self, name: str) -> StackTypeDef | None:
-        try:
-            return self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-        except ClientError as error:
-            if "does not exist" in error.response["Error"].get("Message", ""):
-                return None
-            raise
+        return find_stack(self.cloudformation, name)
 
     def _settled(self, name: str) -> StackTypeDef:
-        wait_s, deadline = _FIRST_WAIT_S, time.monotonic() + self.limit_s
-        while True:
-            stack = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-            if not stack["StackStatus"].endswith("_IN_PROGRESS"):
-                return stack
-            if time.monotonic() > deadline:
-                raise OperationFailed(
-                    f"Stack {name} is still {stack['StackStatus']} after {self.limit_s:.0f} s.",
-                    "CloudFormation goes on with it; its events say what it waits for.",
-                )
-            time.sleep(wait_s)
-            wait_s = min(wait_s * 1.5, _LONGEST_WAIT_S)
+        return settled(self.cloudformation, name, self.limit_s)
+
+
+def settled(
+    cloudformation: CloudFormationClient, name: str, limit_s: float = LIMIT_S
+) -> StackTypeDef:
+    wait_s, deadline = _FIRST_WAIT_S, time.monotonic() + limit_s
+    while True:
+        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+            return stack
+        if time.monotonic() > deadline:
+            raise OperationFailed(
+                f"Stack {name} is still {stack['StackStatus']} after {limit_s:.0f} s.",
+                "CloudFormation goes on with it; its events say what it waits for.",
+            )
+        time.sleep(wait_s)
+        wait_s = min(wait_s * 1.5, _LONGEST_WAIT_S)
+
+
+def remove_what_never_stood(cloudformation: CloudFormationClient, name: str) -> None:
+    """A stack whose creation was rolled back or never begun can't be updated, only deleted."""
+    stack = find_stack(cloudformation, name)
+    if stack and stack["StackStatus"] in NEVER_STOOD:
+        cloudformation.delete_stack(StackName=name)
+        settled(cloudformation, stack["StackId"])
+
+
+def find_stack(cloudformation: CloudFormationClient, name: str) -> StackTypeDef | None:
+    try:
+        return cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in error.response["Error"].get("Message", ""):
+            return None
+        raise
+
+
+def delete_stack(cloudformation: CloudFormationClient, name: str) -> None:
+    """Delete a stack that is there, and wait until it is gone.
+
+    Raises:
+        OperationFailed: something of it could not be deleted.
+    """
+    stack_id = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+    cloudformation.delete_stack(StackName=name)
+    if settled(cloudformation, stack_id)["StackStatus"] != "DELETE_COMPLETE":
+        why = why_it_failed(cloudformation, stack_id)
+        raise OperationFailed(f"Stack {name} could not be deleted.", why)
+
+
+def parameters_of(stack: StackTypeDef) -> dict[str, str]:
+    return {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
+
+
+def outputs_of(stack: StackTypeDef) -> dict[str, str]:
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

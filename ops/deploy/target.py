@@ -21,5 +21,6 @@ class Target:
     @classmethod
     def of(cls, session: boto3.Session, stage: Stage, project: Project) -> Target:
         account = session.client("sts").get_caller_identity()["Account"]
-        names = Names(stage=stage.name, account=account, region=session.region_name)
+        region = session.region_name
+        names = Names(stage.name, account, region, session.get_partition_for_region(region))
         return cls(session=session, stage=stage, names=names, project=project)

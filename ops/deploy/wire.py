@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from ops.deploy.admission import Admission, admit
-from ops.deploy.partial_batches import report_failed_messages
+from dataclasses import dataclass
+
+from ops.deploy.admission import admit
+from ops.deploy.event_sources import wire_event_sources
 from ops.deploy.target import Target
 
 
-def wire(target: Target, api_id: str) -> Admission:
+@dataclass(frozen=True, slots=True)
+class Wired:
+    api_key: str
+    changes: tuple[str, ...]
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.changes)
+
+
+def wire(target: Target, api_id: str) -> Wired:
     admission = admit(target, api_id)
-    # The streams' functions raise instead, until their mappings are told as well.
-    changed = report_failed_messages(target, "transform_raw")
-    return Admission(api_key=admission.api_key, changed=admission.changed or changed)
+    changes = wire_event_sources(target)
+    if admission.changed:
+        changes.append("API key and usage plan")
+    return Wired(admission.api_key, tuple(changes))

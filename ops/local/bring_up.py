@@ -43,9 +43,9 @@ class BringUp:
             step.outcome = _told(app)
         api_id = app.outputs["RestAPIId"]
         with self.progress.step("Keys and limits") as step:
-            admission = wire(target, api_id)
-            step.outcome = "set" if admission.changed else "unchanged"
-        cloud = self._cloud(process, target, api_id, admission.api_key)
+            wired = wire(target, api_id)
+            step.outcome = "set" if wired.changed else "unchanged"
+        cloud = self._cloud(process, target, api_id, wired.api_key)
         with self.progress.step("Readiness") as step:
             wait_until_ready(target)
             wait_until_healthy(cloud)

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
+
+
+def lint(body: str, folder: Path) -> str:
+    """What cfn-lint finds wrong with a template, and nothing when it is sound."""
+    template = folder / "template.json"
+    template.write_text(body)
+    # The package can't be run with -m.
+    linter = Path(sys.executable).parent / "cfn-lint"
+    command = [str(linter), "--regions", REGION, "--", str(template)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ran.stdout + ran.stderr
 
 
 def resolved(node: object, stage: str) -> object:

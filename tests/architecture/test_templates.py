@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -18,67 +14,16 @@ from ops.deploy.app import app_body
 from ops.deploy.backing import backing_body
 from ops.deploy.package import Package
 from ops.names import FUNCTIONS, STREAMS, TABLES, Names
-from ops.project import ROOT, Project
-from tests.architecture.cloudformation import ACCOUNT, REGION, resolved
+from ops.project import Project
+from tests.architecture.cloudformation import ACCOUNT, REGION, lint, resolved
 
 STAGES = ["local", "dev", "prod"]
 REFUSALS = ["DEFAULT_4XX", "DEFAULT_5XX"]
 LONGEST_REGION = "us-isof-south-1"
-POLICIES = sorted((ROOT / ".chalice" / "policies").glob("*.json"))
 
 
-READ_STREAM = (
-    "DescribeStream",
-    "DescribeStreamSummary",
-    "GetRecords",
-    "GetShardIterator",
-    "ListShards",
-)
-ARCHIVE = {
-    "s3:PutObject raw-*/raw/*",
-    "s3:PutObject raw-*/quarantine/*",
-    "dynamodb:GetItem batches",
-    "dynamodb:PutItem batches",
-    "dynamodb:UpdateItem batches",
-    "dynamodb:PutItem metrics",
-    "dynamodb:UpdateItem metrics",
-}
-GRANTS = {
-    "api_handler": {f"kinesis:PutRecords {stream}" for stream in STREAMS},
-    "transform_raw": {
-        "sqs:DeleteMessage raw-objects",
-        "sqs:GetQueueAttributes raw-objects",
-        "sqs:ReceiveMessage raw-objects",
-        "s3:GetObject raw-*/raw/*",
-        "s3:ListBucket raw-*",
-        "s3:PutObject lake-*/events/*",
-        "dynamodb:UpdateItem aggregates",
-        "dynamodb:PutItem batches",
-    },
-    "start_hourly_rollup": {"states:StartExecution hourly-rollup"},
-    "determine_hours": {"dynamodb:Query aggregates"},
-    "roll_up_hour": {
-        "s3:ListBucket lake-*",
-        "s3:GetObject lake-*/events/*",
-        "dynamodb:Query metrics",
-        "dynamodb:ConditionCheckItem aggregates",
-        "dynamodb:DeleteItem aggregates",
-        "dynamodb:PutItem aggregates",
-        "dynamodb:UpdateItem aggregates",
-    },
-    "record_run": {"dynamodb:PutItem aggregates"},
-    **{
-        f"process_{stream}": {f"kinesis:{call} {stream}" for call in READ_STREAM} | ARCHIVE
-        for stream in STREAMS
-    },
-}
-
-
-def lint(body: str, folder: Path) -> str:
-    template = folder / "template.json"
-    template.write_text(body)
-    command = [sys.executable, "-m", "cfnlint", "--regions", REGION, "--", str(template)]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+def test_the_linter_finds_what_is_wrong(tmp_path: Path) -> None:
+    assert "E3006" in lint('{"Resources": {"Topic": {"Type": "AWS::SNS::Topik"}}}', tmp_path)
 
 
 def test_the_backing_template_is_sound_as_it_is_sent(tmp_path: Path) -> None:
@@ -101,19 +46,24 @@ def test_the_functions_are_told_the_names_of_what_is_there(
     told = config["stages"][stage]["environment_variables"]
     names = {told[key] for key in told if key.endswith(("_STREAM", "_TABLE", "_QUEUE"))}
 
-    assert len(names) == 7
+    assert len(names) == 8
     assert names <= named(backing, stage)
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_command_line_knows_the_same_names(backing: dict[str, Any], stage: str) -> None:
     names = Names(stage=stage, account=ACCOUNT, region=REGION)
-    buckets = {names.raw_bucket, names.lake_bucket, names.artefacts_bucket}
+    buckets = {names.raw_bucket, names.lake_bucket, names.artefacts_bucket, names.failures_bucket}
     queues = {names.raw_queue, names.raw_dead_letters}
     streams_and_tables = {*map(names.stream, STREAMS), *map(names.table, TABLES)}
     machine = {names.rollup_state_machine_arn.rsplit(":", 1)[-1]}
 
-    assert named(backing, stage) == buckets | queues | streams_and_tables | machine
+    topic = {names.alerts_topic_arn.rsplit(":", 1)[-1]}
+
+    workgroup = {names.workgroup}
+    assert named(backing, stage) == (
+        buckets | queues | streams_and_tables | machine | topic | workgroup
+    )
 
 
 def test_names_with_an_account_or_region_in_them_are_left_to_cloudformation(
@@ -127,6 +77,7 @@ def test_names_with_an_account_or_region_in_them_are_left_to_cloudformation(
         "RAW_BUCKET": names.raw_bucket,
         "LAKE_BUCKET": names.lake_bucket,
         "ROLLUP_STATE_MACHINE": names.rollup_state_machine_arn,
+        "ALERTS_TOPIC": names.alerts_topic_arn,
     }
 
 
@@ -143,59 +94,15 @@ def test_the_functions_have_the_names_that_the_state_machine_calls(
     assert {arn.rsplit(":", 1)[-1] for arn in called.values()} <= there
 
 
-def test_every_function_has_limits_and_a_policy_of_its_own(
+def test_every_function_has_limits_of_its_own(
     config: dict[str, Any], app_template: dict[str, Any]
 ) -> None:
     for name in ("api_handler", *FUNCTIONS):
         own = config["lambda_functions"][name]
         packed = functions(app_template)[name]
-        policy = json.loads((ROOT / ".chalice" / own["iam_policy_file"]).read_text())
-        role = app_template["Resources"][packed["Role"]["Fn::GetAtt"][0]]["Properties"]
 
-        assert own["iam_policy_file"] == f"policies/{name}.json"
         assert packed["MemorySize"] == own["lambda_memory_size"]
         assert packed["Timeout"] == own["lambda_timeout"]
-        assert [p["PolicyDocument"] for p in role["Policies"]] == [policy]
-
-
-def test_no_policy_belongs_to_nobody(config: dict[str, Any]) -> None:
-    assert {path.stem for path in POLICIES} == set(config["lambda_functions"])
-
-
-@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
-def test_a_policy_grants_what_its_function_does_and_no_more(path: Path) -> None:
-    granted = {
-        f"{action} {resource.rsplit('eventstream-*-', 1)[-1]}"
-        for statement in json.loads(path.read_text())["Statement"]
-        if statement["Sid"] != "WriteLogs"
-        for action in statement["Action"]
-        for resource in statement["Resource"]
-    }
-
-    assert granted == GRANTS[path.stem]
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_function_writes_to_its_own_log_alone(stage: str) -> None:
-    names = Names(stage=stage, account=ACCOUNT, region=REGION)
-    for path in POLICIES:
-        own = names.api_function if path.stem == "api_handler" else names.function(path.stem)
-        logs = json.loads(path.read_text())["Statement"][-1]
-        writable = [
-            name
-            for name in names.functions
-            if any(fnmatchcase(log_stream(name), pattern) for pattern in logs["Resource"])
-        ]
-
-        assert logs["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
-        assert writable == [own]
-
-
-@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
-def test_a_policy_allows_named_actions_on_our_own_things(path: Path) -> None:
-    for statement in json.loads(path.read_text())["Statement"]:
-        assert not any("*" in action for action in statement["Action"])
-        assert all("eventstream-" in resource for resource in statement["Resource"])
 
 
 def test_every_function_has_a_log_to_write_to(backing: dict[str, Any]) -> None:
@@ -206,7 +113,9 @@ def test_every_function_has_a_log_to_write_to(backing: dict[str, Any]) -> None:
         if resource["Type"] == "AWS::Logs::LogGroup"
     }
 
-    assert groups == {f"/aws/lambda/{name}" for name in names.functions}
+    assert groups == {f"/aws/lambda/{name}" for name in names.functions} | {
+        "/aws/vendedlogs/states/eventstream-dev-hourly-rollup"
+    }
 
 
 def test_a_message_stays_hidden_until_its_function_has_surely_ended(
@@ -265,7 +174,7 @@ def test_a_stage_can_be_called(
 
     assert allows_stage(backing, stage)
     assert allows_stage(app_template, stage)
-    for bucket in (names.raw_bucket, names.lake_bucket, names.artefacts_bucket):
+    for bucket in map(names.bucket, ("raw", "lake", "artefacts", "failures")):
         assert len(bucket) <= 63
 
 
@@ -279,10 +188,6 @@ def test_a_stage_cannot_be_called(
 
 def allows_stage(template: dict[str, Any], stage: str) -> bool:
     return bool(re.fullmatch(template["Parameters"]["Stage"]["AllowedPattern"], stage))
-
-
-def log_stream(function: str) -> str:
-    return f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/{function}:log-stream:1"
 
 
 def test_nothing_deployed_names_an_account_or_a_region(package: Package) -> None:
@@ -306,7 +211,7 @@ def _chalice_name(handler: str) -> str:
 
 def named(template: dict[str, Any], stage: str) -> set[object]:
     """The names of everything that is created under a name, logs aside."""
-    keys = {"Name", "BucketName", "QueueName", "TableName", "StateMachineName"}
+    keys = {"Name", "BucketName", "QueueName", "TableName", "StateMachineName", "TopicName"}
     return {
         resolved(resource["Properties"][key], stage)
         for resource in template["Resources"].values()

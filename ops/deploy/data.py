@@ -1,0 +1,81 @@
+"""What a stage holds, which outlives its stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from ops.deploy.target import Target
+from ops.names import TABLES
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+BUCKETS = ("raw", "lake", "failures", "artefacts")
+
+
+class Kind(StrEnum):
+    BUCKET = "bucket"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    kind: Kind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+def kept_data(target: Target) -> list[Thing]:
+    """The stage's buckets and tables that are there."""
+    return [*_buckets(target), *_tables(target)]
+
+
+def delete_data(target: Target, thing: Thing) -> None:
+    if thing.kind is Kind.TABLE:
+        dynamodb = target.session.client("dynamodb")
+        dynamodb.delete_table(TableName=thing.name)
+        dynamodb.get_waiter("table_not_exists").wait(TableName=thing.name)
+        return
+    s3 = target.session.client("s3")
+    _empty(s3, thing.name)
+    s3.delete_bucket(Bucket=thing.name)
+
+
+def _buckets(target: Target) -> Iterator[Thing]:
+    s3 = target.session.client("s3")
+    for role in BUCKETS:
+        name = target.names.bucket(role)
+        try:
+            s3.head_bucket(Bucket=name)
+        except ClientError as error:
+            if error.response["Error"].get("Code") != "404":
+                raise
+        else:
+            yield Thing(Kind.BUCKET, name)
+
+
+def _tables(target: Target) -> Iterator[Thing]:
+    pages = target.session.client("dynamodb").get_paginator("list_tables").paginate()
+    there = {name for page in pages for name in page["TableNames"]}
+    for table in TABLES:
+        if (name := target.names.table(table)) in there:
+            yield Thing(Kind.TABLE, name)
+
+
+def _empty(s3: S3Client, bucket: str) -> None:
+    """Every version of every object."""
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        doomed: list[ObjectIdentifierTypeDef] = [
+            {"Key": one["Key"], "VersionId": one["VersionId"]} for one in versions
+        ]
+        if doomed:
+            s3.delete_objects(Bucket=bucket, Delete={"Objects": doomed, "Quiet": True})

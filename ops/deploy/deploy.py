@@ -1,0 +1,103 @@
+"""A stage from nothing, or from whatever is there, to deployed and wired."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ops.console import Progress
+from ops.deploy.app import app_api, app_layer, deploy_app, preview_app
+from ops.deploy.backing import deploy_backing, preview_backing
+from ops.deploy.chalice_app import ChaliceApp, RunChalice, run_chalice
+from ops.deploy.configure import apply, literals_for, plan_configuration
+from ops.deploy.monitoring import deploy_monitoring
+from ops.deploy.package import make_package
+from ops.deploy.path import Path
+from ops.deploy.ready import wait_until_ready
+from ops.deploy.refusals import show_refusals
+from ops.deploy.stack import Stack
+from ops.deploy.steps import Step, do_all
+from ops.deploy.target import Target
+from ops.deploy.wire import Wired, wire
+
+
+@dataclass(frozen=True, slots=True)
+class Deploy:
+    target: Target
+    path: Path
+    layer_arn: str | None = None
+    run: RunChalice = run_chalice
+    progress: Progress = field(default_factory=Progress)
+
+    def __call__(self) -> None:
+        do_all(self.steps, self.progress)
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        configure = Step("Configuration", self._configure)
+        backing = Step("Backing stack", self._backing)
+        app = Step("Functions and API", self._app)
+        wiring = Step("Event sources, key", self._wire)
+        watching = Step("Alarms, dashboards", self._watch)
+        ready = Step("Readiness", self._ready)
+        begin = [configure] if self.path is Path.CHALICE else []
+        return [*begin, backing, app, wiring, watching, ready]
+
+    def _configure(self) -> str:
+        target = self.target
+        literals = literals_for(target, self.layer_arn)
+        plan = plan_configuration(target.project, target.names.stage, literals)
+        self._say_all(plan.lines)
+        apply(target.project, plan)
+        return f"{len(plan.files)} files of .chalice written" if plan.files else "unchanged"
+
+    def _backing(self) -> str:
+        self._say_all(preview_backing(self.target, self.path))
+        return _told(deploy_backing(self.target, self.path))
+
+    def _app(self) -> str:
+        if self.path is Path.CHALICE:
+            self.chalice.deploy()
+            return "deployed by Chalice"
+        target = self.target
+        package = make_package(target.project, target.names.stage, target.names.region)
+        layer = app_layer(target, self.layer_arn)
+        self._say_all(preview_app(target, package, layer))
+        return _told(deploy_app(target, package, layer))
+
+    def _wire(self) -> str:
+        wired = self.wired()
+        self._say_all(wired.changes)
+        return "set" if wired.changed else "unchanged"
+
+    def wired(self) -> Wired:
+        api_id = self.api_id()
+        wired = wire(self.target, api_id)
+        if self.path is Path.CHALICE and show_refusals(self.target, api_id):
+            return replace(wired, changes=(*wired.changes, "pages may read refusals of the API"))
+        return wired
+
+    def api_id(self) -> str:
+        return self.chalice.api_id() if self.path is Path.CHALICE else app_api(self.target)
+
+    def _watch(self) -> str:
+        return _told(deploy_monitoring(self.target, self.target.stage.monitoring))
+
+    def _ready(self) -> str:
+        wait_until_ready(self.target)
+        return "every function and event source is ready"
+
+    @property
+    def chalice(self) -> ChaliceApp:
+        return ChaliceApp(self.target, self.run, self._say)
+
+    def _say_all(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            self._say(line)
+
+    def _say(self, line: str) -> None:
+        self.progress.console.print(f"    {line}", markup=False, soft_wrap=True)
+
+
+def _told(stack: Stack) -> str:
+    return "deployed" if stack.changed else "unchanged"

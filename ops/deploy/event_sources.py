@@ -1,0 +1,135 @@
+"""How event sources treat failures, and which functions may rely on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ops.deploy.ready import wait_until_ready
+from ops.deploy.target import Target
+from ops.errors import OperationFailed
+from ops.names import STREAMS
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+LISTENS = "PARTIAL_BATCH_RESPONSES"
+HOUR_S = 3_600
+LONGEST_AGE_S = 7 * 24 * HOUR_S
+FROM_QUEUE = "transform_raw"
+
+Options = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """A function, and what its event source is to be told."""
+
+    function: str
+    options: Options
+
+
+def event_sources(target: Target) -> Iterator[EventSource]:
+    """Those that can be told, which on the local cloud is the queue's alone."""
+    yield EventSource(FROM_QUEUE, {"FunctionResponseTypes": ["ReportBatchItemFailures"]})
+    if target.stage.streams_listen:
+        for stream in STREAMS:
+            yield EventSource(f"process_{stream}", stream_options(target, stream))
+
+
+def stream_options(target: Target, stream: str) -> Options:
+    """Only what the world fails at is raised, so it is tried again until the stream forgets it.
+
+    An hour before that, Lambda puts what it has not got rid of into the bucket of failures, whole.
+    """
+    summary = target.session.client("kinesis").describe_stream_summary(
+        StreamName=target.names.stream(stream)
+    )
+    kept_s = summary["StreamDescriptionSummary"]["RetentionPeriodHours"] * HOUR_S
+    bucket = f"arn:{target.names.partition}:s3:::{target.names.failures_bucket}"
+    return {
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "BisectBatchOnFunctionError": True,
+        "MaximumRetryAttempts": -1,
+        "MaximumRecordAgeInSeconds": min(kept_s - HOUR_S, LONGEST_AGE_S),
+        "DestinationConfig": {"OnFailure": {"Destination": bucket}},
+    }
+
+
+def wire_event_sources(target: Target) -> list[str]:
+    """What had to be changed, a line each.
+
+    Mappings are told first and functions last: a function that answers to a mapping that does
+    not listen loses what it reports, and one that raises loses nothing.
+
+    Raises:
+        OperationFailed: a function has no event source, or one that doesn't do as it was told.
+    """
+    client = target.session.client("lambda")
+    sources = list(event_sources(target))
+    told = [line for source in sources for line in _tell_mappings(client, target, source)]
+    if told:
+        wait_until_ready(target)
+    for source in sources:
+        _refuse_deaf_ones(client, target, source)
+    answering = [
+        f"{source.function} reports what failed in a batch"
+        for source in sources
+        if _tell_function(client, target.names.function(source.function))
+    ]
+    if answering:
+        wait_until_ready(target)
+    return [*told, *answering]
+
+
+def mappings_of(client: LambdaClient, name: str) -> list[Options]:
+    # By its ARN, which is how Chalice names the function to the event source.
+    arn = client.get_function_configuration(FunctionName=name)["FunctionArn"]
+    pages = client.get_paginator("list_event_source_mappings").paginate(FunctionName=arn)
+    return [dict(mapping) for page in pages for mapping in page["EventSourceMappings"]]
+
+
+def missing(mapping: Options, source: EventSource) -> Options:
+    """What a mapping has yet to be told."""
+    return {k: v for k, v in source.options.items() if not _is_set(mapping, k, v)}
+
+
+def _tell_mappings(client: LambdaClient, target: Target, source: EventSource) -> Iterator[str]:
+    for mapping in mappings_of(client, target.names.function(source.function)):
+        if changes := missing(mapping, source):
+            client.update_event_source_mapping(UUID=mapping["UUID"], **changes)
+            yield f"event source of {source.function}: {', '.join(sorted(changes))}"
+
+
+def _refuse_deaf_ones(client: LambdaClient, target: Target, source: EventSource) -> None:
+    mappings = mappings_of(client, target.names.function(source.function))
+    if not mappings:
+        raise OperationFailed(
+            f"{source.function} has no event source.", "Deploy the app before it is wired."
+        )
+    for mapping in mappings:
+        if deaf := missing(mapping, source):
+            raise OperationFailed(
+                f"The event source of {source.function} didn't take {', '.join(sorted(deaf))}.",
+                "Its function goes on raising, so nothing is lost.",
+            )
+
+
+def _is_set(mapping: dict[str, Any], option: str, value: object) -> bool:
+    found = mapping.get(option)
+    if isinstance(found, dict) and isinstance(value, dict):
+        # AWS adds an empty OnSuccess of its own.
+        return all(found.get(key) == one for key, one in value.items())
+    return bool(found == value)
+
+
+def _tell_function(client: LambdaClient, name: str) -> bool:
+    configuration = client.get_function_configuration(FunctionName=name)
+    variables = configuration.get("Environment", {}).get("Variables", {})
+    if variables.get(LISTENS) == "true":
+        return False
+    client.update_function_configuration(
+        FunctionName=name, Environment={"Variables": {**variables, LISTENS: "true"}}
+    )
+    return True

@@ -1,0 +1,18 @@
+"""Where a deployed API is, and how to get a key for it."""
+
+from __future__ import annotations
+
+from ops.names import API_STAGE, Names
+
+
+def api_url(names: Names, api_id: str) -> str:
+    domain = "amazonaws.com.cn" if names.partition == "aws-cn" else "amazonaws.com"
+    return f"https://{api_id}.execute-api.{names.region}.{domain}/{API_STAGE}"
+
+
+def key_command(names: Names) -> str:
+    """Printed instead of the key, which has no business in the log of a build."""
+    return (
+        f"aws apigateway get-api-keys --name-query {names.api_key} --include-values"
+        f" --query 'items[0].value' --output text --region {names.region}"
+    )

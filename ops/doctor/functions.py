@@ -1,0 +1,93 @@
+"""Whether functions run with the settings, the layer and the policy that the repository says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ops.deploy.configuration import LAYERED, Literals
+from ops.deploy.event_sources import LISTENS
+from ops.deploy.grants import GRANTED_FUNCTIONS
+from ops.deploy.places import Place
+from ops.deploy.policies import policy_of
+from ops.deploy.target import Target
+
+# These AWS, Chalice or the wiring add.
+_NOT_OURS = {LISTENS, "CORS_ALLOW_ORIGIN"}
+
+
+def environment(target: Target) -> Iterator[str]:
+    config = target.project.config
+    own = config["stages"][target.names.stage]["environment_variables"]
+    expected = {**config.get("environment_variables", {}), **own, **_literals(target).variables}
+    for function in GRANTED_FUNCTIONS:
+        found = _configuration(target, function).get("Environment", {}).get("Variables", {})
+        wrong = [
+            name
+            for name in sorted(expected)
+            if name not in _NOT_OURS and found.get(name) != expected[name]
+        ]
+        if wrong:
+            yield f"{function} has other values than the repository: {', '.join(wrong)}"
+
+
+def layers(target: Target) -> Iterator[str]:
+    for function in LAYERED:
+        arns = [layer["Arn"] for layer in _configuration(target, function).get("Layers", [])]
+        if not any(":layer:AWSSDKPandas-Python312:" in arn for arn in arns):
+            yield f"{function} lacks the layer with pyarrow and numpy, so it can't start"
+
+
+def policies(target: Target) -> Iterator[str]:
+    iam = target.session.client("iam")
+    place = _literals(target).place
+    for function in GRANTED_FUNCTIONS:
+        role = _configuration(target, function)["Role"].rsplit("/", 1)[-1]
+        inline = iam.list_role_policies(RoleName=role)["PolicyNames"]
+        attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+        found = {
+            pair
+            for name in inline
+            for pair in _allowed(
+                iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+            )
+        }
+        wanted = set(_allowed(policy_of(function, place, traced=_is_traced(target))))
+        network = set(_allowed(policy_of(function, place, networked=True)))
+        if attached:
+            yield f"{function} has policies of others: {attached[0].get('PolicyName')}"
+        if wider := found - wanted - network:
+            yield f"{function} may do more than it is granted: {_shown(wider)}"
+        if narrower := wanted - found:
+            yield f"{function} may not do what it must: {_shown(narrower)}"
+
+
+def _literals(target: Target) -> Literals:
+    names = target.names
+    return Literals(Place(names.stage, names.account, names.region, names.partition), "")
+
+
+def _is_traced(target: Target) -> bool:
+    config = target.project.config
+    return bool(config["stages"][target.names.stage].get("xray", config.get("xray")))
+
+
+def _configuration(target: Target, function: str) -> dict[str, Any]:
+    name = target.names.chalice_function(function)
+    client = target.session.client("lambda")
+    return dict(client.get_function_configuration(FunctionName=name))
+
+
+def _allowed(policy: Any) -> Iterator[tuple[str, str]]:
+    for statement in policy["Statement"]:
+        for action in _listed(statement["Action"]):
+            for resource in _listed(statement["Resource"]):
+                yield action, resource
+
+
+def _listed(one_or_more: str | list[str]) -> list[str]:
+    return [one_or_more] if isinstance(one_or_more, str) else one_or_more
+
+
+def _shown(pairs: set[tuple[str, str]]) -> str:
+    return ", ".join(sorted({action for action, _ in pairs}))

@@ -1,0 +1,134 @@
+"""Whether buckets, tables, streams and queues are encrypted, closed and can go back in time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from ops.deploy.data import BUCKETS
+from ops.deploy.target import Target
+from ops.names import STREAMS, TABLES
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_NOT_CONFIGURED = {
+    "NoSuchBucketPolicy",
+    "NoSuchPublicAccessBlockConfiguration",
+    "ServerSideEncryptionConfigurationNotFoundError",
+}
+DEAD_LETTERS_KEPT_S = 14 * 24 * 3_600
+
+
+def buckets(target: Target) -> Iterator[str]:
+    s3 = target.session.client("s3")
+    for role in BUCKETS:
+        name = target.names.bucket(role)
+        if not _is_encrypted(s3, name):
+            yield f"bucket {name} is not encrypted"
+        if s3.get_bucket_versioning(Bucket=name).get("Status") != "Enabled":
+            yield f"bucket {name} keeps no versions"
+        if not _is_closed(s3, name):
+            yield f"bucket {name} may be made public"
+        if not _refuses_plain_http(s3, name):
+            yield f"bucket {name} takes plain HTTP"
+
+
+def notifications(target: Target) -> Iterator[str]:
+    told = target.session.client("s3").get_bucket_notification_configuration(
+        Bucket=target.names.raw_bucket
+    )
+    queues = [one["QueueArn"].rsplit(":", 1)[-1] for one in told.get("QueueConfigurations", [])]
+    if target.names.raw_queue not in queues:
+        yield "new raw objects are not announced, so they never reach the lake"
+
+
+def given_up(target: Target) -> Iterator[str]:
+    bucket = target.names.failures_bucket
+    found = target.session.client("s3").list_objects_v2(Bucket=bucket)
+    if count := found["KeyCount"]:
+        more = " or more" if found.get("IsTruncated") else ""
+        yield f"{count}{more} batches that Lambda gave up on wait in bucket {bucket}"
+
+
+def tables(target: Target) -> Iterator[str]:
+    dynamodb = target.session.client("dynamodb")
+    for table in TABLES:
+        name = target.names.table(table)
+        ttl = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+        if ttl.get("TimeToLiveStatus") not in {"ENABLED", "ENABLING"}:
+            yield f"table {name} never forgets (no TTL)"
+        backups = dynamodb.describe_continuous_backups(TableName=name)
+        recovery = backups["ContinuousBackupsDescription"].get(
+            "PointInTimeRecoveryDescription", {}
+        )
+        if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
+            yield f"table {name} can't be brought back to an earlier time"
+        found = dynamodb.describe_table(TableName=name)["Table"]
+        if found.get("SSEDescription", {}).get("Status") not in {"ENABLED", "UPDATING"}:
+            yield f"table {name} is not encrypted with a key of its own account"
+
+
+def streams(target: Target) -> Iterator[str]:
+    kinesis = target.session.client("kinesis")
+    for stream in STREAMS:
+        name = target.names.stream(stream)
+        found = kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
+        if found.get("EncryptionType") != "KMS":
+            yield f"stream {name} is not encrypted"
+
+
+def queues(target: Target) -> Iterator[str]:
+    waiting = _queue(target, target.names.raw_queue)
+    dead = _queue(target, target.names.raw_dead_letters)
+    redrive = json.loads(waiting.get("RedrivePolicy", "{}"))
+    if redrive.get("deadLetterTargetArn") != dead["QueueArn"]:
+        yield f"queue {target.names.raw_queue} drops what fails: it has no dead letters"
+    if int(dead["MessageRetentionPeriod"]) < DEAD_LETTERS_KEPT_S:
+        yield f"queue {target.names.raw_dead_letters} keeps its letters less than 14 days"
+    for name, queue in ((target.names.raw_queue, waiting), (target.names.raw_dead_letters, dead)):
+        if queue.get("SqsManagedSseEnabled") != "true" and not queue.get("KmsMasterKeyId"):
+            yield f"queue {name} is not encrypted"
+
+
+def _queue(target: Target, name: str) -> dict[str, str]:
+    sqs = target.session.client("sqs")
+    url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    return {str(key): value for key, value in found["Attributes"].items()}
+
+
+def _is_encrypted(s3: S3Client, bucket: str) -> bool:
+    return not _missing(lambda: s3.get_bucket_encryption(Bucket=bucket))
+
+
+def _is_closed(s3: S3Client, bucket: str) -> bool:
+    if _missing(lambda: s3.get_public_access_block(Bucket=bucket)):
+        return False
+    found = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    return len(found) == 4 and all(found.values())
+
+
+def _refuses_plain_http(s3: S3Client, bucket: str) -> bool:
+    if _missing(lambda: s3.get_bucket_policy(Bucket=bucket)):
+        return False
+    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    return any(
+        statement["Effect"] == "Deny"
+        and statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport") == "false"
+        for statement in policy["Statement"]
+    )
+
+
+def _missing(get: Callable[[], object]) -> bool:
+    """Whether S3 has no such configuration, which it says in a different word for each."""
+    try:
+        get()
+    except ClientError as error:
+        if error.response["Error"].get("Code") not in _NOT_CONFIGURED:
+            raise
+        return True
+    return False

@@ -1,0 +1,184 @@
+"""Each function may do what the table of grants says, on its own stage's things alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from ops.deploy.configuration import (
+    CONFIG_FILE,
+    Literals,
+    configured,
+    files_of,
+    functions_of,
+    literals_of,
+)
+from ops.deploy.grants import EVERYTHING, GRANTED_FUNCTIONS, grants_of
+from ops.deploy.places import Place
+from ops.deploy.policies import policy_file, policy_of
+from ops.errors import OperationFailed
+from ops.names import STREAMS, TABLES, Names
+from ops.project import Project
+from tests.architecture.cloudformation import ACCOUNT, REGION, resolved
+
+STAGES = ["local", "dev", "prod"]
+HERE = {stage: Place(stage, ACCOUNT, REGION) for stage in STAGES}
+LITERALS = Literals(HERE["dev"], f"arn:aws:lambda:{REGION}:336392948345:layer:pandas:1")
+
+# What AWS takes on everything only.
+ON_EVERYTHING = {
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+
+
+def statements(function: str, stage: str = "dev") -> list[dict[str, Any]]:
+    policy = policy_of(function, HERE[stage], traced=True, networked=True)
+    return list(policy["Statement"])
+
+
+def test_the_committed_files_are_those_that_the_table_makes() -> None:
+    project = Project()
+    for stage in STAGES:
+        for name, text in files_of(
+            project.config, stage, literals_of(project.config, stage)
+        ).items():
+            # Run `python -m ops configure --stage STAGE` when this fails.
+            assert json.loads((project.chalice / name).read_text()) == json.loads(text), name
+
+
+def test_no_policy_file_belongs_to_nobody(config: dict[str, Any]) -> None:
+    there = {
+        str(path.relative_to(Project().chalice))
+        for path in (Project().chalice / "policies").rglob("*.json")
+    }
+
+    assert there == {policy_file(stage, name) for stage in STAGES for name in functions_of(config)}
+
+
+def test_every_function_is_in_the_table(config: dict[str, Any]) -> None:
+    assert set(config["lambda_functions"]) == set(GRANTED_FUNCTIONS)
+
+
+def test_a_function_that_nobody_granted_anything_is_refused(config: dict[str, Any]) -> None:
+    config = {**config, "lambda_functions": {"stranger": {}}}
+
+    with pytest.raises(OperationFailed, match="stranger"):
+        files_of(config, "dev", None)
+
+
+def test_the_packed_roles_have_the_policies_of_the_table(app_template: dict[str, Any]) -> None:
+    resources = app_template["Resources"]
+    packed = {
+        "api_handler" if handler == "app.app" else handler.removeprefix("app."): properties
+        for resource in resources.values()
+        if (properties := resource["Properties"]) and (handler := properties.get("Handler"))
+    }
+    traced = bool(Project().config.get("xray"))
+
+    assert set(packed) == set(GRANTED_FUNCTIONS)
+    for name, properties in packed.items():
+        role = resources[properties["Role"]["Fn::GetAtt"][0]]["Properties"]
+        [attached] = role["Policies"]
+        assert resolved(attached["PolicyDocument"], "dev") == policy_of(
+            name, HERE["dev"], traced=traced
+        )
+
+
+@pytest.mark.parametrize("function", GRANTED_FUNCTIONS)
+def test_a_policy_names_each_action_and_each_thing(function: str) -> None:
+    for statement in statements(function):
+        assert not any("*" in action for action in statement["Action"])
+        if EVERYTHING in statement["Resource"]:
+            assert ON_EVERYTHING.issuperset(statement["Action"])
+        else:
+            assert all("eventstream-dev" in resource for resource in statement["Resource"])
+
+
+@pytest.mark.parametrize("function", GRANTED_FUNCTIONS)
+def test_a_policy_speaks_of_things_that_exist(function: str) -> None:
+    names = HERE["dev"].names
+    exact = {*map(names.stream, STREAMS), *map(names.table, TABLES)}
+    exact |= {names.raw_queue, "eventstream-dev-alerts", "eventstream-dev-hourly-rollup"}
+    exact |= {names.raw_bucket, names.lake_bucket, names.failures_bucket}
+    exact |= {names.chalice_function(function)}
+    for statement in statements(function):
+        for resource in set(statement["Resource"]) - {EVERYTHING}:
+            assert set(re.findall(r"eventstream-[\w-]+", resource)) <= exact
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_function_writes_to_its_own_log_alone(stage: str) -> None:
+    names = Names(stage=stage, account=ACCOUNT, region=REGION)
+    for function in GRANTED_FUNCTIONS:
+        patterns = [
+            resource
+            for statement in statements(function, stage)
+            if any(action.startswith("logs:") for action in statement["Action"])
+            for resource in statement["Resource"]
+        ]
+        writable = [
+            name
+            for name in names.functions
+            if any(fnmatchcase(log_stream(name), pattern) for pattern in patterns)
+        ]
+
+        assert writable == [names.chalice_function(function)]
+
+
+def log_stream(function: str) -> str:
+    return f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/lambda/{function}:log-stream:1"
+
+
+def test_only_a_traced_function_may_send_traces_and_only_a_networked_one_join() -> None:
+    plain = {action for g in grants_of("record_run") for action in g.actions.split()}
+
+    assert not plain & ON_EVERYTHING
+
+
+def test_literals_come_back_as_they_were_put_in(config: dict[str, Any]) -> None:
+    literals = Literals(
+        Place("dev", ACCOUNT, "cn-north-1", "aws-cn"), "arn:layer", ("subnet-1",), ("sg-1",)
+    )
+
+    assert literals_of(configured(config, "dev", literals), "dev") == literals
+
+
+def test_configuring_a_stage_leaves_the_others_as_they_are(config: dict[str, Any]) -> None:
+    changed = configured(config, "dev", LITERALS)
+    restored = configured(changed, "dev", None)
+
+    assert {**changed["stages"], "dev": 0} == {**config["stages"], "dev": 0}
+    assert {**changed, "stages": 0} == {**config, "stages": 0}
+    assert restored["stages"]["dev"] == configured(config, "dev", None)["stages"]["dev"]
+
+
+def test_configuring_twice_changes_nothing_more(config: dict[str, Any]) -> None:
+    once = files_of(config, "dev", LITERALS)
+
+    assert files_of(json.loads(once[CONFIG_FILE]), "dev", LITERALS) == once
+
+
+def test_the_functions_that_need_the_layer_have_it(config: dict[str, Any]) -> None:
+    functions = configured(config, "dev", LITERALS)["stages"]["dev"]["lambda_functions"]
+
+    assert {name for name, own in functions.items() if "layers" in own} == {
+        "transform_raw",
+        "roll_up_hour",
+    }
+
+
+def test_a_literal_policy_leaves_nothing_to_cloudformation() -> None:
+    for function in GRANTED_FUNCTIONS:
+        text = json.dumps(policy_of(function, HERE["dev"]))
+
+        assert "${" not in text
+        assert "Fn::" not in text
+        assert ACCOUNT in text

@@ -1,0 +1,69 @@
+"""Everything that a parameter or a variable can change is in one table, with its default."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import MISSING, fields
+from typing import Any
+
+from chalicelib.settings import Settings
+from ops.deploy.template import read_template
+from ops.project import ROOT, Project
+from ops.stage import FIXED, Stage
+
+TEXT = (ROOT / "docs" / "settings.md").read_text()
+
+
+def rows(where: str) -> dict[str, str]:
+    """Return the defaults by name."""
+    cells = [
+        [cell.strip() for cell in line.split(" | ")]
+        for line in TEXT.splitlines()
+        if line.startswith("| `")
+    ]
+    assert all(len(row) == 4 for row in cells), [row for row in cells if len(row) != 4]
+    return {row[0].strip("|` "): row[2] for row in cells if row[1] == where}
+
+
+def parameters(template: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: " ".join(str(parameter["Default"]).split()) or "none"
+        for name, parameter in template["Parameters"].items()
+    }
+
+
+def test_every_variable_of_the_functions_is_there() -> None:
+    assert sorted(rows("function")) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_every_parameter_of_the_backing_stack_is_there_with_its_default() -> None:
+    assert rows("backing") == parameters(read_template(Project().backing_template))
+
+
+def test_every_parameter_of_the_app_is_there_with_its_default() -> None:
+    template = parameters(json.loads(Project().app_overlay.read_text()))
+
+    assert {**rows("app"), "Stage": template["Stage"]} == template
+
+
+def test_every_parameter_of_the_monitoring_is_there_with_its_default() -> None:
+    template = parameters(read_template(Project().monitoring_template))
+
+    assert {**rows("monitoring"), "Stage": template["Stage"]} == template
+
+
+def test_every_key_of_the_stages_file_is_there_with_its_default() -> None:
+    defaults = {
+        one.name: str(one.default) if one.default not in {MISSING, None, ()} else "none"
+        for one in fields(Stage)
+        if one.name not in FIXED
+    }
+
+    assert rows("stage") == defaults
+
+
+def test_no_name_is_in_the_table_twice() -> None:
+    names = re.findall(r"^\| `(\w+)` \|", TEXT, flags=re.MULTILINE)
+
+    assert len(names) == len(set(names))

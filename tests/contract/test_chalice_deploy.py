@@ -1,0 +1,186 @@
+"""`chalice deploy` again, after failures and beside colleagues, against moto."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.errors import BatchIncomplete
+from chalicelib.model.batch_report import BatchReport
+from chalicelib.settings import Settings
+from ops.deploy import path
+from ops.deploy.configuration import CONFIG_FILE, literals_of
+from ops.errors import OperationFailed
+from tests.contract.chalice_on_moto import World, copy_project, make_layer
+
+pytestmark = [
+    pytest.mark.contract,
+    # moto leaves out what it doesn't know of the backing stack.
+    pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+STREAM_FUNCTIONS = ("process_events", "process_clicks", "process_checkouts")
+ALL = (*STREAM_FUNCTIONS, "transform_raw")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with mock_aws(config={"lambda": {"use_docker": False}}):
+        yield World(copy_project(tmp_path), make_layer())
+
+
+@pytest.fixture
+def deployed(world: World) -> World:
+    world.deploying()()
+    return world
+
+
+def delete_mapping(world: World, function: str) -> None:
+    boto3.client("lambda").delete_event_source_mapping(UUID=world.mapping(function)["UUID"])
+
+
+def apis() -> list[Any]:
+    return list(boto3.client("apigateway").get_rest_apis()["items"])
+
+
+def state_in_bucket(world: World) -> dict[str, Any]:
+    found = boto3.client("s3").get_object(
+        Bucket=world.target.names.artefacts_bucket, Key="chalice/deployed/dev.json"
+    )
+    loaded: dict[str, Any] = json.loads(found["Body"].read())
+    return loaded
+
+
+def test_deploying_again_makes_nothing_anew(deployed: World) -> None:
+    before = {name: deployed.mapping(name)["UUID"] for name in ALL}
+    [api] = apis()
+
+    deployed.deploying()()
+
+    assert {name: deployed.mapping(name)["UUID"] for name in ALL} == before
+    assert [one["id"] for one in apis()] == [api["id"]]
+    assert len(boto3.client("apigateway").get_usage_plans()["items"]) == 1
+    assert len(boto3.client("apigateway").get_api_keys()["items"]) == 1
+
+
+def test_deploying_again_configures_nothing_anew(deployed: World) -> None:
+    before = (deployed.project.chalice / CONFIG_FILE).read_text()
+
+    deployed.deploying()()
+
+    assert (deployed.project.chalice / CONFIG_FILE).read_text() == before
+    assert "1/6 Configuration" in deployed.printed.getvalue().rpartition("unchanged")[0]
+
+
+def test_a_layer_once_chosen_stays(deployed: World) -> None:
+    chosen = literals_of(deployed.project.config, "dev")
+    again = World(deployed.project, "")
+    again.deploying()()
+
+    assert literals_of(deployed.project.config, "dev") == chosen
+
+
+def test_a_mapping_that_is_made_anew_unwired_makes_its_function_raise(deployed: World) -> None:
+    delete_mapping(deployed, "process_events")
+    chalice = deployed.deploying().chalice
+    chalice.deploy()
+
+    assert not deployed.mapping("process_events").get("FunctionResponseTypes")
+    settings = Settings.from_env(deployed.environment("process_events"))
+    failed = BatchReport(name="batch", figures={}, failed_ids=["49"])
+    with pytest.raises(BatchIncomplete):
+        failed.to_lambda(partial=settings.partial_batch_responses)
+
+
+def test_wiring_mends_a_mapping_that_was_made_anew(deployed: World) -> None:
+    delete_mapping(deployed, "process_events")
+    deployed.deploying().chalice.deploy()
+
+    changes = deployed.deploying().wired().changes
+
+    assert any("event source of process_events" in change for change in changes)
+    assert deployed.mapping("process_events")["BisectBatchOnFunctionError"] is True
+
+
+def test_wiring_twice_changes_nothing(deployed: World) -> None:
+    assert deployed.deploying().wired().changes == ()
+
+
+def test_a_function_without_event_source_is_never_told_that_one_listens(deployed: World) -> None:
+    deployed.deploying().chalice.deploy()
+    delete_mapping(deployed, "process_clicks")
+
+    with pytest.raises(OperationFailed, match="process_clicks has no event source"):
+        deployed.deploying().wired()
+
+    assert not Settings.from_env(deployed.environment("process_clicks")).partial_batch_responses
+
+
+def test_what_chalice_remembers_is_shared_with_a_colleague(
+    deployed: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    colleague = World(copy_project(tmp_path_factory.mktemp("colleague")), deployed.layer_arn)
+    colleague.deploying()()
+
+    assert len(apis()) == 1
+    assert {r["name"] for r in state_in_bucket(deployed)["resources"]} >= {"rest_api", *ALL}
+
+
+def test_two_who_deploy_at_once_are_told_of_each_other(deployed: World) -> None:
+    state = deployed.deploying().chalice.state
+    with pytest.raises(OperationFailed, match="at the same time"), state.shared():
+        boto3.client("s3").put_object(
+            Bucket=deployed.target.names.artefacts_bucket, Key=state.key, Body=b"another"
+        )
+
+
+def test_a_deployment_that_failed_half_way_goes_on_where_it_stopped(world: World) -> None:
+    do = {step.title: step.do for step in world.deploying().steps}
+    do["Configuration"]()
+    do["Backing stack"]()
+    boto3.client("sqs").delete_queue(QueueUrl=queue_url(world))
+    with pytest.raises(OperationFailed, match="chalice deploy"):
+        do["Functions and API"]()
+    made = {name: world.mapping(name)["UUID"] for name in STREAM_FUNCTIONS}
+    boto3.client("sqs").create_queue(QueueName=world.target.names.raw_queue)
+
+    do["Functions and API"]()
+    do["Event sources, key"]()
+
+    assert {name: world.mapping(name)["UUID"] for name in STREAM_FUNCTIONS} == made
+    assert world.mapping("transform_raw")
+
+
+def queue_url(world: World) -> str:
+    return boto3.client("sqs").get_queue_url(QueueName=world.target.names.raw_queue)["QueueUrl"]
+
+
+def test_a_step_that_fails_says_which_and_how_to_go_on(world: World) -> None:
+    (world.project.root / "app.py").write_text("import no_such_module\n")
+
+    with pytest.raises(OperationFailed) as failed:
+        world.deploying()()
+
+    assert "Step 3/6 Functions and API failed" in failed.value.reason
+    assert "no_such_module" in failed.value.advice
+    assert "run the same command again" in failed.value.advice
+
+
+def test_a_stage_belongs_to_one_path(deployed: World) -> None:
+    with pytest.raises(OperationFailed, match="can't be mixed with package"):
+        deployed.deploying(path.Path.PACKAGE)
+
+
+def test_deleting_takes_everything_that_chalice_made(deployed: World) -> None:
+    deployed.deploying().chalice.delete()
+
+    assert boto3.client("lambda").list_functions()["Functions"] == []
+    assert apis() == []
+    assert deployed.deploying().chalice.state.read() == {}

@@ -1,0 +1,95 @@
+"""What a first `chalice deploy` makes, with all that surrounds it, against moto."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.settings import Settings
+from tests.contract.chalice_on_moto import World, copy_project, make_layer
+
+pytestmark = [
+    pytest.mark.contract,
+    # moto leaves out what it doesn't know of the backing stack.
+    pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+STREAM_FUNCTIONS = ("process_events", "process_clicks", "process_checkouts")
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Return a deployment that no test changes."""
+    with mock_aws(config={"lambda": {"use_docker": False}}):
+        world = World(copy_project(tmp_path_factory.mktemp("project")), make_layer())
+        world.deploying()()
+        yield world
+
+
+def test_a_first_deployment_makes_every_function_under_its_name(standing: World) -> None:
+    functions = boto3.client("lambda").list_functions()["Functions"]
+
+    assert {f["FunctionName"] for f in functions} == set(standing.target.names.functions)
+
+
+def test_every_function_has_a_role_of_its_own_with_the_policy_of_the_table(
+    standing: World,
+) -> None:
+    iam = boto3.client("iam")
+    for name in standing.project.config["lambda_functions"]:
+        function = standing.target.names.chalice_function(name)
+        found = boto3.client("lambda").get_function_configuration(FunctionName=function)
+        role = found["Role"].rsplit("/", 1)[-1]
+        [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+        document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+
+        assert document == json.loads(
+            (standing.project.chalice / f"policies/dev/{name}.json").read_text()
+        )
+
+
+def test_the_functions_are_told_of_buckets_machine_and_topic_literally(standing: World) -> None:
+    names = standing.target.names
+    settings = Settings.from_env(standing.environment("roll_up_hour"))
+
+    assert settings.raw_bucket == names.raw_bucket
+    assert settings.lake_bucket == names.lake_bucket
+    assert settings.rollup_state_machine == names.rollup_state_machine_arn
+    assert settings.alerts_topic == names.alerts_topic_arn
+
+
+@pytest.mark.parametrize("function", STREAM_FUNCTIONS)
+def test_a_streams_event_source_loses_nothing_and_blocks_nothing(
+    standing: World, function: str
+) -> None:
+    mapping = standing.mapping(function)
+
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["MaximumRetryAttempts"] == -1
+    assert mapping["MaximumRecordAgeInSeconds"] == 23 * 3600
+    assert mapping["DestinationConfig"]["OnFailure"] == {
+        "Destination": f"arn:aws:s3:::{standing.target.names.failures_bucket}"
+    }
+
+
+@pytest.mark.parametrize("function", [*STREAM_FUNCTIONS, "transform_raw"])
+def test_a_wired_function_reports_what_failed(standing: World, function: str) -> None:
+    assert Settings.from_env(standing.environment(function)).partial_batch_responses
+
+
+def test_a_page_can_read_what_the_gateway_refuses(standing: World) -> None:
+    gateway = boto3.client("apigateway")
+    [api] = gateway.get_rest_apis()["items"]
+
+    for kind in ("DEFAULT_4XX", "DEFAULT_5XX"):
+        found = gateway.get_gateway_response(restApiId=api["id"], responseType=kind)
+        assert found["responseParameters"] == {
+            "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
+            "gatewayresponse.header.Access-Control-Allow-Headers": "'Content-Type,X-Api-Key'",
+        }

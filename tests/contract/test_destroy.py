@@ -1,0 +1,100 @@
+"""A stage is taken down whole, but for what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+from typer.testing import CliRunner
+
+from ops.__main__ import app
+from ops.deploy.data import Kind, Thing, delete_data, kept_data
+from ops.deploy.destroy import Destroy
+from ops.deploy.path import recorded_path
+from tests.contract.chalice_on_moto import World, copy_project, make_layer, run_chalice
+
+pytestmark = [
+    pytest.mark.contract,
+    pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with mock_aws(config={"lambda": {"use_docker": False}}):
+        yield World(copy_project(tmp_path), make_layer())
+
+
+@pytest.fixture
+def kept(world: World) -> list[Thing]:
+    """A bucket and a table of the stage's names, with something in them, and no stack."""
+    s3, name = boto3.client("s3"), world.target.names.raw_bucket
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"old", b"new"):
+        s3.put_object(Bucket=name, Key="raw/a", Body=body)
+    s3.delete_object(Bucket=name, Key="raw/a")
+    table = world.target.names.table("metrics")
+    boto3.client("dynamodb").create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+    )
+    return [Thing(Kind.BUCKET, name), Thing(Kind.TABLE, table)]
+
+
+def test_nothing_of_a_deployment_is_left(world: World) -> None:
+    world.deploying()()
+
+    Destroy(world.target, run=run_chalice, progress=world.deploying().progress)()
+
+    assert boto3.client("lambda").list_functions()["Functions"] == []
+    assert boto3.client("apigateway").get_rest_apis()["items"] == []
+    assert boto3.client("apigateway").get_usage_plans()["items"] == []
+    assert boto3.client("apigateway").get_api_keys()["items"] == []
+    assert recorded_path(world.target) is None
+
+
+def test_a_stage_that_is_not_there_is_taken_down_without_complaint(world: World) -> None:
+    Destroy(world.target, run=run_chalice, progress=world.deploying().progress)()
+
+
+def test_data_is_found_by_the_stages_names(world: World, kept: list[Thing]) -> None:
+    boto3.client("s3").create_bucket(Bucket="somebody-elses")
+
+    assert kept_data(world.target) == kept
+
+
+def test_data_stays_unless_it_is_asked_for(world: World, kept: list[Thing]) -> None:
+    Destroy(world.target, run=run_chalice, progress=world.deploying().progress)()
+
+    assert kept_data(world.target) == kept
+
+
+def test_data_is_deleted_with_every_version(world: World, kept: list[Thing]) -> None:
+    for thing in kept:
+        delete_data(world.target, thing)
+
+    assert kept_data(world.target) == []
+
+
+def test_another_stages_name_deletes_nothing() -> None:
+    refused = CliRunner().invoke(app, ["destroy", "--stage", "dev", "--delete-data", "prod"])
+
+    assert refused.exit_code == 1
+    assert "--delete-data says prod" in str(refused.exception)
+
+
+def test_who_does_not_type_the_name_destroys_nothing(kept: list[Thing], world: World) -> None:
+    typed = CliRunner().invoke(
+        app, ["destroy", "--stage", "dev", "--region", "us-east-1"], input="yes\n"
+    )
+
+    assert typed.exit_code == 1
+    assert "keep bucket" in typed.output
+    assert kept_data(world.target) == kept

@@ -1,0 +1,258 @@
+"""The doctor finds nothing in a sound deployment, and each thing that is broken in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from ops.deploy.event_sources import LISTENS
+from ops.doctor.check import examine
+from ops.doctor.checks import CHECKS
+from ops.doctor.command import shown
+from ops.names import Names
+from tests.contract.chalice_on_moto import World, copy_project, make_layer
+from tests.contract.complete import complete, put_alarm, topic_arn
+
+pytestmark = [
+    pytest.mark.contract,
+    pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Return a deployment that is sound at first, and that the tests break more and more."""
+    with mock_aws(config={"lambda": {"use_docker": False}}):
+        world = World(copy_project(tmp_path_factory.mktemp("project")), make_layer())
+        world.deploying()()
+        complete(world)
+        yield world
+
+
+def found(world: World) -> dict[str, tuple[str, ...]]:
+    """Return the problems by what was looked at."""
+    results = examine(world.target, CHECKS)
+    return {result.check.title: result.problems for result in results if result.problems}
+
+
+def test_a_sound_deployment_is_found_well(world: World) -> None:
+    assert found(world) == {}
+
+
+def test_a_mapping_made_anew_unwired_is_found(world: World) -> None:
+    boto3.client("lambda").delete_event_source_mapping(
+        UUID=world.mapping("process_events")["UUID"]
+    )
+    world.deploying().chalice.deploy()
+
+    problems = found(world)
+
+    assert (
+        "process_events raises for a whole batch, since it was not wired"
+        in (problems["Functions answer to who listens"])
+    )
+    assert any("process_events lacks" in one for one in problems["Event sources' options"])
+
+    world.deploying().wired()
+    assert found(world) == {}
+
+
+Break = Callable[[World, Names], object]
+
+
+def deafen(world: World, names: Names) -> None:
+    boto3.client("lambda").update_event_source_mapping(
+        UUID=world.mapping("process_clicks")["UUID"], FunctionResponseTypes=[]
+    )
+
+
+def drop_age_limit(world: World, names: Names) -> None:
+    boto3.client("lambda").update_event_source_mapping(
+        UUID=world.mapping("process_clicks")["UUID"], MaximumRecordAgeInSeconds=60
+    )
+
+
+def drop_mapping(world: World, names: Names) -> None:
+    boto3.client("lambda").delete_event_source_mapping(UUID=world.mapping("transform_raw")["UUID"])
+
+
+def set_variable(world: World, function: str, name: str, value: str) -> None:
+    boto3.client("lambda").update_function_configuration(
+        FunctionName=world.target.names.function(function),
+        Environment={"Variables": {**world.environment(function), name: value}},
+    )
+
+
+def unwire(world: World, names: Names) -> None:
+    set_variable(world, "transform_raw", LISTENS, "false")
+
+
+def change_setting(world: World, names: Names) -> None:
+    set_variable(world, "record_run", "AGGREGATES_TABLE", "another")
+
+
+def take_layer(world: World, names: Names) -> None:
+    boto3.client("lambda").update_function_configuration(
+        FunctionName=names.function("roll_up_hour"), Layers=[]
+    )
+
+
+def widen(world: World, names: Names) -> None:
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    boto3.client("iam").put_role_policy(
+        RoleName="eventstream-dev-record_run",
+        PolicyName="more",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+
+
+def narrow(world: World, names: Names) -> None:
+    iam, role = boto3.client("iam"), "eventstream-dev-determine_hours"
+    [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    iam.delete_role_policy(RoleName=role, PolicyName=name)
+
+
+def stop_announcing(world: World, names: Names) -> None:
+    boto3.client("s3").put_bucket_notification_configuration(
+        Bucket=names.raw_bucket, NotificationConfiguration={}
+    )
+
+
+def give_up(world: World, names: Names) -> None:
+    boto3.client("s3").put_object(Bucket=names.failures_bucket, Key="aws/lambda/x", Body=b"{}")
+
+
+def drop_dead_letters(world: World, names: Names) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=names.raw_queue)["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": ""})
+
+
+def shorten_dead_letters(world: World, names: Names) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=names.raw_dead_letters)["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "3600"})
+
+
+def open_bucket(world: World, names: Names) -> None:
+    boto3.client("s3").delete_public_access_block(Bucket=names.lake_bucket)
+
+
+def allow_plain_http(world: World, names: Names) -> None:
+    boto3.client("s3").delete_bucket_policy(Bucket=names.failures_bucket)
+
+
+def stop_versions(world: World, names: Names) -> None:
+    boto3.client("s3").put_bucket_versioning(
+        Bucket=names.raw_bucket, VersioningConfiguration={"Status": "Suspended"}
+    )
+
+
+def stop_encrypting(world: World, names: Names) -> None:
+    boto3.client("s3").delete_bucket_encryption(Bucket=names.raw_bucket)
+
+
+def never_forget(world: World, names: Names) -> None:
+    boto3.client("dynamodb").update_time_to_live(
+        TableName=names.table("batches"),
+        TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": False},
+    )
+
+
+def stop_recovery(world: World, names: Names) -> None:
+    boto3.client("dynamodb").update_continuous_backups(
+        TableName=names.table("metrics"),
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False},
+    )
+
+
+def bare_stream(world: World, names: Names) -> None:
+    boto3.client("kinesis").stop_stream_encryption(
+        StreamName=names.stream("events"), EncryptionType="KMS", KeyId="alias/aws/kinesis"
+    )
+
+
+def drop_alarm(world: World, names: Names) -> None:
+    boto3.client("cloudwatch").delete_alarms(AlarmNames=[f"{names.prefix}-dead-letters"])
+
+
+def mute_alarm(world: World, names: Names) -> None:
+    put_alarm(world, f"{names.prefix}-dead-letters", enabled=False)
+
+
+def unsubscribe(world: World, names: Names) -> None:
+    sns = boto3.client("sns")
+    arn = topic_arn(names, "alerts")
+    for one in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
+        sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])
+
+
+def disable_key(world: World, names: Names) -> None:
+    gateway = boto3.client("apigateway")
+    [key] = gateway.get_api_keys()["items"]
+    gateway.delete_api_key(apiKey=key["id"])
+
+
+def loosen_plan(world: World, names: Names) -> None:
+    gateway = boto3.client("apigateway")
+    [plan] = gateway.get_usage_plans()["items"]
+    gateway.update_usage_plan(
+        usagePlanId=plan["id"],
+        patchOperations=[{"op": "replace", "path": "/throttle/rateLimit", "value": "99999"}],
+    )
+
+
+BROKEN: list[tuple[Break, str, str]] = [
+    (deafen, "Functions answer to who listens", "LOSES RECORDS"),
+    (unwire, "Functions answer to who listens", "transform_raw raises"),
+    (drop_age_limit, "Event sources' options", "MaximumRecordAgeInSeconds"),
+    (drop_mapping, "Event sources' options", "transform_raw has no event source"),
+    (change_setting, "Functions' settings", "AGGREGATES_TABLE"),
+    (take_layer, "Layer", "roll_up_hour lacks the layer"),
+    (widen, "Functions' policies", r"record_run may do more .* s3:\*"),
+    (narrow, "Functions' policies", "determine_hours may not do .* dynamodb:Query"),
+    (stop_announcing, "Raw objects are announced", "not announced"),
+    (give_up, "Nothing is given up on", "1 batches that Lambda gave up on"),
+    (drop_dead_letters, "Dead letters", "no dead letters"),
+    (shorten_dead_letters, "Dead letters", "less than 14 days"),
+    (open_bucket, "Buckets", "lake.* may be made public"),
+    (allow_plain_http, "Buckets", "failures.* takes plain HTTP"),
+    (stop_versions, "Buckets", "raw.* keeps no versions"),
+    (stop_encrypting, "Buckets", "raw.* is not encrypted"),
+    (never_forget, "Tables", "batches never forgets"),
+    (stop_recovery, "Tables", "metrics can't be brought back"),
+    (bare_stream, "Streams", "events is not encrypted"),
+    (drop_alarm, "Alarms", "dead-letters is gone"),
+    (mute_alarm, "Alarms", "dead-letters tells nobody"),
+    (unsubscribe, "Subscriptions", "nobody is subscribed to eventstream-dev-alerts"),
+    (loosen_plan, "API key and usage plan", "another rate"),
+    (disable_key, "API key and usage plan", "no API key"),
+]
+
+
+@pytest.mark.parametrize(
+    ("harm", "title", "sentence"), BROKEN, ids=[harm.__name__ for harm, _, _ in BROKEN]
+)
+def test_what_is_broken_is_found(world: World, harm: Break, title: str, sentence: str) -> None:
+    before = found(world).get(title, ())
+    harm(world, world.target.names)
+    after = found(world)[title]
+
+    assert not any(re.search(sentence, one) for one in before)
+    assert any(re.search(sentence, one) for one in after), after
+
+
+def test_a_finding_is_shown_with_what_mends_it(world: World) -> None:
+    stop_announcing(world, world.target.names)
+    table = shown(examine(world.target, CHECKS))
+
+    cells = [str(cell) for column in table.columns for cell in column.cells]
+
+    assert any("never reach the lake" in cell for cell in cells)
+    assert "python -m ops deploy" in cells

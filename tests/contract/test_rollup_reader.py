@@ -1,0 +1,195 @@
+"""What every RollupReader must do, asked of the fake and of DynamoDB alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import batched
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.aws.aggregates import DynamoAggregates, item_of
+from chalicelib.aws.rollup_items import rollup_of
+from chalicelib.aws.rollup_reader import DynamoRollupReader
+from chalicelib.errors import Unreadable
+from chalicelib.model.distinct import NOBODY, HyperLogLog
+from chalicelib.model.figures import Figures
+from chalicelib.model.hour import Hour
+from chalicelib.model.rollup import (
+    ALL_TYPES,
+    AmountSummary,
+    HourlyRollup,
+    LatencySummary,
+    Reconciliation,
+)
+from chalicelib.ports import Aggregates, RollupReader
+from tests.builders import NOON, make_latency, make_rollup
+from tests.contract.conftest import AGGREGATES_TABLE
+from tests.unit.rollup.fakes import FakeAggregates
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
+
+pytestmark = pytest.mark.contract
+
+type World = tuple[Aggregates, RollupReader]
+
+counts = st.integers(0, 2**63)
+# Zero, or as far from it as DynamoDB can tell.
+milliseconds = st.just(0.0) | st.floats(1e-99, 86_400_000.0)
+users = st.just((0, NOBODY)) | st.tuples(
+    st.integers(1, 10**6),
+    st.sets(st.integers(0, 2**64 - 1), min_size=1, max_size=9).map(HyperLogLog.of),
+)
+latencies = st.builds(
+    LatencySummary,
+    count=st.integers(1, 10**9),
+    total_ns=st.integers(0, 10**30),
+    minimum=milliseconds,
+    maximum=milliseconds,
+    p50=milliseconds,
+    p90=milliseconds,
+    p95=milliseconds,
+    p99=milliseconds,
+    buckets=st.dictionaries(st.integers(0, 216), st.integers(1, 10**9), min_size=1, max_size=9),
+)
+amounts = st.builds(AmountSummary, st.integers(1, 10**12), st.integers(-(10**30), 10**30))
+some_rollups = st.builds(
+    lambda event_type, hour, users, **changes: make_rollup(
+        event_type,
+        hour=Hour(hour * 3_600_000),
+        unique_users=users[0],
+        user_sketch=users[1],
+        **changes,
+    ),
+    st.sampled_from([ALL_TYPES, "click", "page_view"]),
+    st.integers(0, 500_000),
+    users,
+    count=counts,
+    errors=counts,
+    latency=st.none() | latencies,
+    amounts=st.dictionaries(st.sampled_from(["EUR", "USD", "XXX"]), amounts),
+    reconciliation=st.builds(
+        Reconciliation, expected=st.none() | counts, found=counts, duplicates=counts
+    ),
+)
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def world(request: pytest.FixtureRequest) -> World:
+    if request.param == "fake":
+        fake = FakeAggregates()
+        return fake, fake
+    client: DynamoDBClient = request.getfixturevalue("dynamodb")
+    table = AGGREGATES_TABLE
+    return DynamoAggregates(client, table), DynamoRollupReader(client, table)
+
+
+def write(aggregates: Aggregates, *rows: HourlyRollup) -> None:
+    for hour in {row.hour for row in rows}:
+        of_hour = [row for row in rows if row.hour == hour]
+        figures = {row.event_type: row.figures for row in of_hour}
+        aggregates.claim(hour, 1, figures)
+        aggregates.replace(hour, 1, of_hour, ())
+
+
+def test_the_rows_of_a_range_come_oldest_first(world: World) -> None:
+    aggregates, reader = world
+    rows = [make_rollup(count=n, hour=NOON.plus(n)) for n in range(5)]
+    write(aggregates, *reversed(rows), make_rollup("view"))
+
+    assert list(reader.rollups("click", NOON.plus(1), NOON.plus(4))) == rows[1:4]
+
+
+def test_an_hour_without_a_row_is_left_out(world: World) -> None:
+    aggregates, reader = world
+    rows = [make_rollup(), make_rollup(hour=NOON.plus(2))]
+    write(aggregates, *rows)
+
+    assert list(reader.rollups("click", NOON, NOON.plus(3))) == rows
+    assert list(reader.rollups("view", NOON, NOON.plus(3))) == []
+
+
+def test_an_empty_range_has_neither_rows_nor_types(world: World) -> None:
+    aggregates, reader = world
+    write(aggregates, make_rollup())
+
+    assert list(reader.rollups("click", NOON, NOON)) == []
+    assert reader.event_types(NOON, NOON) == frozenset()
+
+
+def test_every_type_of_a_range_is_known_and_no_other(world: World) -> None:
+    aggregates, reader = world
+    write(
+        aggregates,
+        make_rollup("early", hour=NOON.plus(-1)),
+        *(make_rollup(name) for name in (ALL_TYPES, "click")),
+        *(make_rollup(name, hour=NOON.plus(1)) for name in (ALL_TYPES, "click", "view")),
+        make_rollup("late", hour=NOON.plus(2)),
+    )
+
+    assert reader.event_types(NOON, NOON.plus(2)) == {"click", "view"}
+
+
+def test_a_row_with_everything_comes_back_as_it_was(world: World) -> None:
+    aggregates, reader = world
+    row = make_rollup(
+        count=3,
+        unique_users=2,
+        user_sketch=HyperLogLog.of([1, 2]),
+        latency=make_latency(0.1 + 0.2, buckets={12: 2, 0: 1}),
+        amounts={"EUR": AmountSummary(2, -(10**25)), "XXX": AmountSummary(1, 0)},
+        reconciliation=Reconciliation(expected=9, found=5, duplicates=2),
+    )
+    write(aggregates, row)
+
+    assert list(reader.rollups("click", NOON, NOON.plus(1))) == [row]
+
+
+def test_more_rows_than_a_page_holds_all_come(dynamodb: DynamoDBClient) -> None:
+    # A page is 1 MB, and each of these is 4 KB.
+    latency = make_latency(buckets={n: 10**15 + n for n in range(217)})
+    rows = [make_rollup(hour=NOON.plus(n), latency=latency) for n in range(300)]
+    for some in batched(rows, 25):
+        puts: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": item_of(row)}} for row in some]
+        dynamodb.batch_write_item(RequestItems={AGGREGATES_TABLE: puts})
+
+    found = DynamoRollupReader(dynamodb, AGGREGATES_TABLE).rollups("click", NOON, NOON.plus(300))
+
+    assert list(found) == rows
+
+
+@given(some_rollups)
+def test_an_item_is_read_as_it_was_written(row: HourlyRollup) -> None:
+    assert rollup_of(item_of(row)) == row
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(row=some_rollups)
+def test_a_row_survives_the_table(dynamodb: DynamoDBClient, row: HourlyRollup) -> None:
+    dynamodb.put_item(TableName=AGGREGATES_TABLE, Item=item_of(row))
+
+    reader = DynamoRollupReader(dynamodb, AGGREGATES_TABLE)
+
+    assert list(reader.rollups(row.event_type, row.hour, row.hour.plus(1))) == [row]
+
+
+@pytest.mark.parametrize("sketch", ["users_hll", "latency_buckets"])
+def test_a_row_of_an_older_version_is_refused(sketch: str) -> None:
+    item: Mapping[str, object] = item_of(make_rollup(latency=make_latency()))
+    older = {name: value for name, value in item.items() if name != sketch}
+
+    with pytest.raises(Unreadable) as refused:
+        rollup_of(older)
+
+    assert refused.value.args == ("click", "2026-11-20T12:00:00Z", sketch)
+
+
+def test_a_quiet_hour_of_an_older_version_is_read() -> None:
+    quiet = make_rollup(count=0, unique_users=0, user_sketch=NOBODY)
+
+    assert rollup_of(item_of(quiet)) == quiet
+    assert Figures(0) == quiet.figures

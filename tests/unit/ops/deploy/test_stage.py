@@ -1,0 +1,57 @@
+"""What a team decides for its stages is read from one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ops.errors import OperationFailed
+from ops.project import Project
+from ops.stage import LOCAL, Stage, read_stage
+
+
+def project_with(tmp_path: Path, text: str) -> Project:
+    (tmp_path / "infrastructure").mkdir()
+    (tmp_path / "infrastructure" / "stages.toml").write_text(text)
+    return Project(tmp_path)
+
+
+def test_parameters_become_what_cloudformation_takes(tmp_path: Path) -> None:
+    project = project_with(
+        tmp_path,
+        '[dev]\nburst = 5\nsubnet_ids = ["a", "b"]\n'
+        '[dev.backing]\nEventsShards = 2\nTracing = false\nShardLevelMetrics = ["X", "Y"]\n',
+    )
+
+    assert read_stage(project, "dev") == Stage(
+        "dev",
+        burst=5,
+        subnet_ids=("a", "b"),
+        backing={"EventsShards": "2", "Tracing": "false", "ShardLevelMetrics": "X,Y"},
+    )
+
+
+def test_a_stage_that_nothing_is_said_of_has_the_defaults(tmp_path: Path) -> None:
+    assert read_stage(project_with(tmp_path, ""), "dev") == Stage("dev")
+    assert read_stage(Project(tmp_path / "nothing"), "dev") == Stage("dev")
+
+
+@pytest.mark.parametrize("line", ["brust = 5", "streams_listen = false", 'name = "x"'])
+def test_what_nobody_asks_for_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(OperationFailed, match="what nobody asks for"):
+        read_stage(project_with(tmp_path, f"[dev]\n{line}\n"), "dev")
+
+
+def test_a_broken_file_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(OperationFailed, match="is not TOML"):
+        read_stage(project_with(tmp_path, "[dev"), "dev")
+
+
+def test_the_local_stage_is_not_read_from_the_file(tmp_path: Path) -> None:
+    assert read_stage(project_with(tmp_path, "[local]\nburst = 1\n"), "local") is LOCAL
+
+
+def test_the_committed_stages_say_nothing_unknown() -> None:
+    for name in Project().config["stages"]:
+        read_stage(Project(), name)
