@@ -41,8 +41,8 @@ _SILENCE, _NEAR_ZERO = 15.0, 0.1
 _FARTHER = 1.1
 # Where fewer events than that are expected, a burst has no usual size, and it takes more.
 _FEW_EVENTS, _FARTHER_OF_FEW = 10.0, 1.5
-# An hour that rests on less than this share of what another does is noisier.
-_COMPARABLE = 0.25
+# An hour that rests on fewer than one in so many events is noisier.
+_COMPARABLE = 4
 _FEWEST_COMPARABLE = 4
 
 
@@ -123,9 +123,9 @@ def _closer(look: Look, week: Sequence[Kept], normal: Sequence[float]) -> Look:
 def _usual(look: Look, week: Sequence[Kept]) -> list[Kept]:
     """Choose the hours of the last week that compare with this one and were not anomalous."""
     if look.metric is Metric.VOLUME:
-        least = _COMPARABLE * look.peers.middle
+        least = look.peers.middle / _COMPARABLE
         return [kept for kept in week if not kept.is_flagged and kept.expected >= least]
-    return [kept for kept in week if not kept.is_flagged and kept.n >= _COMPARABLE * look.n]
+    return [kept for kept in week if not kept.is_flagged and kept.n * _COMPARABLE >= look.n]
 
 
 def _is_new(look: Look, week: Sequence[Kept]) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _UNITS = {Metric.VOLUME: "events", Metric.LATENCY: "p95, ms", Metric.ERROR_RATE: "errors, %"}
-_PANEL_INCHES, _LEGEND_INCHES = 2.3, 0.5
+_WIDTH, _PANEL_INCHES, _MARGIN_INCHES = 14, 2.3, 0.5
 _OBSERVED, _EXPECTED, _BAND = "#1b3a57", "#d08a00", "#9ec5e8"
 _ALERT, _WINDOW = "#c0182b", "#f6d9a8"
 
@@ -30,13 +30,11 @@ def draw(
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    figure, grid = plt.subplots(
-        len(replays),
-        1,
-        figsize=(14, _PANEL_INCHES * len(replays) + _LEGEND_INCHES),
-        squeeze=False,
-        layout="constrained",
-    )
+    height = _PANEL_INCHES * len(replays) + 2 * _MARGIN_INCHES
+    figure, grid = plt.subplots(len(replays), 1, figsize=(_WIDTH, height), squeeze=False)
+    # By hand, since matplotlib's own layouts give up on many panels.
+    margin = _MARGIN_INCHES / height
+    figure.subplots_adjust(left=0.06, right=0.985, top=1 - margin, bottom=margin, hspace=0.45)
     for axes, one in zip(grid[:, 0], replays, strict=True):
         _panel(axes, one, drawn)
     handles = {
@@ -44,9 +42,7 @@ def draw(
         for axes in grid[:, 0]
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }
-    figure.legend(
-        handles.values(), handles.keys(), loc="outside upper right", ncols=5, frameon=False
-    )
+    figure.legend(handles.values(), handles.keys(), loc="upper right", ncols=5, frameon=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
     plt.close(figure)

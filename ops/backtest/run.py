@@ -17,7 +17,7 @@ from ops.backtest.suite import PATTERNS
 from ops.console import bars, out
 
 # More panels than this nobody looks at, and few viewers open so tall a picture.
-MOST_PANELS = 24
+MOST_PANELS = 12
 
 
 def run(cases: Sequence[Case], threshold: float, since: Hour | None, plot: Path | None) -> None:
@@ -31,7 +31,8 @@ def run(cases: Sequence[Case], threshold: float, since: Hour | None, plot: Path 
             _draw(_weightiest(replays), plot, progress)
     show.found(replays)
     if plot is not None:
-        _say_where(plot, len(replays))
+        few = len(replays) <= MOST_PANELS
+        _say_where(plot, "every series" if few else f"the {MOST_PANELS} series with most alerts")
 
 
 def run_suite(seeds: Sequence[int], threshold: float, plot: Path | None) -> None:
@@ -47,7 +48,7 @@ def run_suite(seeds: Sequence[int], threshold: float, plot: Path | None) -> None
             _draw([replay(case, threshold) for case in firsts], plot, progress)
     show.compared(compared, len(seeds))
     if plot is not None:
-        _say_where(plot, len(PATTERNS))
+        _say_where(plot, "each pattern, once")
 
 
 def _n_hours(case: Case) -> int:
@@ -55,9 +56,13 @@ def _n_hours(case: Case) -> int:
 
 
 def _weightiest(replays: Sequence[Replay]) -> Sequence[Replay]:
-    """Choose those with the most alerts, and keep their order."""
-    by_alerts = sorted(replays, key=lambda one: -len(one.alerts))[:MOST_PANELS]
-    return [one for one in replays if one in by_alerts]
+    """Choose those with the most alerts, then with the most hours judged; keep their order."""
+
+    def weight(one: Replay) -> tuple[int, int]:
+        return len(one.alerts), sum(d.expected is not None for d in one.decisions.values())
+
+    weightiest = sorted(replays, key=weight, reverse=True)[:MOST_PANELS]
+    return [one for one in replays if one in weightiest]
 
 
 def _draw(replays: Sequence[Replay], plot: Path, progress: Progress) -> None:
@@ -65,6 +70,5 @@ def _draw(replays: Sequence[Replay], plot: Path, progress: Progress) -> None:
     draw(replays, plot, lambda: progress.advance(task))
 
 
-def _say_where(plot: Path, n_series: int) -> None:
-    drawn = "" if n_series <= MOST_PANELS else f": the {MOST_PANELS} series with the most alerts"
-    out.print(f"Drawn in {plot}{drawn}", soft_wrap=True, markup=False)
+def _say_where(plot: Path, what: str) -> None:
+    out.print(f"Drawn in {plot}: {what}", soft_wrap=True, markup=False)

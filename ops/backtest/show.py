@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from rich.markup import escape
 from rich.table import Table
@@ -16,7 +17,7 @@ from ops.backtest.score import TOLERANCE_HOURS, Score, score
 from ops.backtest.suite import Pattern
 from ops.console import out
 
-_ALERTS = ("hour", "type", "metric", "direction", "observed", "expected", "score", "baseline")
+_NUMBERS = ("observed", "expected", "score")
 
 
 def found(replays: Sequence[Replay]) -> None:
@@ -26,9 +27,10 @@ def found(replays: Sequence[Replay]) -> None:
         key=lambda alert: (alert[0], alert[1].name, alert[1].metric),
     )
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in (*_ALERTS, "history"):
-        is_number = name in {"observed", "expected", "score", "history"}
-        table.add_column(name, justify="right" if is_number else "left", no_wrap=True)
+    for name in ("hour", "series", "way", *_NUMBERS, "history"):
+        # Only the name of a series may be long, and it gives way where the screen is narrow.
+        justify: Literal["left", "right"] = "right" if name in _NUMBERS else "left"
+        table.add_column(name, justify=justify, no_wrap=name != "series")
     for hour, case, decision in alerts:
         table.add_row(hour.text.replace("T", " "), *_cells(case, decision))
     if alerts:
@@ -41,14 +43,12 @@ def found(replays: Sequence[Replay]) -> None:
 
 def _cells(case: Case, decision: Decision) -> tuple[str, ...]:
     return (
-        escape(case.name),
-        case.metric,
+        f"{escape(case.name)} {case.metric}",
         str(decision.direction),
         quantity(case.metric, decision.observed),
         quantity(case.metric, decision.expected),
         f"{decision.score or 0:+.1f}",
-        str(decision.baseline),
-        str(decision.history),
+        f"{decision.history} {decision.baseline}",
     )
 
 

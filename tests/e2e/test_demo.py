@@ -54,6 +54,19 @@ def test_people_are_told_of_what_was_planted_and_of_nothing_else(demo: Ran) -> N
     assert "EventStream local: latency high, " in demo.stdout
 
 
+def test_the_detector_can_be_replayed_over_what_the_demo_left(
+    ops: Ops, cloud: Cloud, folder: Path, tmp_path: Path
+) -> None:
+    hours = ("--from", last_hour().plus(-MIN_HOURS).text, "--to", last_hour().plus(1).text)
+    plot = tmp_path / "plot.png"
+
+    ran = ops("backtest", *hours, "--event-type", "page_view", "--plot", plot, "--state", folder)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.count("page_view") >= 2
+    assert plot.read_bytes().startswith(b"\x89PNG")
+
+
 def test_what_can_not_be_told_is_told_by_the_next_run(cloud: Cloud) -> None:
     queue = cloud.client("sqs").get_queue_url(QueueName="eventstream-local-demo-alerts")
     topic = cloud.client("sns").get_topic_attributes(TopicArn=cloud.names.alerts_topic_arn)

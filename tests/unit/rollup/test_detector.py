@@ -134,6 +134,26 @@ def test_a_series_that_swings_is_judged_by_how_it_swings() -> None:
     assert last_of([*unsteady, 900.0]).status is Status.NORMAL
 
 
+def test_the_hours_of_the_last_week_tell_the_spread_however_alike_those_compared_with() -> None:
+    chance = random.Random(1)
+    end = 6 * WEEK
+    values = [chance.uniform(350.0, 650.0) for _ in range(end)]
+    values[end % WEEK :: WEEK] = [500.0] * 6
+
+    assert last_of([*values, 900.0]).status is Status.NORMAL
+    assert last_of([500.0] * end + [900.0]).status is Status.ANOMALOUS
+
+
+def test_what_the_last_week_saw_is_no_news() -> None:
+    values = noisy(flat(500), 6 * WEEK)
+    values[-50] = 1_500.0
+    series = make_series([*values, 1_550.0])
+
+    assert judge(Metric.VOLUME, series, {}, max(series)).status is Status.NORMAL
+    flags = {MONDAY.plus(len(values) - 50): Direction.ABOVE}
+    assert judge(Metric.VOLUME, series, flags, max(series)).status is Status.ANOMALOUS
+
+
 def test_a_threshold_that_is_higher_takes_more() -> None:
     series = make_series([*noisy(flat(500), 6 * WEEK), 900.0])
 
@@ -253,17 +273,32 @@ def test_a_missing_hour_ends_no_history_and_is_no_silence() -> None:
     assert replay(make_series(values)) == {}
 
 
-@pytest.mark.parametrize("hours", [5, 12, 20])
-def test_zeros_are_no_silence_where_few_events_are_expected(hours: int) -> None:
-    values = noisy(flat(9), 6 * WEEK, spread=0.0)
+@pytest.mark.parametrize(("usual", "is_silence"), [(14.0, False), (16.0, True)])
+def test_a_zero_is_silence_only_where_enough_is_expected(usual: float, is_silence: bool) -> None:
+    decision = last_of([*[usual] * 700, 0.0])
 
-    assert last_of([*values, *[0.0] * hours]).status is Status.NORMAL
+    assert (decision.direction is Direction.NO_DATA) == is_silence
 
 
 def test_a_zero_is_no_silence_where_zeros_are_usual() -> None:
-    values = [0.0 if at % 7 == 0 else 200.0 for at in range(6 * WEEK)]
+    values = [0.0 if at % 5 == 0 else 200.0 for at in range(6 * WEEK + 1)]
 
     assert last_of([*values, 0.0]).status is Status.NORMAL
+
+
+def test_silence_is_found_however_a_series_swings() -> None:
+    chance = random.Random(1)
+    values = [chance.choice((150.0, 500.0, 1_500.0)) for _ in range(6 * WEEK)]
+
+    assert last_of([*values, 0.0]).direction is Direction.NO_DATA
+    assert last_of([*values, 100.0]).status is Status.NORMAL
+
+
+def test_a_zero_at_a_quiet_hour_does_not_hide_a_silence_at_a_busy_one() -> None:
+    values = [40.0 if 8 <= at % DAY < 18 else 12.0 for at in range(5 * WEEK + 12)]
+    values[5 * WEEK + 2] = 0.0
+
+    assert last_of([*values, 0.0]).direction is Direction.NO_DATA
 
 
 def test_quiet_nights_do_not_hide_a_silence_by_day() -> None:
@@ -284,6 +319,21 @@ def test_restless_nights_of_few_events_do_not_hide_a_surge_by_day() -> None:
     ]
 
     assert last_of([*values, 800.0]).direction is Direction.ABOVE
+
+
+def test_restless_nights_of_few_latencies_do_not_hide_a_slow_day() -> None:
+    chance = random.Random(1)
+
+    def point(at: int) -> Point:
+        if 8 <= at % DAY < 18:
+            return Point(300.0, 2_000)
+        return Point(chance.choice((150.0, 300.0, 1_500.0)), 40)
+
+    series = {MONDAY.plus(at): point(at) for at in range(5 * WEEK + 12)}
+    hour = MONDAY.plus(5 * WEEK + 12)
+    series[hour] = Point(600.0, 2_000)
+
+    assert judge(Metric.LATENCY, series, {}, hour).direction is Direction.ABOVE
 
 
 def test_odd_bursts_out_of_nothing_are_told_first_and_then_only_when_larger() -> None:

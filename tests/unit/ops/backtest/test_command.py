@@ -60,7 +60,7 @@ def test_what_would_have_alerted_is_printed_with_the_reckoning() -> None:
     [row] = [line.split() for line in result.output.splitlines() if " above " in line]
     assert row[:5] == ["2026-11-20", "07", "click", "volume", "above"]
     assert row[5:7] == ["2,000", "400"]
-    assert row[8:] == ["hour_of_week", "4"]
+    assert row[8:] == ["4", "hour_of_week"]
     assert "1 alert in 288 hours judged, of 6 series" in result.output
     assert "Precision" not in result.output
 
