@@ -1,9 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status fix lint types layers unit test bench package lock clean
+.PHONY: help setup demo up down status deploy wire doctor destroy fix lint types layers unit test security bench package lock clean
 
 PYTHON ?= $(shell command -v python3.12 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+SECURITY := .venv-security
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, n, ":"); printf "  %-8s %s\n", n[1], $$2}'
@@ -29,6 +30,20 @@ down: setup  ## Stop the local cloud
 status: setup  ## Show what runs and what it holds
 	@$(BIN)/python -m ops status
 
+STAGE ?= dev
+
+deploy: setup  ## Deploy a stage to AWS: make deploy STAGE=dev
+	@$(BIN)/python -m ops deploy --stage $(STAGE) $(if $(YES),--yes)
+
+wire: setup  ## Set up event sources and the API key after a chalice deploy of your own
+	@$(BIN)/python -m ops wire --stage $(STAGE)
+
+doctor: setup  ## Look for whatever would lose data or leave a door open in a stage
+	@$(BIN)/python -m ops doctor --stage $(STAGE)
+
+destroy: setup  ## Take a stage down again; its data is kept
+	@$(BIN)/python -m ops destroy --stage $(STAGE)
+
 fix: setup  ## Format and apply safe fixes
 	$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format --quiet .
 
@@ -48,7 +63,16 @@ unit: setup  ## Run the quick tests alone
 test: lint types layers  ## Check everything and run all tests
 	$(BIN)/python -m pytest -q
 
-bench: setup  ## Measure ingest, process and transform against their floors
+security: setup $(SECURITY)/.installed  ## Look for unsafe settings in every template
+	@$(BIN)/python -m ops security --linter $(SECURITY)/bin/checkov
+
+$(SECURITY)/.installed: requirements-security.txt
+	@echo "building $(SECURITY), which takes about a minute the first time"
+	@$(PYTHON) -m venv $(SECURITY)
+	@$(SECURITY)/bin/python -m pip install -qq --disable-pip-version-check -r requirements-security.txt
+	@touch $@
+
+bench: setup  ## Measure every stage against its targets, floors and peers
 	$(BIN)/python -m benchmarks
 
 package: setup  ## Pack the dev stage as AWS would get it, into build/dev
@@ -60,4 +84,4 @@ lock: setup  ## Resolve requirements-dev.in into requirements-dev.txt
 
 clean:  ## Stop the local clouds, and remove what setup and tests have made
 	@for state in .eventstream/cloud .eventstream/demo; do [ -d $$state ] && [ -x $(BIN)/python ] && $(BIN)/python -m ops down --purge --state $$state; done; true
-	rm -rf .eventstream .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .eventstream .venv .venv-security build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

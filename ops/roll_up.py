@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from chalicelib.errors import BadRequest
 from chalicelib.model.hour import Hour
 from chalicelib.rollup import execution
-from ops.cloud import Cloud
 from ops.errors import OperationFailed
+from ops.reach import Reached
 
 POLL_S = 0.3
-LONGEST_S = 600.0
+LONGEST_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +26,19 @@ class Ended:
     output: str
 
 
-def roll_up(cloud: Cloud, first: Hour, end: Hour, show: Callable[[int], None]) -> Ended:
+def roll_up(stage: Reached, first: Hour, end: Hour, show: Callable[[int], None]) -> Ended:
     """Start an execution for the hours from `first` to before `end`; show hours as they finish.
 
     Raises:
         OperationFailed: the range is empty or too long, or the execution doesn't end.
     """
-    client = cloud.client("stepfunctions")
+    client = stage.session.client("stepfunctions")
     try:
         request = execution.manual(first, end, secrets.token_hex(4))
     except BadRequest as error:
         raise OperationFailed(error.message) from error
     arn = client.start_execution(
-        stateMachineArn=cloud.names.rollup_state_machine_arn,
+        stateMachineArn=stage.names.rollup_state_machine_arn,
         name=request.name,
         input=json.dumps(request.payload),
     )["executionArn"]
@@ -50,16 +50,16 @@ def roll_up(cloud: Cloud, first: Hour, end: Hour, show: Callable[[int], None]) -
             return Ended(request.name, arn, seen["status"], output)
         if time.monotonic() - started > LONGEST_S:
             raise OperationFailed(f"{request.name} is still running after {LONGEST_S:.0f} s.")
-        show(_n_rolled(cloud, first, end))
+        show(_n_rolled(stage, first, end))
         time.sleep(POLL_S)
 
 
-def _n_rolled(cloud: Cloud, first: Hour, end: Hour) -> int:
+def _n_rolled(stage: Reached, first: Hour, end: Hour) -> int:
     pages = (
-        cloud.client("dynamodb")
+        stage.session.client("dynamodb")
         .get_paginator("query")
         .paginate(
-            TableName=cloud.names.table("aggregates"),
+            TableName=stage.names.table("aggregates"),
             KeyConditionExpression="event_type = :t AND window_start BETWEEN :a AND :b",
             ExpressionAttributeValues={
                 ":t": {"S": "_all"},

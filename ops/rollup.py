@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from chalicelib.model.hour import Hour
-from ops.options import DEFAULT_STATE, StateFolder
+from ops.options import DEFAULT_STATE, AwsRegion, StateFolder
+from ops.reach import LOCAL_STAGE, AnyStage
 
 HOUR = "2026-11-21T10"
 
 
 def rollup(
+    *,
     window: Annotated[
         str | None, typer.Option(help=f"One hour, UTC, as {HOUR}.", metavar="HOUR")
     ] = None,
@@ -22,23 +24,24 @@ def rollup(
     end: Annotated[
         str | None, typer.Option("--to", help="The hour that ends the range.", metavar="HOUR")
     ] = None,
+    stage: AnyStage = LOCAL_STAGE,
+    region: AwsRegion = None,
     state: StateFolder = DEFAULT_STATE,
 ) -> None:
     """Roll up one hour, or a range of up to 744, from what the lake holds now.
 
     Replaces what was rolled up before, and can be repeated at will; exits 1 when an hour fails.
     """
-    from ops.cloud import Cloud
     from ops.console import bars, out
-    from ops.home import Home
+    from ops.reach import reach
     from ops.roll_up import roll_up
 
     start, stop = _hours(window, first, end)
-    cloud = Cloud.load(Home(state.resolve()))
+    deployed = reach(stage, region, state)
     n_hours = len(start.until(stop))
     with bars() as progress:
         task = progress.add_task("hours rolled up", total=n_hours)
-        ended = roll_up(cloud, start, stop, lambda n: progress.update(task, completed=n))
+        ended = roll_up(deployed, start, stop, lambda n: progress.update(task, completed=n))
         progress.update(task, completed=n_hours if ended.status == "SUCCEEDED" else None)
     out.print(f"{ended.name} {ended.status.lower()}: {ended.output}")
     if ended.status != "SUCCEEDED":

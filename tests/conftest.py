@@ -15,6 +15,7 @@ os.environ.update(_config["stages"]["local"]["environment_variables"])
 os.environ.update(
     RAW_BUCKET="eventstream-local-raw",
     LAKE_BUCKET="eventstream-local-lake",
+    ALERTS_TOPIC="arn:aws:sns:us-east-1:000000000000:eventstream-local-alerts",
     ROLLUP_STATE_MACHINE="arn:aws:states:us-east-1:000000000000:stateMachine:eventstream-local-hourly-rollup",
     AWS_ACCESS_KEY_ID="testing",
     AWS_SECRET_ACCESS_KEY="testing",  # noqa: S106

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -71,6 +70,6 @@ class StreamExchange:
 
     def __call__(self, body: bytes) -> Reply:
         answer = self.ingest({"body": body})
-        attempts = int(json.loads(answer.log_line).get("attempts", 0))
+        attempts = int(str(answer.line.get("attempts", 0)))
         retry_after = answer.headers.get("Retry-After")
         return Reply(answer.status, answer.body, retry_after, retries=max(0, attempts - 1))

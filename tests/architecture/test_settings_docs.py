@@ -7,6 +7,8 @@ import re
 from dataclasses import MISSING, fields
 from typing import Any
 
+import pytest
+
 from chalicelib.settings import Settings
 from ops.deploy.template import read_template
 from ops.project import ROOT, Project
@@ -51,6 +53,15 @@ def test_every_parameter_of_the_monitoring_is_there_with_its_default() -> None:
     template = parameters(read_template(Project().monitoring_template))
 
     assert {**rows("monitoring"), "Stage": template["Stage"]} == template
+
+
+@pytest.mark.parametrize("name", ["pipeline", "extras", "replica"])
+def test_every_parameter_of_what_is_deployed_by_itself_is_there(name: str) -> None:
+    template = read_template(ROOT / "infrastructure" / f"{name}.yaml")
+    for parameter in template["Parameters"].values():
+        parameter.setdefault("Default", "required")
+
+    assert rows(name) | {"Stage": "dev"} == parameters(template)
 
 
 def test_every_key_of_the_stages_file_is_there_with_its_default() -> None:

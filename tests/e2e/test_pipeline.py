@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -219,6 +220,24 @@ def test_a_range_is_rolled_up_by_the_command_line(
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "succeeded" in ran.stdout
+
+
+def test_a_report_merges_the_hours_of_a_range(
+    ops: Ops, state: Path, answers: Answers, planned: list[Planned], first: Hour, end: Hour
+) -> None:
+    bounds = "--from", first.text, "--to", end.text, "--by", "range"
+    ran = ops("report", *bounds, "--json", "--state", state)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    merged = {row["event_type"]: row for row in json.loads(ran.stdout)["rollups"]}
+    by_type: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for (event_type, _), events in unique_events(planned).items():
+        by_type[event_type] += events
+    for event_type, events in by_type.items():
+        n_users = len({event["user_id"] for event in events})
+        row = merged[event_type]
+        assert row["events"] == len(events)
+        assert row["unique_users"] == pytest.approx(n_users, rel=4 * 0.016, abs=1)
 
 
 def test_a_range_that_is_none_is_refused_with_the_reason(ops: Ops, state: Path) -> None:

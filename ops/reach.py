@@ -1,0 +1,45 @@
+"""The deployed stage that a command works on: the local cloud's, or one in AWS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import typer
+
+from ops.names import Names
+from ops.stage import LOCAL
+
+if TYPE_CHECKING:
+    import boto3
+
+AnyStage = Annotated[
+    str, typer.Option("--stage", help="`local` is the local cloud; any other is in AWS.")
+]
+LOCAL_STAGE = LOCAL.name
+
+
+class Reached(Protocol):
+    """Its things by name, and a way to call AWS, or what plays it, about them."""
+
+    @property
+    def session(self) -> boto3.Session: ...
+    @property
+    def names(self) -> Names: ...
+
+
+def reach(stage: str, region: str | None, state: Path) -> Reached:
+    """Find a stage; `region` is for AWS alone, and `state` for the local cloud.
+
+    Raises:
+        OperationFailed: the local cloud is not up, no such stage, or AWS doesn't know you.
+    """
+    if stage == LOCAL_STAGE:
+        from ops.cloud import Cloud
+        from ops.home import Home
+
+        return Cloud.load(Home(state.resolve()))
+    from ops.deploy.account import aws_target
+    from ops.project import Project
+
+    return aws_target(stage, Project(), region)

@@ -1,0 +1,1 @@
+"""The lake, rebuilt from the raw archive."""

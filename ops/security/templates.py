@@ -1,0 +1,41 @@
+"""Every template as the linter is to see it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ops.deploy.package import make_package
+from ops.deploy.template import Template, read_template
+from ops.project import Project
+
+_TRUE = {"Fn::Equals": ["1", "1"]}
+
+
+# As it is where nobody has decided anything, and with whatever there can be: either may hide
+# what the other shows.
+DEFAULT, EVERYTHING = "default", "everything"
+
+
+def write_templates(project: Project, folder: Path) -> list[Path]:
+    """Write each template in both variants; return those that hold everything."""
+    sources = {path.stem: path for path in (project.root / "infrastructure").glob("*.yaml")}
+    sources["app"] = make_package(project, "dev", "us-east-1").template
+    written = []
+    for name, source in sorted(sources.items()):
+        template = read_template(source)
+        _write(folder / DEFAULT / f"{name}.json", template)
+        written.append(_write(folder / EVERYTHING / f"{name}.json", with_everything(template)))
+    return written
+
+
+def with_everything(template: Template) -> Template:
+    """Hold every condition for true, since the linter leaves out what a default leaves out."""
+    conditions = template.get("Conditions", {})
+    return {**template, "Conditions": dict.fromkeys(conditions, _TRUE)} if conditions else template
+
+
+def _write(file: Path, template: Template) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(template, indent=1))
+    return file
