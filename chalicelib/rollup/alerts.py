@@ -154,6 +154,8 @@ def _where(anomaly: Anomaly, place: Place) -> Iterator[str]:
     yield f"             event_type = {anomaly.event_type},"
     yield f"             window_start = {anomaly.hour.window_start}"
     yield "             (n_missing there counts data that is still on its way)"
+    yield f"  the day    python -m ops report --stage {place.stage} --by hour"
+    yield f"             --from {anomaly.hour.plus(-24).text} --to {anomaly.hour.plus(1).text}"
     yield f"  anomalies  table {place.anomalies_table}, metric = {anomaly.metric}"
     yield "  in Athena  SELECT event_type, source, count(*) FROM events_unique"
     yield f"             WHERE year = '{year}' AND month = '{month}'"

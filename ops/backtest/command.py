@@ -10,7 +10,8 @@ import typer
 
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.period import Period
-from ops.options import DEFAULT_STATE, StateFolder
+from ops.options import DEFAULT_STATE, AwsRegion, StateFolder
+from ops.reach import LOCAL_STAGE, AnyStage
 from ops.report.command import hour_of
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def backtest(  # noqa: PLR0913  one for each option
         int, typer.Option(help="How often the suite draws each pattern.", min=1, max=100)
     ] = 5,
     plot: _PlotFile = None,
+    stage: AnyStage = LOCAL_STAGE,
+    region: AwsRegion = None,
     state: StateFolder = DEFAULT_STATE,
 ) -> None:
     """Replay the detector over stored rollups, a CSV file, or made-up patterns.
@@ -110,7 +113,7 @@ def backtest(  # noqa: PLR0913  one for each option
         run([_read(csv, windows, metric or [Metric.VOLUME])], threshold, None, plot)
     else:
         period = _period(first, end)
-        reader: FiguresReader = context.obj or _stored(state)
+        reader: FiguresReader = context.obj or _stored(stage, region, state)
         cases = stored_cases(reader, period, event_type or (), metric or tuple(Metric))
         run(cases, threshold, period.first, plot)
 
@@ -144,10 +147,10 @@ def _read(csv: Path, windows: Path | None, metrics: Sequence[Metric]) -> Case:
         raise typer.BadParameter(str(error)) from error
 
 
-def _stored(state: Path) -> FiguresReader:
+def _stored(stage: str, region: str | None, state: Path) -> FiguresReader:
     from chalicelib.aws.aggregates import DynamoAggregates
-    from ops.cloud import Cloud
-    from ops.home import Home
+    from ops.reach import reach
 
-    cloud = Cloud.load(Home(state.resolve()))
-    return DynamoAggregates(cloud.client("dynamodb"), cloud.names.table("aggregates"))
+    deployed = reach(stage, region, state)
+    client = deployed.session.client("dynamodb")
+    return DynamoAggregates(client, deployed.names.table("aggregates"))

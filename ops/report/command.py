@@ -12,7 +12,8 @@ import typer
 from chalicelib.model.hour import Hour
 from chalicelib.model.instant import DAY_MS
 from chalicelib.model.period import Period
-from ops.options import DEFAULT_STATE, StateFolder
+from ops.options import DEFAULT_STATE, AwsRegion, StateFolder
+from ops.reach import LOCAL_STAGE, AnyStage
 from ops.report.gather import By
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def report(  # noqa: PLR0913  one for each option
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs to read.")] = False,
+    stage: AnyStage = LOCAL_STAGE,
+    region: AwsRegion = None,
     state: StateFolder = DEFAULT_STATE,
 ) -> None:
     """Show the rollups of hours, days or a range: events, users, errors, latency, amounts.
@@ -67,7 +70,7 @@ def report(  # noqa: PLR0913  one for each option
     from ops.report.show import show
 
     period = period_of(first, end, time.time_ns() // 1_000_000)
-    reader: RollupReader = context.obj or _stored(state)
+    reader: RollupReader = context.obj or _stored(stage, region, state)
     try:
         with err.status("reading rollups"):
             found = gather(reader, period, by, frozenset(event_type or ()))
@@ -107,10 +110,10 @@ def hour_of(text: str, option: str) -> Hour:
         raise typer.BadParameter(f"{option} must be a day or hour, as {_EXAMPLES}") from error
 
 
-def _stored(state: Path) -> RollupReader:
+def _stored(stage: str, region: str | None, state: Path) -> RollupReader:
     from chalicelib.aws.rollup_reader import DynamoRollupReader
-    from ops.cloud import Cloud
-    from ops.home import Home
+    from ops.reach import reach
 
-    cloud = Cloud.load(Home(state.resolve()))
-    return DynamoRollupReader(cloud.client("dynamodb"), cloud.names.table("aggregates"))
+    deployed = reach(stage, region, state)
+    client = deployed.session.client("dynamodb")
+    return DynamoRollupReader(client, deployed.names.table("aggregates"))

@@ -21,10 +21,10 @@ _CREATED_WITH = (
 )
 
 
-def create_tables(dynamodb: DynamoDBClient) -> None:
-    """Create every table of the template, under its name in the local stage."""
+def create_tables(dynamodb: DynamoDBClient, stage: str = STAGE) -> None:
+    """Create every table of the template, under its name in a stage."""
     for properties in _tables():
-        name = properties["TableName"]["Fn::Sub"].replace("${Stage}", STAGE)
+        name = properties["TableName"]["Fn::Sub"].replace("${Stage}", stage)
         wanted = {key: properties[key] for key in _CREATED_WITH if key in properties}
         dynamodb.create_table(TableName=name, **wanted)
         dynamodb.update_time_to_live(

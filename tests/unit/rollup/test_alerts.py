@@ -29,6 +29,8 @@ Where to look
              event_type = page_view,
              window_start = 2026-11-20T12:00:00Z
              (n_missing there counts data that is still on its way)
+  the day    python -m ops report --stage prod --by hour
+             --from 2026-11-19T12 --to 2026-11-20T13
   anomalies  table eventstream-prod-anomalies, metric = volume
   in Athena  SELECT event_type, source, count(*) FROM events_unique
              WHERE year = '2026' AND month = '11'
