@@ -48,6 +48,7 @@ class OurRollup:
             objects=disk,
             live=FakeLiveCounts(),
             aggregates=self.aggregates,
+            clock=lambda: HOUR.plus(1).start_ms,
             read_each=read_each,
         )
 

@@ -174,6 +174,7 @@ class Pipeline:
             objects=lake,
             live=DynamoLiveCounts.open(settings.metrics_table),
             aggregates=DynamoAggregates.open(settings.aggregates_table),
+            clock=now_ms,
             read_each=in_parallel,
         )
 

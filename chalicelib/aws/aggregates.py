@@ -88,6 +88,8 @@ class DynamoAggregates:
             ("event_type", CLAIMS),
             first,
             end,
+            # An earlier version claimed hours without.
+            FilterExpression="attribute_exists(figures)",
             ProjectionExpression="window_start, figures",
         )
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import batched, groupby
@@ -142,7 +143,8 @@ def _told(anomaly: Anomaly) -> Iterator[str]:
     yield _type(anomaly)
     yield f"  observed  {_quantity(anomaly, anomaly.observed)}"
     yield f"  expected  {_quantity(anomaly, anomaly.expected)}, give or take {_give(anomaly)}"
-    yield f"  score     {anomaly.score:+.1f}, and alerts are sent from {anomaly.threshold:g} on"
+    limit = math.copysign(anomaly.threshold, anomaly.score)
+    yield f"  score     {anomaly.score:+.1f}, and alerts are sent from {limit:g} on"
     yield f"  history   {anomaly.history} hours: {_BASELINES[anomaly.baseline]}"
     yield ""
 

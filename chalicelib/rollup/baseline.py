@@ -20,6 +20,8 @@ _LARGEST = 1e15
 _FEWER = 7
 _FEWER_NEARBY = 10
 _FEWEST = 3
+# Of what is expected, at least what another day's hour expected to be compared with it.
+_LIKE = 0.25
 
 _DAYS = (DAY, 2 * DAY, 3 * DAY)
 _WEEKS = (WEEK, 2 * WEEK, 3 * WEEK)
@@ -114,7 +116,7 @@ def _before(series: Series, hour: Hour, reach: int) -> list[Point | None]:
 
 
 def references(
-    series: Series, hour: Hour, peers: Peers, week: Sequence[Kept], unit: float
+    series: Series, flags: Flags, hour: Hour, peers: Peers, week: Sequence[Kept], unit: float
 ) -> list[float]:
     """List what may be normal: the median, and the same hour of the last weeks and last days.
 
@@ -129,8 +131,13 @@ def references(
     if peers.comb is _NEARBY:
         days = _values(series, _NO_FLAGS, hour, _DAYS)
     else:
-        expected = max(peers.middle, unit)
-        days = [kept.ratio * expected for kept in week if kept.back in _DAYS]
+        # By as many hours as those days were, since a median of more lags more in a trend.
+        fewer = _values(series, flags, hour, peers.comb.offsets[:_FEWER])
+        expected = max(median(fewer or peers.values), unit)
+        like = (kept for kept in week if kept.back in _DAYS)
+        # Of next to nothing, as at a weekend, no share says anything of a busy hour.
+        days = [kept.ratio * expected for kept in like if kept.expected >= _LIKE * expected]
+        days = days if len(days) > 1 else []
     if days:
         found.append(median(days))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import dropwhile
 
 from chalicelib.model.anomaly import Direction, Metric
 from chalicelib.model.hour import Hour
@@ -27,6 +28,7 @@ __all__ = [
     "Point",
     "Series",
     "Status",
+    "goes_on",
     "judge",
     "series_of",
     "usual_range",
@@ -68,11 +70,11 @@ def judge(
     if not _stands_out(look, threshold):
         return _decision(replace(look, spread=deviation(peers.values)), threshold)
     week = last_week(series, flags, hour, peers, look.measure.unit)
-    closer = _closer(look, week, references(series, hour, peers, week, look.measure.unit))
+    closer = _closer(look, week, references(series, flags, hour, peers, week, look.measure.unit))
     if not (_stands_out(closer, threshold) and _is_new(closer, week)):
         return _decision(closer, threshold)
     direction = _direction(closer)
-    is_rising = not _goes_on(flags, hour, direction)
+    is_rising = not goes_on(flags, hour, direction)
     return replace(
         _decision(closer, threshold),
         status=Status.ANOMALOUS,
@@ -90,7 +92,7 @@ def usual_range(
         return None
     unit = MEASURES[metric].unit
     week = last_week(series, flags, hour, peers, unit)
-    normal = references(series, hour, peers, week, unit)
+    normal = references(series, flags, hour, peers, week, unit)
     ends = [
         _closer(
             Look(metric=metric, peers=peers, observed=end, n=point.n, expected=end, spread=0.0),
@@ -135,7 +137,9 @@ def _is_new(look: Look, week: Sequence[Kept]) -> bool:
     usual = _usual(look, week)
     if look.is_silence:
         peers = min(look.peers.values) / expected
-        others = (kept.ratio for kept in usual if kept.expected >= _SILENCE)
+        # The zeros that lead up to it are the same silence, though it began in quieter hours.
+        before = _usual(look, list(dropwhile(lambda kept: kept.ratio == 0, week)))
+        others = (kept.ratio for kept in before if kept.expected >= _SILENCE)
         return min((peers, *others)) >= _NEAR_ZERO
     if not look.is_rise:
         return ratio * _FARTHER < min((kept.ratio for kept in usual), default=1.0)
@@ -151,7 +155,7 @@ def _direction(look: Look) -> Direction:
     return Direction.ABOVE if look.is_rise else Direction.BELOW
 
 
-def _goes_on(flags: Flags, hour: Hour, direction: Direction) -> bool:
+def goes_on(flags: Flags, hour: Hour, direction: Direction) -> bool:
     """Whether an hour shortly before was anomalous to the same side."""
     before = (flags.get(hour.plus(-back)) for back in range(1, _QUIET_HOURS + 1))
     is_above = direction is Direction.ABOVE

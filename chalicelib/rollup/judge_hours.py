@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched, product
 
 from chalicelib.errors import Superseded
@@ -13,7 +13,7 @@ from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.ports import Anomalies, Clock, FiguresReader, HourMarks
 from chalicelib.rollup import detector
-from chalicelib.rollup.detector import Decision, Flags, Status
+from chalicelib.rollup.detector import Decision, Flags
 from chalicelib.rollup.judgement import Judgement
 from chalicelib.rollup.rules import Rules
 
@@ -76,8 +76,8 @@ class JudgeHours:
     ) -> tuple[list[Anomaly], int]:
         first, end = hours[0].plus(-detector.LOOKBACK_HOURS), hours[-1].plus(1)
         history = self.figures.figures(first, end)
-        flags = _flags(self.anomalies.standing(first, end))
-        by_hour = self._anomalous(hours, history, flags, now)
+        standing = self.anomalies.standing(first, end)
+        by_hour = self._anomalous(hours, history, standing, now)
         found, superseded = [], 0
         for hour in hours:
             try:
@@ -88,21 +88,25 @@ class JudgeHours:
         return found, superseded
 
     def _anomalous(
-        self, hours: Sequence[Hour], history: History, flags: Mapping[Series, Flags], now: Hour
+        self, hours: Sequence[Hour], history: History, standing: Sequence[Anomaly], now: Hour
     ) -> Mapping[Hour, list[Anomaly]]:
         """Judge series by series, so that only one at a time is held with all its history."""
         by_hour: dict[Hour, list[Anomaly]] = defaultdict(list)
-        for event_type, metric in product(self._busiest(history), Metric):
-            series = detector.series_of(history, event_type, metric)
-            known = {**flags.get((event_type, metric), {})}
-            threshold = self.rules.threshold_of(event_type, metric)
+        flags, heard = _flags(standing), _flags(filter(_is_heard, standing))
+        for series in product(self._busiest(history), Metric):
+            points = detector.series_of(history, *series)
+            known, told = flags[series], heard[series]
+            threshold = self.rules.threshold_of(*series)
             for hour in hours:
                 known.pop(hour, None)
-                decision = detector.judge(metric, series, known, hour, threshold)
-                if decision.status is Status.ANOMALOUS:
-                    anomaly = self._anomaly((event_type, metric), hour, decision, now)
+                told.pop(hour, None)
+                decision = detector.judge(series[1], points, known, hour, threshold)
+                if decision.direction is not None:
+                    anomaly = self._anomaly(series, hour, decision, told, now)
                     by_hour[hour].append(anomaly)
                     known[hour] = anomaly.direction
+                    if _is_heard(anomaly):
+                        told[hour] = anomaly.direction
         return by_hour
 
     def _busiest(self, history: History) -> Sequence[str]:
@@ -111,20 +115,19 @@ class JudgeHours:
             events.update({name: figures.events for name, figures in types.items()})
         return sorted(events, key=lambda name: (-events[name], name))[: self.max_types]
 
-    def _anomaly(self, series: Series, hour: Hour, decision: Decision, now: Hour) -> Anomaly:
-        event_type, metric = series
-        return decision.to_anomaly(
-            event_type, metric, hour, withheld=self._withheld(series, hour, decision, now)
-        )
+    def _anomaly(
+        self, series: Series, hour: Hour, decision: Decision, told: Flags, now: Hour
+    ) -> Anomaly:
+        anomaly = decision.to_anomaly(*series, hour)
+        return replace(anomaly, withheld=self._withheld(anomaly, told, now))
 
-    def _withheld(
-        self, series: Series, hour: Hour, decision: Decision, now: Hour
-    ) -> Withheld | None:
-        if not decision.is_rising:
+    def _withheld(self, anomaly: Anomaly, told: Flags, now: Hour) -> Withheld | None:
+        """Say why nobody is told; what goes on is news if nobody heard it begin."""
+        if detector.goes_on(told, anomaly.hour, anomaly.direction):
             return Withheld.CONTINUED
-        if self.rules.is_muted(*series):
+        if self.rules.is_muted(anomaly.event_type, anomaly.metric):
             return Withheld.MUTED
-        return Withheld.LATE if hour < now.plus(-NEWS_HOURS - 1) else None
+        return Withheld.LATE if anomaly.hour < now.plus(-NEWS_HOURS - 1) else None
 
     def _keep(self, hour: Hour, mark: int, found: Sequence[Anomaly]) -> None:
         self.anomalies.claim(hour, mark)
@@ -145,6 +148,10 @@ class JudgeHours:
                 self.clock(),
             )
         self.anomalies.finish(hour, mark)
+
+
+def _is_heard(anomaly: Anomaly) -> bool:
+    return anomaly.withheld in {None, Withheld.CONTINUED}
 
 
 def _flags(anomalies: Iterable[Anomaly]) -> dict[Series, dict[Hour, Direction]]:

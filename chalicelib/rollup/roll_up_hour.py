@@ -11,7 +11,7 @@ from chalicelib.lake import hour_rows, keys
 from chalicelib.lake.hour_rows import FileRows
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourlyRollup
-from chalicelib.ports import Aggregates, HourMarks, LiveCounts, ObjectLister, ObjectReader
+from chalicelib.ports import Aggregates, Clock, HourMarks, LiveCounts, ObjectLister, ObjectReader
 from chalicelib.rollup import windows
 from chalicelib.rollup.result import Result
 from chalicelib.rollup.summarize import summarize
@@ -32,6 +32,7 @@ class RollUpHour:
     objects: ObjectReader
     live: LiveCounts
     aggregates: Aggregates
+    clock: Clock
     read_each: ReadEach = map
     max_changes: int = MAX_CHANGES
 
@@ -43,17 +44,22 @@ class RollUpHour:
         wins, from its claim on: no lower one can write any more, and the types that it might
         have written are known. Dying anywhere leaves the hour due.
 
+        So does an hour that is not over: what it lacks may be on its way without a mark yet, and
+        who judges hours takes the finished ones for whole.
+
         Raises:
             BadRequest: not one whole hour.
         """
         hour = windows.one_hour(payload)
+        is_over = hour < Hour.of(self.clock())
         mark = self.marks.begin(hour)
         rollups = self._summarize(hour)
         try:
             self._replace(hour, mark, rollups)
         except Superseded:
             return Result(hour=hour, status="superseded")
-        self.marks.finish(hour, mark)
+        if is_over:
+            self.marks.finish(hour, mark)
         return Result.rolled(hour, rollups)
 
     def _summarize(self, hour: Hour) -> list[HourlyRollup]:

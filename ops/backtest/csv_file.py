@@ -21,6 +21,10 @@ from ops.backtest.case import Case, Window
 REQUIRED = ("timestamp", "value")
 # Of a latency or a share without an `n` of its own.
 USUAL_N = 1_000
+# A wrong digit in a year would otherwise make a replay of millions of missing hours.
+MOST_HOURS = 10 * 366 * 24
+# Since 2001; with fewer they are seconds.
+_MILLISECONDS_DIGITS = 12
 
 _LABELS = {
     **dict.fromkeys(("1", "1.0", "true", "yes", "anomaly"), True),
@@ -44,12 +48,16 @@ class Row(NamedTuple):
 
 
 def read(path: Path, metric: Metric, windows_path: Path | None = None) -> Case:
-    """Read a series; what falls into one hour is summed for volume, and else averaged.
+    """Read a series; what falls into one hour is summed for volume, and else averaged by `n`.
 
     Raises:
         BadFile: it can't be read as one.
     """
     rows = list(_rows(path))
+    hours = sorted({row.hour for row in rows})
+    if hours and hours[0].plus(MOST_HOURS) < hours[-1]:
+        reason = f"reaches from {hours[0].text} to {hours[-1].text}, of at most ten years"
+        raise BadFile(path, reason)
     has_labels = "label" in _columns(path)
     windows = _labelled(rows) if has_labels else None
     if windows_path is not None:
@@ -70,8 +78,10 @@ def _point(metric: Metric, rows: Sequence[Row]) -> Point:
     total = math.fsum(row.value for row in rows)
     if metric is Metric.VOLUME:
         return Point(total, round(total))
-    n = sum(row.n for row in rows if row.n is not None)
-    return Point(total / len(rows), n if rows[0].n is not None else USUAL_N)
+    n = sum(row.n or 0 for row in rows)
+    if not n:
+        return Point(total / len(rows), 0 if any(row.n == 0 for row in rows) else USUAL_N)
+    return Point(math.fsum(row.value * (row.n or 0) for row in rows) / n, n)
 
 
 def _columns(path: Path) -> Sequence[str]:
@@ -127,6 +137,8 @@ def _number(text: str, column: str) -> float:
 
 def _hour(text: str, column: str) -> Hour:
     """Read ISO 8601, in UTC where it names no zone, or epoch milliseconds."""
+    if text.isdigit() and len(text) < _MILLISECONDS_DIGITS:
+        raise ValueError(f"{column}: {text} has too few digits for epoch milliseconds")
     try:
         if text.isdigit():
             return Hour.of(instant.parse(int(text)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.aws.aggregates import DynamoAggregates
+from chalicelib.aws.aggregates import CLAIMS, DynamoAggregates
 from chalicelib.model.figures import Figures
 from tests.builders import NOON
 from tests.contract.conftest import AGGREGATES_TABLE
@@ -57,3 +58,26 @@ def test_thousands_of_types_fit_into_an_hour(kept: Kept) -> None:
     kept.claim(NOON, 1, figures)
 
     assert kept.figures(NOON, NOON.plus(1)) == {NOON: figures}
+
+
+def test_an_hour_that_an_earlier_version_claimed_has_none(dynamodb: DynamoDBClient) -> None:
+    kept = DynamoAggregates(dynamodb, AGGREGATES_TABLE)
+    kept.claim(NOON, 1, {"_all": Figures(1)})
+    dynamodb.update_item(
+        TableName=AGGREGATES_TABLE,
+        Key={"event_type": {"S": CLAIMS}, "window_start": {"S": NOON.window_start}},
+        UpdateExpression="REMOVE figures",
+    )
+
+    assert kept.figures(NOON, NOON.plus(1)) == {}
+
+
+def test_figures_are_read_consistently(dynamodb: DynamoDBClient) -> None:
+    asked: list[Mapping[str, object]] = []
+    dynamodb.meta.events.register(
+        "provide-client-params.dynamodb.Query", lambda params, **_: asked.append(params)
+    )
+
+    DynamoAggregates(dynamodb, AGGREGATES_TABLE).figures(NOON, NOON.plus(1))
+
+    assert [params["ConsistentRead"] for params in asked] == [True]

@@ -158,6 +158,7 @@ class World:
             objects=through(self.lake),
             live=through(self.live),
             aggregates=through(self.aggregates),
+            clock=lambda: NOON.plus(100).start_ms,
             # Two, so that replacing an hour takes several transactions.
             max_changes=2,
         )

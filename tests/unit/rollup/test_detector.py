@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
@@ -446,3 +447,47 @@ def test_the_first_judgement_of_a_new_type_waits_for_a_day() -> None:
     decision: Decision = judge(Metric.VOLUME, series, {}, MONDAY.plus(305))
 
     assert decision.status is Status.INSUFFICIENT_HISTORY
+
+
+def test_a_silence_that_begins_in_quiet_hours_is_found_when_the_busy_ones_are_silent() -> None:
+    # Between night and day lie hours of about as many events as it takes to miss them.
+    values = noisy(by_day(25, swing=0.9), 7 * WEEK, spread=0.0)
+    silent = range(6 * WEEK + 4, 6 * WEEK + 20)
+
+    found = replay(make_series([0.0 if at in silent else v for at, v in enumerate(values)]))
+
+    assert [at for at, one in found.items() if one.is_rising and at in silent] != []
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_growth_by_a_twentieth_a_day_is_seldom_an_anomaly(seed: int) -> None:
+    def growing(at: int) -> float:
+        return by_day(200, swing=0.5)(at) * math.exp(0.05 * at / DAY)
+
+    found = replay(make_series(noisy(growing, 4 * WEEK, seed, spread=0.1)))
+
+    assert sum(one.is_rising for one in found.values()) <= 1
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_the_largest_figures_have_finite_scores(metric: Metric) -> None:
+    values = [1e180 * (1 + at % 5) for at in range(5 * WEEK)]
+
+    decision = last_of([*values, 3e180], metric)
+
+    assert decision.score is not None
+    assert decision.scale is not None
+    assert math.isfinite(decision.score)
+    assert math.isfinite(decision.scale)
+
+
+def test_what_dies_at_a_weekend_without_events_is_found_on_monday() -> None:
+    def office_hours(at: int) -> float:
+        return 60.0 if at % WEEK < 5 * DAY and 8 <= at % DAY < 18 else 0.0
+
+    values = [*noisy(office_hours, 6 * WEEK, spread=0.0), *[0.0] * 18]
+
+    found = replay(make_series(values))
+
+    assert found[6 * WEEK + 8].is_rising
+    assert found[6 * WEEK + 8].direction is Direction.NO_DATA

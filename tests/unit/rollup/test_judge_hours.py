@@ -198,3 +198,45 @@ def test_a_judgement_is_told_on_and_logged_in_counts(world: World) -> None:
         "_all.volume above 2026-11-20T11:00:00Z",
         "click.volume above 2026-11-20T11:00:00Z",
     ]
+
+
+def test_an_outage_that_goes_on_is_told_although_it_was_found_late(world: World) -> None:
+    world.run()
+    world.wait(31)
+    for hour in NOON.until(NOON.plus(31)):
+        world.roll_up(hour)
+
+    world.run()
+    world.wait(1)
+    world.roll_up(NOON.plus(31))
+    world.run()
+
+    assert world.told() == [
+        (NOON.plus(6).window_start, "volume", "_all"),
+        (NOON.plus(6).window_start, "volume", "click"),
+    ]
+
+
+def test_what_goes_on_is_told_when_it_is_no_longer_muted(world: World) -> None:
+    mute = Rules(mutes=frozenset({"click", "_all"}))
+    world.roll_up(LAST, click=FLOOD)
+    world.judge_hours(rules=mute)()
+    world.roll_up(NOON, click=FLOOD)
+    world.wait(1)
+
+    world.run()
+
+    assert {hour for hour, _, _ in world.told()} == {NOON.window_start}
+
+
+def test_an_episode_that_was_told_goes_on_however_late_its_hours_are(world: World) -> None:
+    world.roll_up(LAST)
+    world.run()
+    told = world.told()
+    world.wait(31)
+    for hour in NOON.until(NOON.plus(31)):
+        world.roll_up(hour)
+
+    world.run()
+
+    assert world.told() == told

@@ -27,12 +27,14 @@ class World:
         self.lake = FakeLake()
         self.live = FakeLiveCounts()
         self.aggregates = FakeAggregates()
+        self.now_ms = NOON.plus(24).start_ms
         self.roll_up_hour = RollUpHour(
             marks=self.marks,
             files=self.lake,
             objects=self.lake,
             live=self.live,
             aggregates=self.aggregates,
+            clock=lambda: self.now_ms,
         )
 
     def write(self, key: str, body: bytes, hour: Hour = NOON) -> None:
@@ -126,6 +128,7 @@ def test_an_hour_of_few_types_is_replaced_at_once(world: World) -> None:
         objects=world.lake,
         live=world.live,
         aggregates=aggregates,
+        clock=lambda: world.now_ms,
     )
 
     roll_up_hour(PAYLOAD)
@@ -175,6 +178,7 @@ def test_a_rollup_overtaken_by_a_newer_one_leaves_the_hour_to_it(world: World) -
         objects=lake,
         live=world.live,
         aggregates=world.aggregates,
+        clock=lambda: world.now_ms,
     )
 
     result = older(PAYLOAD)
@@ -198,7 +202,12 @@ def test_a_file_deleted_since_it_was_listed_is_left_out(world: World) -> None:
         }
     )
     roll_up_hour = RollUpHour(
-        marks=world.marks, files=lake, objects=lake, live=world.live, aggregates=world.aggregates
+        marks=world.marks,
+        files=lake,
+        objects=lake,
+        live=world.live,
+        aggregates=world.aggregates,
+        clock=lambda: world.now_ms,
     )
 
     assert roll_up_hour(PAYLOAD).records == 1
@@ -221,6 +230,7 @@ def test_a_failed_rollup_leaves_the_hour_due(world: World) -> None:
         objects=world.lake,
         live=world.live,
         aggregates=Down(),
+        clock=lambda: world.now_ms,
     )
 
     with pytest.raises(StoreUnavailable):
@@ -263,3 +273,15 @@ def test_a_result_logs_one_line_of_json(world: World) -> None:
         "missing": 0,
         "types": 1,
     }
+
+
+def test_an_hour_that_is_not_over_gets_its_rows_and_stays_due(world: World) -> None:
+    world.write(make_key("page_view-s-1"), make_file([make_row(1)]))
+    world.now_ms = NOON.plus(1).start_ms - 1
+
+    assert world.roll_up_hour(PAYLOAD).records == 1
+    assert world.marks.read(NOON).is_due
+
+    world.now_ms += 1
+    world.roll_up_hour(PAYLOAD)
+    assert not world.marks.read(NOON).is_due

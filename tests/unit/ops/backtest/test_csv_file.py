@@ -59,12 +59,12 @@ def test_an_hour_without_a_line_is_missing_and_one_of_zero_is_not(path: Path) ->
 
 
 def test_how_many_events_a_value_rests_on_may_be_told(path: Path) -> None:
-    lines = "2026-11-21 10:00,0.5,20", "2026-11-21 10:30,0.7,40", "2026-11-21 11:00,0.9,5"
+    lines = "2026-11-21 10:00,0.5,20", "2026-11-21 10:30,0.8,40", "2026-11-21 11:00,0.9,5"
     write(path, "timestamp,value,n", *lines)
 
     case = read(path, Metric.ERROR_RATE)
 
-    assert case.series == {TEN: Point(0.6, 60)}
+    assert case.series == {TEN: Point(0.7, 60)}
 
 
 def test_columns_may_come_in_any_order_and_with_spaces_and_a_mark(path: Path) -> None:
@@ -163,3 +163,19 @@ def test_bad_windows_are_refused_with_the_reason(path: Path, text: str, message:
 
     assert str(bad.value).startswith("load.json: ")
     assert message in str(bad.value)
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["2026-11-21 10:00,5", "9999-11-21 10:00,5"], "at most ten years"),
+        (["1795255200,5"], "line 2: timestamp: 1795255200 has too few digits"),
+    ],
+)
+def test_a_file_that_is_endless_or_in_seconds_is_refused(
+    path: Path, lines: list[str], reason: str
+) -> None:
+    write(path, "timestamp,value", *lines)
+
+    with pytest.raises(BadFile, match=reason):
+        read(path, Metric.VOLUME)
