@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chalicelib.aws.hour_marks import DynamoHourMarks
 from chalicelib.errors import BadRequest
 from chalicelib.model.hour import Hour
 from chalicelib.rollup import execution
@@ -33,10 +34,12 @@ def roll_up(stage: Reached, first: Hour, end: Hour, show: Callable[[int], None])
         OperationFailed: the range is empty or too long, or the execution doesn't end.
     """
     client = stage.session.client("stepfunctions")
+    marks = DynamoHourMarks(stage.session.client("dynamodb"), stage.names.table("aggregates"))
     try:
         request = execution.manual(first, end, secrets.token_hex(4))
     except BadRequest as error:
         raise OperationFailed(error.message) from error
+    before = marks.rolled(first, end)
     arn = client.start_execution(
         stateMachineArn=stage.names.rollup_state_machine_arn,
         name=request.name,
@@ -50,23 +53,7 @@ def roll_up(stage: Reached, first: Hour, end: Hour, show: Callable[[int], None])
             return Ended(request.name, arn, seen["status"], output)
         if time.monotonic() - started > LONGEST_S:
             raise OperationFailed(f"{request.name} is still running after {LONGEST_S:.0f} s.")
-        show(_n_rolled(stage, first, end))
+        # Restating an hour raises the mark that it is rolled up to.
+        now = marks.rolled(first, end)
+        show(sum(mark > before.get(hour, 0) for hour, mark in now.items()))
         time.sleep(POLL_S)
-
-
-def _n_rolled(stage: Reached, first: Hour, end: Hour) -> int:
-    pages = (
-        stage.session.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=stage.names.table("aggregates"),
-            KeyConditionExpression="event_type = :t AND window_start BETWEEN :a AND :b",
-            ExpressionAttributeValues={
-                ":t": {"S": "_all"},
-                ":a": {"S": first.window_start},
-                ":b": {"S": end.plus(-1).window_start},
-            },
-            Select="COUNT",
-        )
-    )
-    return sum(page["Count"] for page in pages)

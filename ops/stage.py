@@ -30,6 +30,8 @@ class Stage:
 
 # Not for a team to decide.
 FIXED = {"name", "streams_listen"}
+SET_BY_THE_DEPLOYMENT = {"Stage", "DeploymentPath"}
+TABLES_OF_PARAMETERS = {"backing", "app", "monitoring"}
 
 LOCAL = Stage(
     "local",
@@ -62,7 +64,21 @@ def read_stage(project: Project, name: str) -> Stage:
             f"{file} says of {name} what nobody asks for: {', '.join(sorted(unknown))}.",
             "docs/settings.md lists what can be decided there.",
         )
+    _refuse_what_is_ours(file.name, name, own)
     return Stage(name, **{key: _value(value) for key, value in own.items()})
+
+
+def _refuse_what_is_ours(file: str, name: str, own: Mapping[str, Any]) -> None:
+    for table in TABLES_OF_PARAMETERS & own.keys():
+        if not isinstance(own[table], dict):
+            raise OperationFailed(
+                f"{file}: {table} of {name} is no table.", f"Begin it with [{name}.{table}]."
+            )
+        if ours := own[table].keys() & SET_BY_THE_DEPLOYMENT:
+            raise OperationFailed(
+                f"{file} says of {name} what only the deployment may: {', '.join(sorted(ours))}.",
+                "Take it out; the path is chosen with --path.",
+            )
 
 
 def _value(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Anomalies in DynamoDB: a partition a metric, in order of time, and the fences of judgements.
 
-Attributes of an anomaly: `metric` and `window_start`, which is the hour and, after a `#`, the
-event type; `event_type`, `direction`, `observed`, `expected`, `scale`, `score`,
+Attributes of an anomaly: `metric` and `window_start`, which is the hour and, each after a `#`,
+event type and direction; `event_type`, `direction`, `observed`, `expected`, `scale`, `score`,
 `threshold`, `baseline`, `n_history`; `found_at`; `withheld` if nobody is to be told; `alert_id`
 and `alerted_at` once people were told; `withdrawn_at` if it was not found again. In the partition
 `_judged` an hour has `claimed` and `judged`, the marks of the rollups that were judged.
@@ -212,7 +212,10 @@ def anomaly_of(item: Mapping[str, Any]) -> Anomaly:
 
 
 def _key_of(anomaly: Anomaly) -> dict[str, dict[str, str]]:
-    return _key(anomaly.metric, f"{anomaly.hour.window_start}#{anomaly.event_type}")
+    return _key(
+        anomaly.metric,
+        f"{anomaly.hour.window_start}#{anomaly.event_type}#{anomaly.direction}",
+    )
 
 
 def _key(metric: str, window_start: str) -> dict[str, dict[str, str]]:

@@ -29,6 +29,11 @@ _DIRECTIONS = {
     Direction.BELOW: "far below what is usual",
     Direction.NO_DATA: "zero: no events came",
 }
+_IN_SQL = {
+    Metric.VOLUME: "count(*)",
+    Metric.LATENCY: "approx_percentile(latency_ms, 0.95)",
+    Metric.ERROR_RATE: "avg(if(is_error, 1.0, 0.0))",
+}
 _SHORT = {Direction.ABOVE: "high", Direction.BELOW: "low", Direction.NO_DATA: "is zero"}
 _BASELINES = {
     Baseline.HOUR_OF_WEEK: "the same hour of the week",
@@ -136,7 +141,8 @@ def _lines(anomalies: Sequence[Anomaly], place: Place, alert_id: str) -> Iterato
     yield from _where(first, place)
     yield ""
     yield f"Alert {alert_id}. It is sent when this begins, not while it goes on."
-    yield "Should it come twice, it has the same id."
+    yield "Should it come twice, it has the same id. Should late events explain it,"
+    yield "its row in the table of anomalies gets withdrawn_at."
 
 
 def _told(anomaly: Anomaly) -> Iterator[str]:
@@ -159,7 +165,9 @@ def _where(anomaly: Anomaly, place: Place) -> Iterator[str]:
     yield f"  the day    python -m ops report --stage {place.stage} --by hour"
     yield f"             --from {anomaly.hour.plus(-24).text} --to {anomaly.hour.plus(1).text}"
     yield f"  anomalies  table {place.anomalies_table}, metric = {anomaly.metric}"
-    yield "  in Athena  SELECT event_type, source, count(*) FROM events_unique"
+    figure = _IN_SQL[anomaly.metric]
+    yield f"  in Athena  SELECT event_type, source, {figure}"
+    yield "             FROM events_unique"
     yield f"             WHERE year = '{year}' AND month = '{month}'"
     yield f"             AND day = '{day}' AND hour = '{hour}'"
     yield "             GROUP BY 1, 2 ORDER BY 3 DESC"

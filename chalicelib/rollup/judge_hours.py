@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched, product
 
@@ -13,7 +13,7 @@ from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.ports import Anomalies, Clock, FiguresReader, HourMarks
 from chalicelib.rollup import detector
-from chalicelib.rollup.detector import Decision, Flags
+from chalicelib.rollup.detector import Flags
 from chalicelib.rollup.judgement import Judgement
 from chalicelib.rollup.rules import Rules
 
@@ -30,6 +30,8 @@ MAX_TYPES = 200
 
 type History = Mapping[Hour, Mapping[str, Figures]]
 type Series = tuple[str, Metric]
+# One that turns round, as a silence that late events make a flood, is another.
+type Identity = tuple[Metric, Hour, str, Direction]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,13 @@ class JudgeHours:
         first, end = hours[0].plus(-detector.LOOKBACK_HOURS), hours[-1].plus(1)
         history = self.figures.figures(first, end)
         standing = self.anomalies.standing(first, end)
-        by_hour = self._anomalous(hours, history, standing, now)
+        pending = {_identity(anomaly) for anomaly in self.anomalies.untold(first, end)}
+
+        def is_news(anomaly: Anomaly) -> bool:
+            """Whether it is of late, or was to be told already when it was."""
+            return anomaly.hour >= now.plus(-NEWS_HOURS - 1) or _identity(anomaly) in pending
+
+        by_hour = self._anomalous(hours, history, standing, is_news)
         found, superseded = [], 0
         for hour in hours:
             try:
@@ -88,7 +96,11 @@ class JudgeHours:
         return found, superseded
 
     def _anomalous(
-        self, hours: Sequence[Hour], history: History, standing: Sequence[Anomaly], now: Hour
+        self,
+        hours: Sequence[Hour],
+        history: History,
+        standing: Sequence[Anomaly],
+        is_news: Callable[[Anomaly], bool],
     ) -> Mapping[Hour, list[Anomaly]]:
         """Judge series by series, so that only one at a time is held with all its history."""
         by_hour: dict[Hour, list[Anomaly]] = defaultdict(list)
@@ -102,7 +114,8 @@ class JudgeHours:
                 told.pop(hour, None)
                 decision = detector.judge(series[1], points, known, hour, threshold)
                 if decision.direction is not None:
-                    anomaly = self._anomaly(series, hour, decision, told, now)
+                    anomaly = decision.to_anomaly(*series, hour)
+                    anomaly = replace(anomaly, withheld=self._withheld(anomaly, told, is_news))
                     by_hour[hour].append(anomaly)
                     known[hour] = anomaly.direction
                     if _is_heard(anomaly):
@@ -115,39 +128,31 @@ class JudgeHours:
             events.update({name: figures.events for name, figures in types.items()})
         return sorted(events, key=lambda name: (-events[name], name))[: self.max_types]
 
-    def _anomaly(
-        self, series: Series, hour: Hour, decision: Decision, told: Flags, now: Hour
-    ) -> Anomaly:
-        anomaly = decision.to_anomaly(*series, hour)
-        return replace(anomaly, withheld=self._withheld(anomaly, told, now))
-
-    def _withheld(self, anomaly: Anomaly, told: Flags, now: Hour) -> Withheld | None:
+    def _withheld(
+        self, anomaly: Anomaly, told: Flags, is_news: Callable[[Anomaly], bool]
+    ) -> Withheld | None:
         """Say why nobody is told; what goes on is news if nobody heard it begin."""
         if detector.goes_on(told, anomaly.hour, anomaly.direction):
             return Withheld.CONTINUED
         if self.rules.is_muted(anomaly.event_type, anomaly.metric):
             return Withheld.MUTED
-        return Withheld.LATE if anomaly.hour < now.plus(-NEWS_HOURS - 1) else None
+        return None if is_news(anomaly) else Withheld.LATE
 
     def _keep(self, hour: Hour, mark: int, found: Sequence[Anomaly]) -> None:
         self.anomalies.claim(hour, mark)
-        again = {(anomaly.event_type, anomaly.metric) for anomaly in found}
+        again = {_identity(anomaly) for anomaly in found}
         # Read after the claim, so that what a judgement it overtakes has written is among them.
         standing = self.anomalies.standing(hour, hour.plus(1))
-        gone = [a for a in standing if (a.event_type, a.metric) not in again]
+        gone = [anomaly for anomaly in standing if _identity(anomaly) not in again]
         for changes in batched((*found, *gone), self.max_changes):
-            self.anomalies.replace(
-                hour,
-                mark,
-                [anomaly for anomaly in changes if (anomaly.event_type, anomaly.metric) in again],
-                [
-                    anomaly
-                    for anomaly in changes
-                    if (anomaly.event_type, anomaly.metric) not in again
-                ],
-                self.clock(),
-            )
+            some_found = [anomaly for anomaly in changes if _identity(anomaly) in again]
+            some_gone = [anomaly for anomaly in changes if _identity(anomaly) not in again]
+            self.anomalies.replace(hour, mark, some_found, some_gone, self.clock())
         self.anomalies.finish(hour, mark)
+
+
+def _identity(anomaly: Anomaly) -> Identity:
+    return anomaly.metric, anomaly.hour, anomaly.event_type, anomaly.direction
 
 
 def _is_heard(anomaly: Anomaly) -> bool:

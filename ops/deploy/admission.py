@@ -42,7 +42,7 @@ def withdraw(target: Target) -> bool:
     """Take back the key and every plan of the stage; whether there was any."""
     gateway = target.session.client("apigateway")
     keys = _keys(gateway, target.names.api_key)
-    plans = [p for p in _plans(gateway) if p.get("name", "").startswith(f"{target.names.prefix}-")]
+    plans = [p for p in _plans(gateway) if _is_of(target.names.prefix, p.get("name", ""))]
     for plan in plans:
         for stage in plan.get("apiStages", []):
             path = f"{stage.get('apiId')}:{stage.get('stage')}"
@@ -54,6 +54,12 @@ def withdraw(target: Target) -> bool:
     for key in keys:
         gateway.delete_api_key(apiKey=key["id"])
     return bool(keys or plans)
+
+
+def _is_of(prefix: str, plan: str) -> bool:
+    """Whether only an API's id follows: stage `dev` has no business with plans of `dev-eu`."""
+    start, _, api_id = plan.rpartition("-")
+    return start == prefix and api_id.isalnum()
 
 
 def _key(gateway: APIGatewayClient, name: str) -> ApiKeyTypeDef:

@@ -49,7 +49,8 @@ class ChaliceApp:
         Raises:
             OperationFailed: it made none yet.
         """
-        self.state.fetch()
+        # Shared, because Chalice may have been run without us in the meantime.
+        self.state.catch_up()
         found = self.state.read().get(API)
         if found is None:
             raise OperationFailed(

@@ -68,6 +68,8 @@ def wire_event_sources(target: Target) -> list[str]:
     """
     client = target.session.client("lambda")
     sources = list(event_sources(target))
+    # Lambda refuses to update a mapping that is still being made, and Chalice doesn't wait for it.
+    wait_until_ready(target)
     told = [line for source in sources for line in _tell_mappings(client, target, source)]
     if told:
         wait_until_ready(target)

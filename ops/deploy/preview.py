@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import WaiterError
+from botocore.exceptions import ClientError, WaiterError
 
 from ops.deploy.stack import CAPABILITIES, find_stack
 from ops.errors import OperationFailed
@@ -26,7 +27,18 @@ def preview(
     """A line for each thing that changes; for a stack that is not there yet, one a kind."""
     if not _stands(cloudformation, name):
         return list(_made(body))
-    cloudformation.create_change_set(
+    _ask(cloudformation, name, body, parameters)
+    try:
+        return [_told(change) for change in _changes(cloudformation, name)]
+    finally:
+        cloudformation.delete_change_set(StackName=name, ChangeSetName=NAME)
+
+
+def _ask(
+    cloudformation: CloudFormationClient, name: str, body: str, parameters: Mapping[str, str]
+) -> None:
+    create = partial(
+        cloudformation.create_change_set,
         StackName=name,
         ChangeSetName=NAME,
         TemplateBody=body,
@@ -36,9 +48,13 @@ def preview(
         Capabilities=CAPABILITIES,
     )
     try:
-        return [_told(change) for change in _changes(cloudformation, name)]
-    finally:
+        create()
+    except ClientError as error:
+        if error.response["Error"].get("Code") != "AlreadyExistsException":
+            raise
+        # A run that was interrupted left it behind.
         cloudformation.delete_change_set(StackName=name, ChangeSetName=NAME)
+        create()
 
 
 def _stands(cloudformation: CloudFormationClient, name: str) -> bool:

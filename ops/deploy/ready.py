@@ -30,7 +30,15 @@ def _unready(client: LambdaClient, name: str) -> Iterator[str]:
     state = (function.get("State", "Active"), function.get("LastUpdateStatus", "Successful"))
     if state != ("Active", "Successful"):
         yield f"function {name}: {', '.join(state)}"
-    for page in client.get_paginator("list_event_source_mappings").paginate(FunctionName=name):
+    # By its ARN, which is how Chalice names the function to the event source.
+    arn = function["FunctionArn"]
+    for page in client.get_paginator("list_event_source_mappings").paginate(FunctionName=arn):
         for mapping in page["EventSourceMappings"]:
+            if mapping.get("State") == "Disabled":
+                raise OperationFailed(
+                    f"The event source of {name} is disabled.",
+                    "Enable it: `aws lambda update-event-source-mapping --enabled"
+                    f" --uuid {mapping['UUID']}`.",
+                )
             if mapping.get("State", "Enabled") != "Enabled":
                 yield f"event source of {name}: {mapping['State']}"

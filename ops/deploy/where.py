@@ -14,5 +14,7 @@ def key_command(names: Names) -> str:
     """Printed instead of the key, which has no business in the log of a build."""
     return (
         f"aws apigateway get-api-keys --name-query {names.api_key} --include-values"
-        f" --query 'items[0].value' --output text --region {names.region}"
+        # The query matches beginnings, too, and so the keys of stages that are called alike.
+        f" --query \"items[?name=='{names.api_key}'].value | [0]\" --output text"
+        f" --region {names.region}"
     )

@@ -79,10 +79,13 @@ def _configuration(target: Target, function: str) -> dict[str, Any]:
 
 
 def _allowed(policy: Any) -> Iterator[tuple[str, str]]:
-    for statement in policy["Statement"]:
-        for action in _listed(statement["Action"]):
-            for resource in _listed(statement["Resource"]):
-                yield action, resource
+    statements = policy["Statement"]
+    for statement in statements if isinstance(statements, list) else [statements]:
+        # What is denied is not allowed; all but some actions are as many as AWS has.
+        if statement["Effect"] == "Allow":
+            for action in _listed(statement.get("Action", "*")):
+                for resource in _listed(statement.get("Resource", "*")):
+                    yield action, resource
 
 
 def _listed(one_or_more: str | list[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -20,6 +20,8 @@ _NOT_CONFIGURED = {
     "NoSuchPublicAccessBlockConfiguration",
     "ServerSideEncryptionConfigurationNotFoundError",
 }
+# What a filter may ask of a key that every raw object has.
+_RAW_OBJECTS = {"prefix": {"", "raw/"}, "suffix": {"", ".gz", ".json.gz"}}
 DEAD_LETTERS_KEPT_S = 14 * 24 * 3_600
 
 
@@ -41,9 +43,28 @@ def notifications(target: Target) -> Iterator[str]:
     told = target.session.client("s3").get_bucket_notification_configuration(
         Bucket=target.names.raw_bucket
     )
-    queues = [one["QueueArn"].rsplit(":", 1)[-1] for one in told.get("QueueConfigurations", [])]
-    if target.names.raw_queue not in queues:
+    if not any(_announces_all(dict(one), target) for one in told.get("QueueConfigurations", [])):
         yield "new raw objects are not announced, so they never reach the lake"
+    if not _may_announce(_queue(target, target.names.raw_queue), target.names.raw_bucket):
+        yield f"queue {target.names.raw_queue} takes nothing from bucket {target.names.raw_bucket}"
+
+
+def _announces_all(told: dict[str, Any], target: Target) -> bool:
+    """Whether it speaks of every raw object, however it was written."""
+    rules = told.get("Filter", {}).get("Key", {}).get("FilterRules", [])
+    return (
+        told["QueueArn"].rsplit(":", 1)[-1] == target.names.raw_queue
+        and "s3:ObjectCreated:*" in told["Events"]
+        and all(rule["Value"] in _RAW_OBJECTS[rule["Name"].lower()] for rule in rules)
+    )
+
+
+def _may_announce(queue: dict[str, str], bucket: str) -> bool:
+    statements = json.loads(queue.get("Policy", '{"Statement": []}'))["Statement"]
+    return any(
+        one["Effect"] == "Allow" and bucket in json.dumps(one.get("Condition", {}))
+        for one in statements
+    )
 
 
 def given_up(target: Target) -> Iterator[str]:

@@ -143,6 +143,28 @@ def test_an_alarm_and_its_end_are_told_and_silence_is_decided_on(name: str) -> N
     assert len(metrics_of(alarm)) <= MAX_METRICS_OF_AN_ALARM
 
 
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_stream_that_nobody_reads_is_seen_beside_others_that_are_read(stream: str) -> None:
+    asked = {one["Id"]: one for one in ALARMS["not-processed"]["Metrics"]}
+    expression = f"IF(FILL(out_{stream}, 0) == 0, FILL(in_{stream}, 0), 0)"
+
+    assert asked[f"waiting_{stream}"]["Expression"] == expression
+    assert f"waiting_{stream}" in asked["waiting"]["Expression"]
+    [read] = asked[f"out_{stream}"]["MetricStat"]["Metric"]["Dimensions"]
+    [sent] = asked[f"in_{stream}"]["MetricStat"]["Metric"]["Dimensions"]
+    assert (sent["Value"], read["Value"]) == (
+        NAMES.stream(stream),
+        NAMES.function(f"process_{stream}"),
+    )
+
+
+def test_a_first_record_after_a_silence_is_no_alarm_before_its_batch_is_full() -> None:
+    alarm = ALARMS["not-processed"]
+
+    assert alarm["DatapointsToAlarm"] >= 2
+    assert alarm["EvaluationPeriods"] >= alarm["DatapointsToAlarm"]
+
+
 def test_every_alarm_has_an_entry_in_the_runbook_and_no_entry_is_without_one() -> None:
     _, _, alarms = RUNBOOK.partition("\n## Alarms\n")
 

@@ -17,6 +17,7 @@ def complete(world: World) -> None:
     for role in BUCKETS:
         _close(names.bucket(role))
     announce(names)
+    _take_announcements(names)
     for table in TABLES:
         _protect(names.table(table))
     kinesis = boto3.client("kinesis")
@@ -59,6 +60,20 @@ def announce(names: Names) -> None:
             "QueueConfigurations": [{"QueueArn": queue, "Events": ["s3:ObjectCreated:*"]}]
         },
     )
+
+
+def _take_announcements(names: Names) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=names.raw_queue)["QueueUrl"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": f"arn:aws:sqs:{names.region}:{names.account}:{names.raw_queue}",
+        "Condition": {"ArnEquals": {"aws:SourceArn": f"arn:aws:s3:::{names.raw_bucket}"}},
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
 
 
 def _close(bucket: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.aws.anomalies import DynamoAnomalies
 from chalicelib.errors import Superseded
-from chalicelib.model.anomaly import Anomaly, Metric, Withheld
+from chalicelib.model.anomaly import Anomaly, Direction, Metric, Withheld
 from chalicelib.model.hour import Hour
 from chalicelib.ports import Anomalies
 from tests.builders import NOON, NOON_MS, make_anomaly
@@ -74,6 +74,16 @@ def test_what_is_not_found_again_is_withdrawn(anomalies: Anomalies) -> None:
 
     assert anomalies.standing(NOON, NEXT) == [make_anomaly(event_type="click")]
     assert anomalies.untold(NOON, NEXT) == [make_anomaly(event_type="click")]
+
+
+def test_what_turns_round_is_another_that_people_were_not_told_of(anomalies: Anomalies) -> None:
+    silence = make_anomaly(direction=Direction.NO_DATA)
+    keep(anomalies, silence)
+    anomalies.told(silence, "alert-1", NOON_MS)
+
+    keep(anomalies, make_anomaly())
+
+    assert anomalies.untold(NOON, NEXT) == anomalies.standing(NOON, NEXT) == [make_anomaly()]
 
 
 def test_what_is_found_after_all_stands_again(anomalies: Anomalies) -> None:

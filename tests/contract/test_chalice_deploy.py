@@ -16,8 +16,11 @@ from chalicelib.model.batch_report import BatchReport
 from chalicelib.settings import Settings
 from ops.deploy import path
 from ops.deploy.configuration import CONFIG_FILE, literals_of
+from ops.deploy.event_sources import wire_event_sources
+from ops.deploy.ready import wait_until_ready
+from ops.deploy.target import Target
 from ops.errors import OperationFailed
-from tests.contract.chalice_on_moto import World, copy_project, make_layer
+from tests.contract.chalice_on_moto import World, copy_project, make_layer, run_chalice
 
 pytestmark = [
     pytest.mark.contract,
@@ -113,6 +116,39 @@ def test_wiring_twice_changes_nothing(deployed: World) -> None:
     assert deployed.deploying().wired().changes == ()
 
 
+def test_wiring_waits_for_a_mapping_that_is_still_being_made(deployed: World) -> None:
+    deployed.deploying().chalice.deploy()
+    boto3.client("lambda").update_event_source_mapping(
+        UUID=deployed.mapping("process_events")["UUID"], BisectBatchOnFunctionError=False
+    )
+    states, told_in = ["Creating"] * 30, list[int]()
+
+    def as_aws_does(parsed: dict[str, Any], **_: object) -> None:
+        for mapping in parsed["EventSourceMappings"]:
+            if states:
+                mapping["State"] = states.pop()
+
+    session = boto3.Session()
+    session.events.register("after-call.lambda.ListEventSourceMappings", as_aws_does)
+    session.events.register(
+        "before-call.lambda.UpdateEventSourceMapping", lambda **_: told_in.append(len(states))
+    )
+    wire_event_sources(Target.of(session, deployed.stage, deployed.project))
+
+    # AWS refuses to update one in the state Creating.
+    assert told_in
+    assert not any(told_in)
+
+
+def test_a_mapping_that_is_disabled_is_not_waited_for(deployed: World) -> None:
+    boto3.client("lambda").update_event_source_mapping(
+        UUID=deployed.mapping("process_events")["UUID"], Enabled=False
+    )
+
+    with pytest.raises(OperationFailed, match="process_events is disabled"):
+        wait_until_ready(deployed.target)
+
+
 def test_a_function_without_event_source_is_never_told_that_one_listens(deployed: World) -> None:
     deployed.deploying().chalice.deploy()
     delete_mapping(deployed, "process_clicks")
@@ -131,6 +167,37 @@ def test_what_chalice_remembers_is_shared_with_a_colleague(
 
     assert len(apis()) == 1
     assert {r["name"] for r in state_in_bucket(deployed)["resources"]} >= {"rest_api", *ALL}
+
+
+def delete_mapping_and_deploy_by_chalice_alone(world: World) -> str:
+    delete_mapping(world, "process_events")
+    arguments = ["deploy", "--stage", "dev"]
+    run_chalice(arguments, world.project.root, world.target.names.region, lambda _line: None)
+    return str(world.mapping("process_events")["UUID"])
+
+
+def test_what_chalice_alone_made_is_shared_by_wiring(deployed: World) -> None:
+    made = delete_mapping_and_deploy_by_chalice_alone(deployed)
+
+    deployed.deploying().wired()
+    deployed.deploying()()
+
+    assert deployed.mapping("process_events")["UUID"] == made
+    assert made in json.dumps(state_in_bucket(deployed))
+
+
+def test_what_chalice_alone_made_is_not_lost_to_what_a_colleague_made(deployed: World) -> None:
+    delete_mapping_and_deploy_by_chalice_alone(deployed)
+    state = deployed.deploying().chalice.state
+    boto3.client("s3").put_object(
+        Bucket=deployed.target.names.artefacts_bucket, Key=state.key, Body=b"a colleague's"
+    )
+    own = state.file.read_bytes()
+
+    with pytest.raises(OperationFailed, match="and so did somebody else"):
+        state.fetch()
+
+    assert state.file.read_bytes() == own
 
 
 def test_two_who_deploy_at_once_are_told_of_each_other(deployed: World) -> None:

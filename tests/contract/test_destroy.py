@@ -11,6 +11,7 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from ops.__main__ import app
+from ops.deploy.admission import withdraw
 from ops.deploy.data import Kind, Thing, delete_data, kept_data
 from ops.deploy.destroy import Destroy
 from ops.deploy.path import recorded_path
@@ -58,6 +59,18 @@ def test_nothing_of_a_deployment_is_left(world: World) -> None:
     assert boto3.client("apigateway").get_usage_plans()["items"] == []
     assert boto3.client("apigateway").get_api_keys()["items"] == []
     assert recorded_path(world.target) is None
+
+
+def test_the_limits_of_a_stage_that_is_called_alike_stay(world: World) -> None:
+    gateway = boto3.client("apigateway")
+    for name in ("eventstream-dev-abc123", "eventstream-dev-eu-abc123"):
+        gateway.create_usage_plan(name=name)
+
+    assert withdraw(world.target)
+
+    assert [plan.get("name") for plan in gateway.get_usage_plans()["items"]] == [
+        "eventstream-dev-eu-abc123"
+    ]
 
 
 def test_a_stage_that_is_not_there_is_taken_down_without_complaint(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -16,7 +17,7 @@ from ops.doctor.checks import CHECKS
 from ops.doctor.command import shown
 from ops.names import Names
 from tests.contract.chalice_on_moto import World, copy_project, make_layer
-from tests.contract.complete import complete, put_alarm, topic_arn
+from tests.contract.complete import announce, complete, put_alarm, topic_arn
 
 pytestmark = [
     pytest.mark.contract,
@@ -124,6 +125,76 @@ def stop_announcing(world: World, names: Names) -> None:
     )
 
 
+def announce_some(world: World, names: Names) -> None:
+    announce(names)
+    queue = f"arn:aws:sqs:{names.region}:{names.account}:{names.raw_queue}"
+    filtered: Any = {
+        "QueueArn": queue,
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "raw/type=click/"}]}},
+    }
+    boto3.client("s3").put_bucket_notification_configuration(
+        Bucket=names.raw_bucket, NotificationConfiguration={"QueueConfigurations": [filtered]}
+    )
+
+
+def close_queue(world: World, names: Names) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=names.raw_queue)["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+
+
+def allow_all_but(world: World, names: Names) -> None:
+    statement = {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}
+    boto3.client("iam").put_role_policy(
+        RoleName="eventstream-dev-publish_alerts",
+        PolicyName="more",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statement}),
+    )
+
+
+def deny_instead(world: World, names: Names) -> None:
+    iam, role = boto3.client("iam"), "eventstream-dev-start_hourly_rollup"
+    [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    for statement in document["Statement"]:
+        statement["Effect"] = "Deny"
+    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+
+
+def disable_mapping(world: World, names: Names) -> None:
+    boto3.client("lambda").update_event_source_mapping(
+        UUID=world.mapping("process_checkouts")["UUID"], Enabled=False
+    )
+
+
+def attach_policy(world: World, names: Names) -> None:
+    iam = boto3.client("iam")
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    made = iam.create_policy(PolicyName="theirs", PolicyDocument=json.dumps(document))
+    iam.attach_role_policy(RoleName="eventstream-dev-judge_hours", PolicyArn=made["Policy"]["Arn"])
+
+
+def half_open_bucket(world: World, names: Names) -> None:
+    boto3.client("s3").put_public_access_block(
+        Bucket=names.artefacts_bucket,
+        PublicAccessBlockConfiguration={
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": False,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        },
+    )
+
+
+def take_plan(world: World, names: Names) -> None:
+    gateway = boto3.client("apigateway")
+    [key] = gateway.get_api_keys()["items"]
+    [plan] = gateway.get_usage_plans()["items"]
+    gateway.delete_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"])
+
+
 def give_up(world: World, names: Names) -> None:
     boto3.client("s3").put_object(Bucket=names.failures_bucket, Key="aws/lambda/x", Body=b"{}")
 
@@ -212,15 +283,21 @@ BROKEN: list[tuple[Break, str, str]] = [
     (deafen, "Functions answer to who listens", "LOSES RECORDS"),
     (unwire, "Functions answer to who listens", "transform_raw raises"),
     (drop_age_limit, "Event sources' options", "MaximumRecordAgeInSeconds"),
+    (disable_mapping, "Event sources' options", "process_checkouts is Disabled"),
     (drop_mapping, "Event sources' options", "transform_raw has no event source"),
     (change_setting, "Functions' settings", "AGGREGATES_TABLE"),
     (take_layer, "Layer", "roll_up_hour lacks the layer"),
     (widen, "Functions' policies", r"record_run may do more .* s3:\*"),
+    (attach_policy, "Functions' policies", "judge_hours has policies of others"),
     (narrow, "Functions' policies", "determine_hours may not do .* dynamodb:Query"),
-    (stop_announcing, "Raw objects are announced", "not announced"),
+    (announce_some, "Raw objects are announced", "not announced"),
+    (close_queue, "Raw objects are announced", "takes nothing from bucket"),
+    (allow_all_but, "Functions' policies", r"publish_alerts may do more .* \*"),
+    (deny_instead, "Functions' policies", "start_hourly_rollup may not do .* states:Start"),
     (give_up, "Nothing is given up on", "1 batches that Lambda gave up on"),
     (drop_dead_letters, "Dead letters", "no dead letters"),
     (shorten_dead_letters, "Dead letters", "less than 14 days"),
+    (half_open_bucket, "Buckets", "artefacts.* may be made public"),
     (open_bucket, "Buckets", "lake.* may be made public"),
     (allow_plain_http, "Buckets", "failures.* takes plain HTTP"),
     (stop_versions, "Buckets", "raw.* keeps no versions"),
@@ -232,6 +309,7 @@ BROKEN: list[tuple[Break, str, str]] = [
     (mute_alarm, "Alarms", "dead-letters tells nobody"),
     (unsubscribe, "Subscriptions", "nobody is subscribed to eventstream-dev-alerts"),
     (loosen_plan, "API key and usage plan", "another rate"),
+    (take_plan, "API key and usage plan", "opens nothing"),
     (disable_key, "API key and usage plan", "no API key"),
 ]
 

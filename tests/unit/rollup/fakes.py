@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.errors import ObjectMissing, Superseded
 from chalicelib.model.alert import Alert
-from chalicelib.model.anomaly import Anomaly, Metric
+from chalicelib.model.anomaly import Anomaly, Direction, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import ALL_TYPES, HourlyRollup, HourMark
@@ -119,9 +119,12 @@ class KeptAnomaly:
         return is_standing and self.anomaly.withheld is None and self.alert_id is None
 
 
+type Identity = tuple[Metric, Hour, str, Direction]
+
+
 @dataclass
 class FakeAnomalies:
-    kept: dict[tuple[Metric, Hour, str], KeptAnomaly] = field(default_factory=dict)
+    kept: dict[Identity, KeptAnomaly] = field(default_factory=dict)
     claims: dict[Hour, int] = field(default_factory=dict)
     judgements: dict[Hour, int] = field(default_factory=dict)
 
@@ -171,8 +174,8 @@ class FakeAnomalies:
         return [self.kept[key] for key in sorted(self.kept) if first <= key[1] < end]
 
 
-def key_of(anomaly: Anomaly) -> tuple[Metric, Hour, str]:
-    return anomaly.metric, anomaly.hour, anomaly.event_type
+def key_of(anomaly: Anomaly) -> Identity:
+    return anomaly.metric, anomaly.hour, anomaly.event_type, anomaly.direction
 
 
 @dataclass

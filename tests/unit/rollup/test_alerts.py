@@ -32,14 +32,16 @@ Where to look
   the day    python -m ops report --stage prod --by hour
              --from 2026-11-19T12 --to 2026-11-20T13
   anomalies  table eventstream-prod-anomalies, metric = volume
-  in Athena  SELECT event_type, source, count(*) FROM events_unique
+  in Athena  SELECT event_type, source, count(*)
+             FROM events_unique
              WHERE year = '2026' AND month = '11'
              AND day = '20' AND hour = '12'
              GROUP BY 1, 2 ORDER BY 3 DESC
   to mute    ANOMALY_MUTES=page_view.volume
 
 Alert {id}. It is sent when this begins, not while it goes on.
-Should it come twice, it has the same id."""
+Should it come twice, it has the same id. Should late events explain it,
+its row in the table of anomalies gets withdrawn_at."""
 
 anomalies = st.builds(
     make_anomaly,

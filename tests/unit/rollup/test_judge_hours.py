@@ -141,12 +141,22 @@ def test_a_threshold_of_its_own_makes_a_series_less_sharp(world: World) -> None:
 
 def test_what_is_found_a_day_late_is_history(world: World) -> None:
     world.roll_up(NOON.plus(-1), click=FLOOD)
-    world.wait(24)
-    assert {a.withheld for a in world.judge_hours()().found} == {None}
-
-    world.roll_up(NOON.plus(-1), click=FLOOD)
-    world.wait(1)
+    world.wait(25)
     assert {a.withheld for a in world.judge_hours()().found} == {Withheld.LATE}
+
+
+def test_what_could_not_be_told_in_a_day_is_news_still_though_its_hour_is_restated(
+    world: World,
+) -> None:
+    world.roll_up(LAST, click=FLOOD)
+    world.judge_hours()()
+    world.wait(30)
+    world.roll_up(LAST, click=FLOOD._replace(events=601))
+
+    judgement = world.judge_hours()()
+
+    assert {anomaly.withheld for anomaly in judgement.found} == {None}
+    assert judgement.untold == 2
 
 
 def test_of_many_event_types_the_busiest_are_judged(world: World) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ops.deploy.where import key_command
 from ops.errors import OperationFailed
+from ops.names import Names
 from ops.project import Project
 from ops.stage import LOCAL, Stage, read_stage
 
@@ -55,3 +57,22 @@ def test_the_local_stage_is_not_read_from_the_file(tmp_path: Path) -> None:
 def test_the_committed_stages_say_nothing_unknown() -> None:
     for name in Project().config["stages"]:
         read_stage(Project(), name)
+
+
+@pytest.mark.parametrize(
+    "text", ['[dev.backing]\nDeploymentPath = "package"\n', '[dev.app]\nStage = "prod"\n']
+)
+def test_what_only_the_deployment_may_say_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(OperationFailed, match="only the deployment"):
+        read_stage(project_with(tmp_path, text), "dev")
+
+
+def test_parameters_that_are_no_table_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(OperationFailed, match="backing of dev is no table"):
+        read_stage(project_with(tmp_path, "[dev]\nbacking = 5\n"), "dev")
+
+
+def test_the_key_is_asked_for_by_its_whole_name() -> None:
+    command = key_command(Names("dev", "123456789012", "eu-west-1"))
+
+    assert """--query "items[?name=='eventstream-dev'].value | [0]\"""" in command
