@@ -106,6 +106,10 @@ def backtest(  # noqa: PLR0913  one for each option
         raise typer.BadParameter("must end in .png", param_hint="--plot")
     if windows and not csv:
         raise typer.BadParameter("goes with --csv", param_hint="--windows")
+    if event_type and (csv or suite):
+        raise typer.BadParameter("goes with --from and --to", param_hint="--event-type")
+    if metric and suite:
+        raise typer.BadParameter("does not go with --suite", param_hint="--metric")
     mode = _mode(stored=bool(first or end), csv=bool(csv), suite=suite)
     if mode == "suite":
         run_suite(range(1, seeds + 1), threshold, plot)

@@ -54,6 +54,8 @@ def read(path: Path, metric: Metric, windows_path: Path | None = None) -> Case:
         BadFile: it can't be read as one.
     """
     rows = list(_rows(path))
+    if not rows:
+        raise BadFile(path, "has no rows")
     hours = sorted({row.hour for row in rows})
     if hours and hours[0].plus(MOST_HOURS) < hours[-1]:
         reason = f"reaches from {hours[0].text} to {hours[-1].text}, of at most ten years"

@@ -12,7 +12,8 @@ from typing import Any
 
 from ops.deploy.template import read_template
 from ops.errors import OperationFailed
-from ops.project import ROOT
+from ops.project import ROOT, Project
+from ops.stage import read_stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,10 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
         known = ", ".join(config["stages"])
         raise OperationFailed(f"There is no stage {stage}.", f"There are: {known}.")
     variables = config["stages"][stage]["environment_variables"]
-    backing = read_template(root / "infrastructure" / "backing.yaml")
+    backing = _with_own(
+        read_template(root / "infrastructure" / "backing.yaml"),
+        read_stage(Project(root), stage).backing,
+    )
     machine = json.loads((root / "stepfunctions" / "hourly_rollup.asl.json").read_text())
     made = _watching(root / "infrastructure")
     maps = [state for state in machine["States"].values() if state["Type"] == "Map"]
@@ -61,12 +65,21 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
             _longest(one["ItemProcessor"], one["ItemProcessor"]["StartAt"]) for one in maps
         ),
         cold_days=_cold_days(backing),
-        stream_retention_hours=backing["Parameters"]["StreamRetentionHours"]["Default"],
-        log_days=backing["Parameters"]["LogRetentionDays"]["Default"],
+        stream_retention_hours=int(backing["Parameters"]["StreamRetentionHours"]["Default"]),
+        log_days=int(backing["Parameters"]["LogRetentionDays"]["Default"]),
         alarms=made["AWS::CloudWatch::Alarm"],
         dashboards=made["AWS::CloudWatch::Dashboard"],
         traced=config["stages"][stage].get("xray", config.get("xray", False)),
     )
+
+
+def _with_own(template: Mapping[str, Any], own: Mapping[str, str]) -> Mapping[str, Any]:
+    """Put what a stage has decided in place of the defaults."""
+    parameters = {
+        name: parameter | ({"Default": own[name]} if name in own else {})
+        for name, parameter in template["Parameters"].items()
+    }
+    return {**template, "Parameters": parameters}
 
 
 def _memory(config: Mapping[str, Any], stage: str) -> dict[str, int]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
     from mypy_boto3_apigateway.type_defs import (
         ApiKeyTypeDef,
+        CreateUsagePlanRequestTypeDef,
         PatchOperationTypeDef,
         ThrottleSettingsTypeDef,
         UsagePlanTypeDef,
@@ -89,10 +90,15 @@ def _make_plan(
     gateway: APIGatewayClient, name: str, stage: Stage, api_id: str
 ) -> UsagePlanTypeDef:
     throttle: ThrottleSettingsTypeDef = {"rateLimit": stage.rate_per_s, "burstLimit": stage.burst}
-    made = gateway.create_usage_plan(
-        name=name, throttle=throttle, apiStages=[{"apiId": api_id, "stage": API_STAGE}]
-    )
-    return {"id": made["id"], "throttle": throttle}
+    request: CreateUsagePlanRequestTypeDef = {
+        "name": name,
+        "throttle": throttle,
+        "apiStages": [{"apiId": api_id, "stage": API_STAGE}],
+    }
+    if stage.daily_quota:
+        request["quota"] = {"limit": stage.daily_quota, "period": "DAY"}
+    made = gateway.create_usage_plan(**request)
+    return {"id": made["id"], "throttle": throttle, "quota": request.get("quota", {})}
 
 
 def _adjust(gateway: APIGatewayClient, plan: UsagePlanTypeDef, stage: Stage) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.deploy.target import Target
 
@@ -39,5 +39,5 @@ def examine(target: Target, checks: Sequence[Check]) -> list[Result]:
 def _problems(target: Target, check: Check) -> tuple[str, ...]:
     try:
         return tuple(check.look(target))
-    except ClientError as error:
+    except (BotoCoreError, ClientError) as error:
         return (f"can't be looked at: {error}",)

@@ -124,8 +124,8 @@ def test_an_empty_file_says_so(tmp_path: Path) -> None:
 
     result = run("--csv", str(path))
 
-    assert result.exit_code == 0
-    assert "0 alerts in 0 hours judged" in result.output
+    assert result.exit_code == 2
+    assert "empty.csv: has no rows" in result.output
 
 
 def test_a_bad_file_is_refused_with_the_line(tmp_path: Path) -> None:
@@ -152,14 +152,6 @@ def test_a_picture_is_drawn(load: Path, tmp_path: Path) -> None:
     assert height > 200
 
 
-def test_an_empty_file_is_drawn_as_an_empty_picture(tmp_path: Path) -> None:
-    path, picture = tmp_path / "empty.csv", tmp_path / "empty.png"
-    path.write_text("timestamp,value\n")
-
-    assert run("--csv", str(path), "--plot", str(picture)).exit_code == 0
-    assert picture.exists()
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -171,6 +163,8 @@ def test_an_empty_file_is_drawn_as_an_empty_picture(tmp_path: Path) -> None:
         (("--from", "yesterday", "--to", "2026-11-20"), "--from must be a day or hour"),
         (("--suite", "--plot", "picture.gif"), "must end in .png"),
         (("--suite", "--windows", __file__), "goes with --csv"),
+        (("--suite", "--event-type", "click"), "goes with --from and --to"),
+        (("--suite", "--metric", "volume"), "does not go with --suite"),
         (("--csv", "no_such.csv"), "does not exist"),
         (("--csv", __file__, "--metric", "volume", "--metric", "latency"), "holds one metric"),
         ((*RANGE, "--metric", "speed"), "speed"),

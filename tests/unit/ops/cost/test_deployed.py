@@ -43,6 +43,15 @@ def test_a_stage_may_give_a_function_other_memory(copy: Path) -> None:
     assert deployed.read("prod", copy).memory_mb["api_handler"] == 2_048
 
 
+def test_what_a_stage_has_decided_counts_rather_than_the_defaults(copy: Path) -> None:
+    stages = copy / "infrastructure" / "stages.toml"
+    stages.write_text("[prod.backing]\nStreamRetentionHours = 72\nLogRetentionDays = 30\n")
+
+    made = deployed.read("prod", copy)
+
+    assert (made.stream_retention_hours, made.log_days) == (72, 30)
+
+
 def test_a_run_passes_at_least_four_states_and_one_for_each_hour() -> None:
     made = deployed.read("prod")
 
