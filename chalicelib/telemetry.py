@@ -68,6 +68,8 @@ class Telemetry:
             self._begin(event, context)
             try:
                 return handler(event, context)
+            # Whatever it is: Lambda's own line of it has no ids and no metric, and it goes on to
+            # Lambda all the same, which decides whether to try again.
             except Exception:
                 self._logger.exception("invocation failed")
                 raise

@@ -29,15 +29,22 @@ def range_of(first: str, end: str) -> Period:
     Raises:
         typer.BadParameter: not a day or hour, or none of them.
     """
-    period = Period(_hour(first, "--from"), _hour(end, "--to"))
+    period = Period(hour_of(first, "--from"), hour_of(end, "--to"))
     if period.end <= period.first:
         raise typer.BadParameter("--to must be after --from, since it is left out")
     return period
 
 
-def _hour(text: str, option: str) -> Hour:
+def hour_of(text: str, option: str) -> Hour:
+    """Read a day, which is its first hour, or an hour.
+
+    Raises:
+        typer.BadParameter: neither.
+    """
     try:
-        return Hour.parse(text if "T" in text else f"{text}T00")
+        hour = Hour.parse(text if "T" in text else f"{text}T00")
+        # The bounds of years in which instants can be written.
+        return Hour.parse(hour.plus(-24).window_start).plus(24)
     except ValueError as error:
         raise typer.BadParameter(f"{option} must be a day or hour, as {EXAMPLES}") from error
 

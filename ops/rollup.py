@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from chalicelib.model.hour import Hour
+from ops.hours import hour_of
 from ops.options import DEFAULT_STATE, AwsRegion, StateFolder
 from ops.reach import LOCAL_STAGE, AnyStage
 
@@ -19,10 +20,12 @@ def rollup(
         str | None, typer.Option(help=f"One hour, UTC, as {HOUR}.", metavar="HOUR")
     ] = None,
     first: Annotated[
-        str | None, typer.Option("--from", help="The first hour of a range.", metavar="HOUR")
+        str | None,
+        typer.Option("--from", help="The first day or hour of a range.", metavar="DAY|HOUR"),
     ] = None,
     end: Annotated[
-        str | None, typer.Option("--to", help="The hour that ends the range.", metavar="HOUR")
+        str | None,
+        typer.Option("--to", help="The day or hour that ends it, left out.", metavar="DAY|HOUR"),
     ] = None,
     stage: AnyStage = LOCAL_STAGE,
     region: AwsRegion = None,
@@ -50,15 +53,10 @@ def rollup(
 
 def _hours(window: str | None, first: str | None, end: str | None) -> tuple[Hour, Hour]:
     if window and not (first or end):
-        hour = _hour(window, "--window")
+        if "T" not in window:
+            raise typer.BadParameter(f"--window must be an hour, as {HOUR}")
+        hour = hour_of(window, "--window")
         return hour, hour.plus(1)
     if first and end and not window:
-        return _hour(first, "--from"), _hour(end, "--to")
+        return hour_of(first, "--from"), hour_of(end, "--to")
     raise typer.BadParameter("give --window, or both --from and --to")
-
-
-def _hour(text: str, option: str) -> Hour:
-    try:
-        return Hour.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option} must be a whole hour, as {HOUR}") from error

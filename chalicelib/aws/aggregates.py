@@ -19,7 +19,6 @@ from chalicelib.aws import calls, hour_figures
 from chalicelib.aws.hour_range import items_between
 from chalicelib.aws.number import number
 from chalicelib.aws.rollup_items import sketches_of
-from chalicelib.errors import StoreUnavailable, Superseded
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import AmountSummary, HourlyRollup, LatencySummary, kept_until
@@ -41,27 +40,22 @@ class DynamoAggregates:
         return cls(boto3.client("dynamodb", config=calls.CONFIG), table)
 
     def claim(self, hour: Hour, mark: int, figures: Mapping[str, Figures]) -> frozenset[str]:
-        try:
-            with calls.translated():
-                answer = self.client.update_item(
-                    TableName=self.table,
-                    Key=_key(CLAIMS, hour),
-                    UpdateExpression="SET claimed = :n, figures = :f, expires_at = :e"
-                    " ADD event_types :types",
-                    # Equal to it is a claim of our own that the client has sent again.
-                    ConditionExpression="attribute_not_exists(claimed) OR claimed <= :n",
-                    ExpressionAttributeValues={
-                        ":n": number(mark),
-                        ":f": {"B": hour_figures.encoded(figures)},
-                        ":e": number(kept_until(hour)),
-                        ":types": {"SS": sorted(figures)},
-                    },
-                    ReturnValues="ALL_NEW",
-                )
-        except StoreUnavailable as error:
-            if calls.is_refused(error):
-                raise Superseded from error
-            raise
+        with calls.fenced():
+            answer = self.client.update_item(
+                TableName=self.table,
+                Key=_key(CLAIMS, hour),
+                UpdateExpression="SET claimed = :n, figures = :f, expires_at = :e"
+                " ADD event_types :types",
+                # Equal to it is a claim of our own that the client has sent again.
+                ConditionExpression="attribute_not_exists(claimed) OR claimed <= :n",
+                ExpressionAttributeValues={
+                    ":n": number(mark),
+                    ":f": {"B": hour_figures.encoded(figures)},
+                    ":e": number(kept_until(hour)),
+                    ":types": {"SS": sorted(figures)},
+                },
+                ReturnValues="ALL_NEW",
+            )
         return frozenset(answer["Attributes"]["event_types"]["SS"])
 
     def replace(
@@ -73,13 +67,8 @@ class DynamoAggregates:
             {"Delete": {"TableName": self.table, "Key": _key(event_type, hour)}}
             for event_type in gone
         ]
-        try:
-            with calls.translated():
-                self.client.transact_write_items(TransactItems=changes)
-        except StoreUnavailable as error:
-            if calls.is_refused(error):
-                raise Superseded from error
-            raise
+        with calls.fenced():
+            self.client.transact_write_items(TransactItems=changes)
 
     def figures(self, first: Hour, end: Hour) -> Mapping[Hour, Mapping[str, Figures]]:
         items = items_between(

@@ -10,6 +10,7 @@ and `alerted_at` once people were told; `withdrawn_at` if it was not found again
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -68,30 +69,22 @@ class DynamoAnomalies:
         ]
 
     def claim(self, hour: Hour, mark: int) -> None:
-        try:
-            self._set_fence(
-                hour,
-                mark,
-                "SET claimed = :n, expires_at = :e",
-                "attribute_not_exists(claimed) OR claimed <= :n",
-                {":e": number(kept_until(hour))},
-            )
-        except StoreUnavailable as error:
-            if calls.is_refused(error):
-                raise Superseded from error
-            raise
+        self._set_fence(
+            hour,
+            mark,
+            "SET claimed = :n, expires_at = :e",
+            "attribute_not_exists(claimed) OR claimed <= :n",
+            {":e": number(kept_until(hour))},
+        )
 
     def finish(self, hour: Hour, mark: int) -> None:
-        try:
+        with suppress(Superseded):
             self._set_fence(hour, mark, "SET judged = :n", "claimed = :n", {})
-        except StoreUnavailable as error:
-            if not calls.is_refused(error):
-                raise
 
     def _set_fence(
         self, hour: Hour, mark: int, update: str, condition: str, more: Mapping[str, Any]
     ) -> None:
-        with calls.translated():
+        with calls.fenced():
             self.client.update_item(
                 TableName=self.table,
                 Key=_key(FENCES, hour.window_start),
@@ -109,13 +102,8 @@ class DynamoAnomalies:
         changes += [
             self._change(anomaly, "SET withdrawn_at = :at", {":at": at}) for anomaly in gone
         ]
-        try:
-            with calls.translated():
-                self.client.transact_write_items(TransactItems=changes)
-        except StoreUnavailable as error:
-            if calls.is_refused(error):
-                raise Superseded from error
-            raise
+        with calls.fenced():
+            self.client.transact_write_items(TransactItems=changes)
 
     def _check(self, hour: Hour, mark: int) -> TransactWriteItemTypeDef:
         return {

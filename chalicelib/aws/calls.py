@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.errors import Contended, StoreUnavailable
+from chalicelib.errors import Contended, StoreUnavailable, Superseded
 
 # Lambda kills a function that waits; a socket's default of 60 s would eat its whole time.
 CONFIG = Config(
@@ -61,3 +61,20 @@ def translated() -> Iterator[None]:
         raise kind(str(error)) from error
     except BotoCoreError as error:
         raise StoreUnavailable(str(error)) from error
+
+
+@contextmanager
+def fenced() -> Iterator[None]:
+    """Translate as `translated` does, in a write that a newer one may have fenced off.
+
+    Raises:
+        Superseded: its condition did not hold.
+        StoreUnavailable: as above.
+    """
+    try:
+        with translated():
+            yield
+    except StoreUnavailable as error:
+        if is_refused(error):
+            raise Superseded from error
+        raise

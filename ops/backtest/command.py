@@ -10,9 +10,9 @@ import typer
 
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.period import Period
+from ops.hours import range_of
 from ops.options import DEFAULT_STATE, AwsRegion, StateFolder
 from ops.reach import LOCAL_STAGE, AnyStage
-from ops.report.command import hour_of
 
 if TYPE_CHECKING:
     from chalicelib.ports import FiguresReader
@@ -132,9 +132,7 @@ def _mode(**modes: bool) -> str:
 def _period(first: str | None, end: str | None) -> Period:
     if not (first and end):
         raise typer.BadParameter("--from and --to go together")
-    period = Period(hour_of(first, "--from"), hour_of(end, "--to"))
-    if period.first >= period.end:
-        raise typer.BadParameter("--to must be after --from, since it is left out")
+    period = range_of(first, end)
     if period.first.plus(_LONGEST_HOURS) < period.end:
         raise typer.BadParameter("more than 400 days, for which rollups are kept")
     return period

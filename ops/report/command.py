@@ -12,6 +12,7 @@ import typer
 from chalicelib.model.hour import Hour
 from chalicelib.model.instant import DAY_MS
 from chalicelib.model.period import Period
+from ops.hours import hour_of
 from ops.options import DEFAULT_STATE, AwsRegion, StateFolder
 from ops.reach import LOCAL_STAGE, AnyStage
 from ops.report.gather import By
@@ -19,7 +20,6 @@ from ops.report.gather import By
 if TYPE_CHECKING:
     from chalicelib.ports import RollupReader
 
-_EXAMPLES = "2026-11-21 or 2026-11-21T10"
 # Rows are kept for so long.
 _MOST_DAYS = 400
 
@@ -99,15 +99,6 @@ def period_of(first: str | None, end: str | None, now_ms: int) -> Period:
     if days > _MOST_DAYS:
         raise typer.BadParameter(f"{days:,.0f} days; rollups are kept for {_MOST_DAYS}")
     return Period(start, stop)
-
-
-def hour_of(text: str, option: str) -> Hour:
-    try:
-        hour = Hour.parse(text if "T" in text else f"{text}T00")
-        # The bounds of years in which instants can be written.
-        return Hour.parse(hour.plus(-24).window_start).plus(24)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option} must be a day or hour, as {_EXAMPLES}") from error
 
 
 def _stored(stage: str, region: str | None, state: Path) -> RollupReader:

@@ -245,4 +245,4 @@ def test_a_range_that_is_none_is_refused_with_the_reason(ops: Ops, state: Path) 
         ran = ops("rollup", *arguments, "--state", state)
 
         assert ran.returncode == 2
-        assert "whole hour" in ran.stderr or "both --from and --to" in ran.stderr
+        assert "must be an hour" in ran.stderr or "both --from and --to" in ran.stderr
