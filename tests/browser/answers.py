@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.browser.world import ALL, HOUR, MINUTE, Cell, World, spans
+from tests.browser.world import ALL, HOUR, MINUTE, Cell, World, spans, total
 from tests.browser.worlds import instant
 
 DAY = timedelta(days=1)
@@ -34,7 +34,10 @@ class Answers:
             "metrics": self.metrics,
             "metrics/event-types": self.event_types,
             "anomalies": self.anomalies,
-            "runs": lambda _: {"runs": self.world.runs, "next_cursor": None},
+            "runs": lambda query: {
+                "runs": self.world.runs[: int(query.get("limit", "20"))],
+                "next_cursor": None,
+            },
             "quarantine": self.quarantine,
             "freshness": lambda _: self.freshness(),
         }
@@ -54,7 +57,7 @@ class Answers:
 
     def _cell(self, name: str, start: datetime, end: datetime) -> Cell:
         names = self.world.types if name == ALL else [name]
-        return sum((self.world.counted(n, start, end) for n in names), Cell())
+        return total(self.world.counted(n, start, end) for n in names)
 
     def live(self, query: Query) -> dict[str, Any]:
         step = STEPS[query.get("by", "minute")]
@@ -104,7 +107,7 @@ class Answers:
         return list(spans(_floor(start, STEPS[by]), end, STEPS[by]))
 
     def _merged(self, name: str, hours: list[datetime]) -> Cell:
-        return sum((self._cell(name, hour, hour + HOUR) for hour in hours), Cell())
+        return total(self._cell(name, hour, hour + HOUR) for hour in hours)
 
     def event_types(self, query: Query) -> dict[str, Any]:
         start, end = self._range(query, DAY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -37,23 +37,25 @@ class Cell:
     amounts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def __add__(self, other: Cell) -> Cell:
-        currencies = {*self.amounts, *other.amounts}
-        amounts = {
-            c: (
-                self.amounts.get(c, (0, 0))[0] + other.amounts.get(c, (0, 0))[0],
-                self.amounts.get(c, (0, 0))[1] + other.amounts.get(c, (0, 0))[1],
-            )
-            for c in sorted(currencies)
-        }
-        known = [cell for cell in (self, other) if cell.latency_ms is not None]
-        weight = sum(cell.events for cell in known)
-        latency = sum((cell.latency_ms or 0) * cell.events for cell in known) / (weight or 1)
-        return Cell(
-            self.events + other.events,
-            self.errors + other.errors,
-            latency if known else None,
-            amounts,
-        )
+        return total((self, other))
+
+
+def total(cells: Iterable[Cell]) -> Cell:
+    """Return the sum; its latency is the mean of those that have one."""
+    found = [cell for cell in cells if cell.events]
+    amounts: dict[str, tuple[int, int]] = {}
+    for cell in found:
+        for currency, (n, micros) in cell.amounts.items():
+            n_before, micros_before = amounts.get(currency, (0, 0))
+            amounts[currency] = (n_before + n, micros_before + micros)
+    timed = [(cell.latency_ms, cell.events) for cell in found if cell.latency_ms is not None]
+    weight = sum(events for _, events in timed)
+    return Cell(
+        sum(cell.events for cell in found),
+        sum(cell.errors for cell in found),
+        sum(ms * events for ms, events in timed) / weight if weight else None,
+        amounts,
+    )
 
 
 @dataclass
@@ -70,6 +72,7 @@ class World:
     not_rolled_up: set[datetime] = field(default_factory=set)
     dead_letters: int = 0
     posted: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
+    _whole_hours: dict[tuple[str, datetime], Cell] = field(default_factory=dict)
 
     def post(self, event: dict[str, Any]) -> None:
         self.posted.append((self.clock(), event))
@@ -84,24 +87,28 @@ class World:
 
     def counted(self, name: str, start: datetime, end: datetime) -> Cell:
         """Return what was counted of a type in [start, end), which lies within one hour."""
+        posted = [e for at, e in self.posted if e["event_type"] == name and start <= at < end]
+        cell = Cell(len(posted))
         end = min(end, self.clock())
-        posted = sum(
-            event["event_type"] == name and start <= at < end + MINUTE for at, event in self.posted
-        )
-        cell = Cell(posted)
         if start >= end or name not in self.kinds:
             return cell
         start, end = max(start, self.began_at), min(end, self.ended_at)
         if start >= end:
             return cell
-        return cell + self._made_up(name, start, end)
+        if end - start < HOUR:
+            return cell + self._made_up(name, start, end)
+        if (name, start) not in self._whole_hours:
+            self._whole_hours[name, start] = self._made_up(name, start, end)
+        return cell + self._whole_hours[name, start]
 
     def _made_up(self, name: str, start: datetime, end: datetime) -> Cell:
         kind = self.kinds[name]
         hour = start.replace(minute=0, second=0, microsecond=0)
         whole = _hourly(kind.per_hour, name, hour) * self.spikes.get((name, hour), 1)
-        shares = _shares(name, hour)
-        events = _upto(shares, whole, end, hour) - _upto(shares, whole, start, hour)
+        events = int(whole + 0.5)
+        if end - start < HOUR:
+            shares = _shares(name, hour)
+            events = _upto(shares, whole, end, hour) - _upto(shares, whole, start, hour)
         errors = round(events * kind.error_rate * (1 + 0.5 * math.sin(hour.hour)))
         slow = self.spikes.get((f"{name} latency", hour), 1)
         latency = kind.latency_ms and kind.latency_ms * slow * (1 + 0.1 * math.sin(hour.hour / 3))

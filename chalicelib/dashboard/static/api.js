@@ -5,87 +5,68 @@ const BASE = new URL("..", import.meta.url);
 const TIMEOUT_MS = 15_000;
 const MAX_PAGES = 20;
 
-/** Why an answer is missing: "key", "scope", "invalid", "busy", "down" or "offline". */
+/** Why an answer is missing: "key", "scope", "invalid", "down" or "offline". */
 export class ApiError extends Error {
-  constructor(kind, message, { status = null, code = null, retryAfterS = 0 } = {}) {
+  constructor(kind, message, retryAfterS = 0) {
     super(message);
-    this.kind = kind;
-    this.status = status;
-    this.code = code;
-    this.retryAfterS = retryAfterS;
+    Object.assign(this, { kind, retryAfterS });
   }
 }
 
-/** Return the address of a route, to show to people. */
-export function addressOf(path) {
-  return new URL(path, BASE).href;
-}
+/** The address of a route, to show to people. */
+export const addressOf = (path) => new URL(path, BASE).href;
 
 export class Api {
   constructor(key, clock) {
-    this.key = key;
-    this.clock = clock;
+    Object.assign(this, { key, clock });
   }
 
   /** Return the answer of a route; parameters without a value are left out. */
-  async get(path, parameters = {}, { signal = null, fresh = false } = {}) {
-    const url = new URL(path, BASE);
-    for (const [name, value] of Object.entries(parameters)) {
-      if (value !== null && value !== undefined && value !== "") url.searchParams.set(name, value);
-    }
-    const response = await this.#ask(url, signal, fresh);
-    // The date of an answer from the browser's cache is that of long ago.
-    if (fresh) this.clock.adjust(response.headers.get("Date"));
-    if (!response.ok) throw await errorOf(response);
+  async get(path, parameters = {}, signal = null) {
+    return (await this.#ask(path, parameters, signal, "default")).json();
+  }
+
+  /** The same, past the browser's cache, so that its date is the server's. */
+  async getFresh(path, signal = null) {
+    const response = await this.#ask(path, {}, signal, "no-store");
+    this.clock.adjust(response.headers.get("Date"));
     return response.json();
   }
 
-  /** Return the answer with the `rows` of every page in it. */
-  async getAll(path, parameters, rows, options = {}) {
-    const answer = await this.get(path, parameters, options);
+  /** Return the answer with the rows of every page in it. */
+  async getAll(path, parameters, signal, rows = "rows") {
+    const answer = await this.get(path, parameters, signal);
     let cursor = answer.next_cursor;
     for (let page = 1; cursor && page < MAX_PAGES; page += 1) {
-      const more = await this.get(path, { ...parameters, cursor }, options);
+      const more = await this.get(path, { ...parameters, cursor }, signal);
       answer[rows].push(...more[rows]);
       cursor = more.next_cursor;
     }
     return answer;
   }
 
-  async #ask(url, signal, fresh) {
+  async #ask(path, parameters, signal, cache) {
+    const url = new URL(path, BASE);
+    for (const [name, value] of Object.entries(parameters)) {
+      if (value !== null && value !== undefined) url.searchParams.set(name, value);
+    }
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const options = { headers: this.key ? { "X-Api-Key": this.key } : {}, credentials: "omit", cache };
     try {
-      return await fetch(url, {
-        headers: this.key ? { "X-Api-Key": this.key } : {},
-        credentials: "omit",
-        cache: fresh ? "no-store" : "default",
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      });
+      const response = await fetch(url, { ...options, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+      if (response.ok) return response;
+      throw errorOf(response, await response.json().catch(() => null));
     } catch (error) {
-      if (signal?.aborted) throw error;
-      const message = timeout.aborted ? "The API took too long to answer." : "The API can't be reached.";
-      throw new ApiError("offline", message);
+      if (signal?.aborted || error instanceof ApiError) throw error;
+      throw new ApiError("offline", timeout.aborted ? "The API took too long to answer." : "The API can't be reached.");
     }
   }
 }
 
-async function errorOf(response) {
-  const { status } = response;
-  const first = (await contentOf(response))?.errors?.[0] ?? {};
-  const detail = { status, code: first.code ?? null, retryAfterS: Number(response.headers.get("Retry-After")) || 0 };
-  if (status === 401 || status === 403) {
-    const kind = first.code === "scope_not_allowed" ? "scope" : "key";
-    return new ApiError(kind, first.message ?? "The API refused the key.", detail);
-  }
-  if (status === 429) return new ApiError("busy", "The API is limiting requests.", detail);
-  if (status >= 500) return new ApiError("down", first.message ?? `The API answered with status ${status}.`, detail);
-  return new ApiError("invalid", first.message ?? `The API answered with status ${status}.`, detail);
-}
-
-async function contentOf(response) {
-  try {
-    return await response.json();
-  } catch {
-    return null;
-  }
+function errorOf({ status, headers }, content) {
+  const { code, message } = content?.errors?.[0] ?? {};
+  const said = message ?? `The API answered with status ${status}.`;
+  const retryAfterS = Number(headers.get("Retry-After")) || 0;
+  if (status === 401 || status === 403) return new ApiError(code === "scope_not_allowed" ? "scope" : "key", said);
+  return new ApiError(status === 400 ? "invalid" : "down", said, retryAfterS);
 }

@@ -1,49 +1,41 @@
 // Charts over time, drawn by uPlot: lines from zero, few ticks, what isn't over yet dashed.
 
-import { announce, el, render, svg } from "./dom.js";
+import { announce, el, render } from "./dom.js";
 import { clockTime, dateTime, day, dayOfUtc } from "./format.js";
+import { swatch } from "./parts.js";
 import { DAY, HOUR, SECOND } from "./time.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /**
- * A chart that looks after what is inside `root`.
+ * The one chart of the page; it looks after what is inside the element that it is drawn into.
  *
- * `draw` takes `{ label, moments, step, series, isUnfinished, format, marks }`; a series is
- * `{ name, slot, values, isBefore }`, and a mark `{ from, to, label, onOpen }`.
+ * `draw` takes `{ label, moments, step, series, isUnfinished, isWhole, format, marks }`; a series
+ * is `{ name, slot, values, isBefore }`, and a mark `{ from, to, label, onOpen }`.
  */
 export class Chart {
-  #root;
+  #root = null;
   #canvas;
   #overlay;
   #plot = null;
-  #shape = "";
-  #view = null;
-  #resizing;
+  #shape = null; // what can't be changed without a new plot
+  #view;
+  #resizing = new ResizeObserver(() => this.#resize());
 
-  constructor(root) {
-    this.#root = root;
-    this.#canvas = el("div", { class: "chart-canvas", role: "img", tabindex: "0", onkeydown: (event) => this.#onKey(event) });
-    this.#canvas.addEventListener("blur", () => this.#leave());
-    this.#overlay = el("div", { class: "chart-overlay" });
-    root.replaceChildren(this.#canvas, this.#overlay);
-    this.#resizing = new ResizeObserver(() => this.#resize());
-    this.#resizing.observe(root);
-    dark.addEventListener("change", this.#onTheme);
+  constructor() {
+    dark.onchange = () => {
+      this.#shape = null;
+      if (this.#root?.isConnected) this.draw(this.#root, this.#view);
+    };
   }
 
-  destroy() {
-    this.#resizing.disconnect();
-    dark.removeEventListener("change", this.#onTheme);
-    this.#plot?.destroy();
-  }
-
-  draw(view) {
+  draw(root, view) {
+    if (root !== this.#root) this.#moveTo(root);
     this.#view = view;
-    this.#canvas.setAttribute("aria-label", view.label);
+    this.#canvas.setAttribute("aria-label", `Line chart. ${view.label} Arrow keys read its values.`);
     const data = dataOf(view);
-    const shape = JSON.stringify([view.step, view.series.map(({ name, slot, isBefore }) => [name, slot, isBefore])]);
-    if (this.#plot && shape === this.#shape) {
+    const shape = JSON.stringify([view.step, view.isWhole, view.series.map(({ name, slot }) => [name, slot])]);
+    if (shape === this.#shape) {
       this.#plot.setData(data);
     } else {
       this.#plot?.destroy();
@@ -53,35 +45,47 @@ export class Chart {
     this.#place();
   }
 
-  #options(view) {
+  #moveTo(root) {
+    this.#resizing.disconnect();
+    this.#plot?.destroy();
+    this.#plot = this.#shape = null;
+    this.#root = root;
+    const listeners = { onkeydown: (event) => this.#onKey(event), onblur: () => this.#leave() };
+    this.#canvas = el("div.chart-canvas", { role: "img", tabindex: "0", ...listeners });
+    this.#overlay = el("div.chart-overlay");
+    root.replaceChildren(this.#canvas, this.#overlay);
+    this.#resizing.observe(root);
+  }
+
+  #options({ series, isWhole }) {
     const style = getComputedStyle(this.#root);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    const font = `${parseFloat(style.fontSize) * (12 / 14)}px ${style.fontFamily}`;
+    const font = `${style.fontSize} ${style.fontFamily}`;
+    const scale = parseFloat(style.fontSize) / 12;
     const axis = { stroke: colour("muted"), font, ticks: { show: false } };
+    const grid = { stroke: colour("hairline"), width: 1 };
+    const times = (_, splits) => splits.map((split) => tickOf(split * SECOND, this.#view.step));
+    // There is no half of an event.
+    const values = (_, splits) => splits.map((split) => (isWhole && split % 1 ? "" : this.#view.format(split, true)));
     return {
       width: this.#root.clientWidth,
       height: this.#root.clientHeight,
       padding: [12, 8, 0, 0],
       legend: { show: false },
-      cursor: { drag: { x: false, y: false }, y: false, points: { size: 7, width: 2 } },
-      scales: { x: { time: true }, y: { range: (_, __, highest) => [0, niceTop(highest)] } },
+      cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
+      scales: { y: { range: (_, __, highest) => uPlot.rangeNum(0, highest || 1, 0.1, true) } },
       axes: [
-        { ...axis, grid: { show: false }, space: 72, values: (_, splits) => splits.map((split, n) => tickOf(split * SECOND, splits[n - 1] * SECOND, this.#view.step)) },
-        { ...axis, grid: { stroke: colour("hairline"), width: 1 }, space: 44, size: axisSize, values: (_, splits) => splits.map((split) => this.#view.format(split, true)) },
+        { ...axis, grid: { show: false }, space: 72 * scale, size: 28 * scale, values: times },
+        { ...axis, grid, space: 44 * scale, size: axisSize, values },
       ],
-      series: [{}, ...view.series.flatMap((series) => linesOf(series, colour, view.series.length === 1))],
-      hooks: { setCursor: [() => this.#onCursor()], draw: [() => this.#place()] },
+      series: [{}, ...series.flatMap((one) => linesOf(one, colour, scale, series.length === 1))],
+      hooks: { setCursor: [() => this.#place()], draw: [() => this.#place()] },
     };
   }
 
-  #onTheme = () => {
-    this.#shape = "";
-    if (this.#view) this.draw(this.#view);
-  };
-
   #resize() {
     const { clientWidth: width, clientHeight: height } = this.#root;
-    if (this.#plot && width && height) this.#plot.setSize({ width, height });
+    if (width && height) this.#plot?.setSize({ width, height });
   }
 
   #onKey(event) {
@@ -97,115 +101,90 @@ export class Chart {
   }
 
   #leave() {
-    this.#plot?.setCursor({ left: -10, top: -10 });
-  }
-
-  #onCursor() {
-    this.#place();
+    this.#plot.setCursor({ left: -10, top: -10 });
   }
 
   /** What the chart says at one moment: the time first, then its series. */
   #readout(index) {
     const { moments, step, series, format, isUnfinished } = this.#view;
     const isOpen = isUnfinished && index === moments.length - 1;
-    const when = { name: momentText(moments[index], step), text: isOpen ? "so far" : "", slot: null };
-    return [when, ...series.map(({ name, slot, values, isBefore }) => ({ name, slot, isBefore, text: format(values[index]) }))];
+    const time = { name: momentText(moments[index], step), text: isOpen ? "so far" : "" };
+    return [time, ...series.map((one) => ({ ...one, text: format(one.values[index]) }))];
   }
 
   /** Place marks and the readout over the plot. */
   #place() {
-    const plot = this.#plot;
-    if (!plot) return;
-    const ratio = devicePixelRatio;
-    const box = { left: plot.bbox.left / ratio, top: plot.bbox.top / ratio, width: plot.bbox.width / ratio };
-    render(this.#overlay, this.#marks(box), this.#tip(box));
-    for (const node of this.#overlay.querySelectorAll("[data-left]")) {
-      node.style.left = `${node.dataset.left}px`;
-      node.style.top = `${node.dataset.top}px`;
+    if (!this.#plot) return;
+    const [left, top, width] = ["left", "top", "width"].map((side) => this.#plot.bbox[side] / devicePixelRatio);
+    const at = (x, y) => ({ "data-x": left + Math.min(width, Math.max(0, x)), "data-y": top + y });
+    render(this.#overlay, this.#marks(at), this.#tip(at, width));
+    for (const { style, dataset } of this.#overlay.children) {
+      style.left = `${dataset.x}px`;
+      style.top = `${dataset.y}px`;
     }
   }
 
-  #marks(box) {
-    const { moments, step, marks = [] } = this.#view;
-    const end = moments[moments.length - 1] + step;
-    return marks
-      .filter(({ from, to }) => to > moments[0] && from < end)
-      .map((mark) => {
-        const middle = step >= HOUR ? mark.from : (Math.max(mark.from, moments[0]) + Math.min(mark.to, end)) / 2;
-        const left = Math.min(box.width, Math.max(0, this.#plot.valToPos(middle / SECOND, "x")));
-        return el(
-          "button",
-          { type: "button", class: "mark", "data-key": mark.label, "data-left": Math.round(box.left + left), "data-top": Math.round(box.top), "aria-label": mark.label, title: mark.label, onclick: mark.onOpen },
-          svg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, svg("path", { d: "M6 0.5L11.5 6 6 11.5 0.5 6z" })),
-        );
-      });
+  #marks(at) {
+    const { moments, step, marks } = this.#view;
+    const end = moments.at(-1) + step;
+    const shown = marks.filter(({ from, to }) => to > moments[0] && from < end);
+    return shown.map(({ from, to, label, onOpen }) => {
+      const moment = step < HOUR ? (Math.max(from, moments[0]) + Math.min(to, end)) / 2 : from;
+      const place = at(this.#plot.valToPos(moment / SECOND, "x"), 0);
+      const properties = { type: "button", "data-key": label, "aria-label": label, title: label, onclick: onOpen };
+      return el("button.mark", { ...place, ...properties }, "◆");
+    });
   }
 
-  #tip(box) {
+  #tip(at, width) {
     const { idx, left } = this.#plot.cursor;
-    if (idx === null || idx === undefined || left < 0) return null;
-    const [when, ...rows] = this.#readout(idx);
-    const isRight = left > box.width / 2;
+    if (left < 0 || !Number.isInteger(idx)) return null;
+    const [time, ...rows] = this.#readout(idx);
+    const row = ({ name, slot, text, isBefore }) => el("p.row", swatch(slot, isBefore), name, el("strong", text));
     return el(
-      "div",
-      { class: `tip ${isRight ? "tip-left" : "tip-right"}`, "aria-hidden": "true", "data-left": Math.round(box.left + left), "data-top": Math.round(box.top + 4) },
-      el("p", { class: "tip-time" }, when.name, when.text && el("span", { class: "muted" }, ` ${when.text}`)),
-      rows.map(({ name, slot, text, isBefore }) =>
-        el("p", { class: "tip-row" }, el("span", { class: `swatch series-${slot}${isBefore ? " before" : ""}` }), el("span", {}, name), el("span", { class: "number" }, text))),
+      left > width / 2 ? "div.tip.to-left" : "div.tip",
+      { ...at(left, 4), "aria-hidden": "true" },
+      el("p", el("strong", time.name), ` ${time.text}`),
+      rows.map(row),
     );
   }
 }
 
 /** Solid up to the last moment that is over, dashed from there on: two lines a series. */
 function dataOf({ moments, series, isUnfinished }) {
-  const last = moments.length - 1;
-  const split = isUnfinished ? last - 1 : last;
-  const lines = series.flatMap(({ values }) => [
-    values.map((value, n) => (n <= split ? (value ?? null) : null)),
-    values.map((value, n) => (isUnfinished && n >= split ? (value ?? null) : null)),
-  ]);
+  const split = moments.length - 2;
+  const lines = series.flatMap(({ values, isBefore }) => {
+    const isOver = isBefore || !isUnfinished;
+    return [
+      values.map((value, n) => (isOver || n <= split ? value : null)),
+      values.map((value, n) => (isOver || n < split ? null : value)),
+    ];
+  });
   return [moments.map((moment) => moment / SECOND), ...lines];
 }
 
-function linesOf({ name, slot, isBefore }, colour, isOnly) {
-  const stroke = colour(slot ? `series-${slot}` : "series-other");
-  const line = {
-    label: name,
-    stroke,
-    alpha: isBefore ? 0.45 : 1,
-    width: isBefore ? 1.25 : 1.75,
-    points: { show: true, size: 5, width: 0, fill: stroke, filter: loneValues },
-    fill: isOnly ? `${stroke}14` : undefined,
-  };
-  return [line, { ...line, dash: [3, 4], points: { show: false } }];
+function linesOf({ slot, isBefore }, colour, scale, isOnly) {
+  const stroke = colour(`series-${slot}`);
+  const line = { stroke, width: 1.75 * scale, alpha: isBefore ? 0.45 : 1, fill: isOnly ? `${stroke}14` : undefined };
+  const points = { show: true, size: 5, width: 0, fill: stroke, filter: loneValues };
+  return [{ ...line, points }, { ...line, dash: [3, 4], points: { show: false } }];
 }
 
 /** A value between two gaps would be a line without length: it is drawn as a point. */
-function loneValues(plot, index) {
-  const values = plot.data[index];
-  const dashed = index % 2 ? plot.data[index + 1] : null;
-  return values.flatMap((value, n) => {
-    const isLone = value !== null && (values[n - 1] ?? null) === null && (values[n + 1] ?? dashed?.[n + 1] ?? null) === null;
-    return isLone ? [n] : [];
-  });
-}
-
-function niceTop(highest) {
-  if (!highest) return 1;
-  const magnitude = 10 ** Math.floor(Math.log10(highest * 1.05));
-  return [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((n) => n * magnitude).find((top) => top >= highest * 1.05);
+function loneValues({ data }, index) {
+  const isGap = (n) => (data[index][n] ?? data[index + 1][n] ?? null) === null;
+  return data[index].flatMap((value, n) => (value !== null && isGap(n - 1) && isGap(n + 1) ? [n] : []));
 }
 
 function axisSize(plot, values) {
-  if (!values) return 40;
   plot.ctx.font = plot.axes[1].font[0];
-  return Math.max(...values.map((value) => plot.ctx.measureText(value).width)) / devicePixelRatio + 12;
+  return Math.max(28, ...(values ?? []).map((value) => plot.ctx.measureText(value).width / devicePixelRatio + 12));
 }
 
-function tickOf(moment, previous, step) {
+function tickOf(moment, step) {
   if (step >= DAY) return dayOfUtc(moment);
-  const isNewDay = new Date(moment).toDateString() !== new Date(previous).toDateString();
-  return isNewDay && new Date(moment).getHours() === 0 ? day(moment) : clockTime(moment);
+  const date = new Date(moment);
+  return (date.getHours() + date.getMinutes() === 0 ? day : clockTime)(moment);
 }
 
 export function momentText(moment, step) {

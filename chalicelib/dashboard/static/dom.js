@@ -1,34 +1,33 @@
 // Views are functions of their data: they build a tree, and `render` changes the page into it.
 
-const SVG = "http://www.w3.org/2000/svg";
+const LISTENERS = ["onclick", "onchange", "onsubmit", "onkeydown", "ontoggle"];
 
-/** Build an element; a property that starts with "on" is a listener, false or null leaves it out. */
-export function el(tag, properties = {}, ...children) {
-  return filled(document.createElement(tag), properties, children);
+/** Build an element: `el("p.muted", { id: "x" }, "text")`. What is null or false is left out. */
+export const el = builder((tag) => document.createElement(tag));
+export const svg = builder((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
+
+function builder(create) {
+  return (selector, ...content) => {
+    const [tag, ...classes] = selector.split(".");
+    const node = create(tag);
+    if (classes.length) node.setAttribute("class", classes.join(" "));
+    const properties = content[0]?.constructor === Object ? content.shift() : {};
+    for (const [name, value] of Object.entries(properties)) {
+      if (name.startsWith("on")) node[name] = value;
+      else if (value !== false && isPresent(value)) node.setAttribute(name, value === true ? "" : value);
+    }
+    node.append(...present(content));
+    return node;
+  };
 }
 
-export function svg(tag, properties = {}, ...children) {
-  return filled(document.createElementNS(SVG, tag), properties, children);
-}
-
-function filled(node, properties, children) {
-  for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("on")) node[name] = value;
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
-  }
-  node.append(...present(children));
-  return node;
-}
-
-function present(children) {
-  return children.flat(Infinity).filter((child) => child !== null && child !== false && child !== undefined);
-}
+const isPresent = (value) => value !== null && value !== undefined;
+const present = (children) => children.flat(Infinity).filter((child) => child !== false && isPresent(child));
 
 /**
  * Change what `target` holds into `children`, keeping every node that can stay.
  *
- * The page is drawn anew every few seconds; focus, selection, scroll positions and open
+ * The page is drawn again every few seconds; focus, selection, scroll positions and open
  * disclosures live in nodes, and would be lost with them.
  */
 export function render(target, ...children) {
@@ -40,12 +39,9 @@ export function render(target, ...children) {
 function matchChildren(target, wanted) {
   let current = target.firstChild;
   for (const child of [...wanted.childNodes]) {
-    if (!current) {
-      target.append(child);
-      continue;
-    }
-    const next = current.nextSibling;
-    if (isAlike(current, child)) match(current, child);
+    const next = current?.nextSibling ?? null;
+    if (!current) target.append(child);
+    else if (isAlike(current, child)) match(current, child);
     else current.replaceWith(child);
     current = next;
   }
@@ -56,13 +52,9 @@ function matchChildren(target, wanted) {
   }
 }
 
-function isAlike(node, other) {
-  return node.nodeName === other.nodeName && (node.id ?? "") === (other.id ?? "") && keyOf(node) === keyOf(other);
-}
-
 /** Two rows of different things are different nodes, even where one has taken the other's place. */
-function keyOf(node) {
-  return node.dataset?.key ?? "";
+function isAlike(node, other) {
+  return node.nodeName === other.nodeName && node.id === other.id && node.dataset?.key === other.dataset?.key;
 }
 
 function match(node, wanted) {
@@ -72,17 +64,15 @@ function match(node, wanted) {
   }
   for (const { name } of [...node.attributes]) {
     // A disclosure is open because somebody opened it.
-    if (!wanted.hasAttribute(name) && !(name === "open" && node.nodeName === "DETAILS")) node.removeAttribute(name);
+    if (!wanted.hasAttribute(name) && name !== "open") node.removeAttribute(name);
   }
-  for (const { name, value } of [...wanted.attributes]) {
+  for (const { name, value } of wanted.attributes) {
     if (node.getAttribute(name) !== value) node.setAttribute(name, value);
   }
-  for (const listener of ["onclick", "onchange", "oninput", "onsubmit", "onkeydown", "ontoggle"]) {
-    if (node[listener] !== wanted[listener]) node[listener] = wanted[listener];
-  }
+  for (const listener of LISTENERS) node[listener] = wanted[listener];
   if (node.matches("input, select")) matchInput(node, wanted);
-  // Charts look after their own content.
-  if (!node.hasAttribute("data-own")) matchChildren(node, wanted);
+  // A chart looks after its own content.
+  if (!("own" in node.dataset)) matchChildren(node, wanted);
 }
 
 function matchInput(node, wanted) {

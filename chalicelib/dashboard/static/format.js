@@ -1,67 +1,59 @@
-// Numbers and times as the viewer writes them. Each function returns text, or parts of it.
+// Numbers and times as the viewer writes them.
 
 import { DAY, HOUR, MINUTE, SECOND } from "./time.js";
 
-const LOCALE = undefined; // the viewer's
-
 export const NOTHING = "–";
 
+const isKnown = (value) => value !== null && value !== undefined;
+
+/** A function that formats numbers in the viewer's locale, and what is unknown as a dash. */
 function number(options) {
-  const format = new Intl.NumberFormat(LOCALE, options);
-  return (value) => (value === null || value === undefined ? NOTHING : format.format(value));
+  const format = new Intl.NumberFormat(undefined, options);
+  return (value) => (isKnown(value) ? format.format(value) : NOTHING);
 }
 
 export const count = number({ maximumFractionDigits: 0 });
 export const compact = number({ notation: "compact", maximumFractionDigits: 1 });
-const decimal = number({ maximumFractionDigits: 1 });
+export const decimal = number({ maximumFractionDigits: 1 });
+export const signed = number({ signDisplay: "exceptZero", maximumFractionDigits: 1 });
+const points = number({ maximumFractionDigits: 2 });
 const wholePercent = number({ style: "percent", maximumFractionDigits: 0 });
 const smallPercent = number({ style: "percent", maximumSignificantDigits: 2 });
-const signed = number({ signDisplay: "exceptZero", maximumFractionDigits: 1 });
-
-/** A share such as 65 %; below a tenth with two digits, so that 0.42 % does not become 0 %. */
-export function percent(share) {
-  if (share === null || share === undefined) return NOTHING;
-  return share === 0 || Math.abs(share) >= 0.1 ? wholePercent(share) : smallPercent(share);
-}
-
 const milliseconds = number({ style: "unit", unit: "millisecond", maximumFractionDigits: 0 });
 const seconds = number({ style: "unit", unit: "second", maximumSignificantDigits: 3 });
 
-export function latency(ms) {
-  if (ms === null || ms === undefined) return NOTHING;
-  return ms < 10 * SECOND ? milliseconds(ms) : seconds(ms / SECOND);
-}
+/** A share such as 65 %; below a tenth with two digits, so that 0.42 % does not become 0 %. */
+export const percent = (share) => (!share || Math.abs(share) >= 0.1 ? wholePercent : smallPercent)(share);
+
+export const latency = (ms) => (ms >= 10 * SECOND ? seconds(ms / SECOND) : milliseconds(ms));
 
 export function money(amount, currency, options = {}) {
-  if (amount === null || amount === undefined) return NOTHING;
-  return new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...options }).format(amount);
+  return number({ style: "currency", currency, currencyDisplay: "narrowSymbol", ...options })(amount);
 }
 
-const hourAndMinute = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
-const withSeconds = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const dayAndMonth = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
-const utcDay = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
-const dayAndTime = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-
-export const clockTime = (moment) => hourAndMinute.format(moment);
-export const clockTimeWithSeconds = (moment) => withSeconds.format(moment);
-export const day = (moment) => dayAndMonth.format(moment);
-export const dayOfUtc = (moment) => utcDay.format(moment);
-export const dateTime = (moment) => dayAndTime.format(moment);
-
-/** The same moment in UTC, for whoever compares it with logs: 2026-11-21 10:42 UTC. */
-export function utc(moment) {
-  return `${new Date(moment).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+function moment(options) {
+  const format = new Intl.DateTimeFormat(undefined, options);
+  return (at) => format.format(at);
 }
 
-/** A length of time in its largest unit: 3 s, 2 min, 5 h, 4 d. */
+const TIME = { hour: "2-digit", minute: "2-digit" };
+const DATE = { day: "numeric", month: "short" };
+export const clockTime = moment(TIME);
+export const clockTimeWithSeconds = moment({ ...TIME, second: "2-digit" });
+export const day = moment(DATE);
+export const dayOfUtc = moment({ ...DATE, timeZone: "UTC" });
+export const dateTime = moment({ ...DATE, ...TIME });
+export const longDay = moment({ weekday: "long", day: "numeric", month: "long" });
+
+/** The same moment in UTC, to compare with logs: 2026-11-21 10:42 UTC. */
+export const utc = (at) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+/** A length of time in its largest unit: 3 sec, 2.5 min, 5 hrs, 4 days. */
 export function duration(ms) {
-  const [size, unit] = [[DAY, "day"], [HOUR, "hour"], [MINUTE, "minute"], [SECOND, "second"]].find(
-    ([size]) => ms >= size,
-  ) ?? [SECOND, "second"];
-  return number({ style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: ms < 10 * size ? 1 : 0 })(
-    unit === "second" ? Math.round(ms / size) : ms / size,
-  );
+  const units = [["day", DAY], ["hour", HOUR], ["minute", MINUTE]];
+  const [unit, size] = units.find(([, size]) => ms >= size) ?? ["second", SECOND];
+  const maximumFractionDigits = unit === "second" || ms >= 10 * size ? 0 : 1;
+  return number({ style: "unit", unit, maximumFractionDigits })(ms / size);
 }
 
 /**
@@ -69,19 +61,10 @@ export function duration(ms) {
  *
  * Shares are compared in points: "down 50 %" of an error rate says little about the errors.
  */
-export function change(value, before, { isShare = false } = {}) {
-  if (value === null || value === undefined || before === null || before === undefined) return null;
-  if (!isShare && before === 0) return value === 0 ? { direction: "same", text: wholePercent(0) } : null;
+export function change(value, before, isShare = false) {
+  if (!isKnown(value) || !isKnown(before) || (before === 0 && !isShare)) return null;
   const difference = isShare ? (value - before) * 100 : (value - before) / before;
-  const text = isShare ? `${pointsOf(difference)} pt` : wholePercent(Math.abs(difference));
-  if (Math.abs(difference) < (isShare ? 0.005 : 0.005)) return { direction: "same", text: isShare ? "0 pt" : wholePercent(0) };
+  if (Math.abs(difference) < 0.005) return { direction: "same", text: "" };
+  const text = isShare ? `${points(Math.abs(difference))} pt` : wholePercent(Math.abs(difference));
   return { direction: difference > 0 ? "up" : "down", text };
 }
-
-const points = number({ maximumSignificantDigits: 2 });
-
-function pointsOf(difference) {
-  return points(Math.abs(difference));
-}
-
-export { decimal, signed };

@@ -3,23 +3,15 @@
 const NAME = "eventstream.key";
 const IN_FRAGMENT = /(^#|[?&])key=([^&]*)&?/;
 
-export function heldKey() {
-  return sessionStorage.getItem(NAME);
-}
-
-export function keepKey(key) {
-  sessionStorage.setItem(NAME, key);
-}
-
-export function forgetKey() {
-  sessionStorage.removeItem(NAME);
-}
+export const heldKey = () => sessionStorage.getItem(NAME);
+export const keepKey = (key) => sessionStorage.setItem(NAME, key);
+export const forgetKey = () => sessionStorage.removeItem(NAME);
 
 /**
  * Take the key out of a link such as `…/dashboard#key=esr_…`.
  *
  * A fragment is never sent to a server. The entry of the history is replaced, so that the key is
- * in no address that can be copied, or seen over a shoulder.
+ * in no address that can be copied, or read over a shoulder.
  */
 export function takeKeyFromAddress() {
   const found = IN_FRAGMENT.exec(location.hash);
@@ -27,9 +19,4 @@ export function takeKeyFromAddress() {
   keepKey(decodeURIComponent(found[2]).trim());
   const rest = location.hash.replace(IN_FRAGMENT, "$1").replace(/[?&#]$/, "");
   history.replaceState(null, "", location.pathname + location.search + rest);
-}
-
-/** Enough of a key to tell it from another one. */
-export function shortened(key) {
-  return key.length > 12 ? `${key.slice(0, 4)}…${key.slice(-4)}` : "…";
 }

@@ -1,134 +1,153 @@
 // What the overview shows, and how it is kept fresh.
 
-import { ALL } from "./anomalies.js";
-import { Minutes, busiest, eventsIn, lastHour, lastHours, periodsOf, rowsOf, settledUntil, valuesOf } from "./today.js";
-import { DAY, HOUR, MINUTE, SECOND, iso, startOfDay, startOfHour } from "./time.js";
+import { ALL, Rows, busiest, eventsIn, readTypes, valuesOf } from "./rows.js";
+import { DAY, HOUR, MINUTE, SECOND, iso, lastSteps, startOf, startOfDay } from "./time.js";
 
 const REREAD = 5 * MINUTE; // late events still change these minutes
 const REREAD_ALL_AFTER = MINUTE;
 
-export const RANGES = { hour: "Hour", day: "24 hours", week: "7 days" };
+export const RANGES = { hour: "1 hour", day: "24 hours", week: "7 days" };
 
 export class OverviewData {
   minutes = new Minutes();
   types = []; // of the last month, the busiest first
-  newestHour = null; // in which anything was counted, in the last month
-  hours = null; // rollups by hour, of today and of the chart's range
-  gaps = []; // live rows of hours that are over and not rolled up
-  current = []; // live rows of the hours since `currentFrom`
-  currentFrom = null;
+  newestHour = 0; // in which anything was counted, in the last month
   ranges = []; // today, yesterday, a week ago: rollups merged into one row a type
   anomalies = [];
-  settled = null;
+  settled = null; // until then, today is rolled up
   updatedAt = null;
   #minutesReadAt = -Infinity;
 
-  constructor({ api, clock, palette }, { range, type }) {
-    Object.assign(this, { api, clock, palette, range, type });
+  constructor(context, { range, type }) {
+    const { api, clock, palette } = context;
+    Object.assign(this, { api, clock, palette, range, type, rows: new Rows(context) });
   }
 
-  /** What to ask, and how often; the second job needs to run before the first is complete. */
-  get jobs() {
-    return [
-      { name: "rollups", everyMs: 30 * SECOND, run: (signal) => this.#readRollups(signal) },
-      { name: "live", everyMs: 4 * SECOND, run: (signal) => this.#readLive(signal) },
-    ];
-  }
+  jobs = [
+    { everyMs: 30 * SECOND, run: (signal) => this.#readRollups(signal) },
+    { everyMs: 4 * SECOND, run: (signal) => this.#readLive(signal) },
+  ];
 
   get isLoaded() {
-    return this.hours !== null && this.updatedAt !== null;
+    return this.rows.isLoaded && this.updatedAt !== null;
   }
 
-  get hasNothing() {
-    return this.isLoaded && this.minutes.isEmpty && this.current.length === 0 && this.types.length === 0;
+  get isEmpty() {
+    return this.types.length === 0 && this.minutes.all.length === 0 && this.rows.all.length === 0;
   }
 
-  /** Live rows of today's hours that rollups don't have. */
-  liveOf(type) {
-    return [...this.gaps, ...this.current].filter((row) => row.event_type === type && Date.parse(row.from) >= this.settled);
+  get lastHour() {
+    return lastSteps(this.clock.now(), 60, MINUTE);
+  }
+
+  /** The period of the chart. */
+  get period() {
+    if (this.range === "hour") return this.lastHour;
+    return lastSteps(this.clock.now(), this.range === "day" ? 24 : 7 * 24, HOUR);
+  }
+
+  /** Today by hours. */
+  get today() {
+    const now = this.clock.now();
+    return { from: startOfDay(now), to: startOf(HOUR, now) + HOUR, step: HOUR };
+  }
+
+  /** The chart's lines. */
+  get series() {
+    const source = this.range === "hour" ? this.minutes : this.rows;
+    const { period, palette, type } = this;
+    const values = (name) => valuesOf(source.of(name), period, eventsIn);
+    if (type !== ALL) return [{ name: type, slot: palette.slotOf(type) || 1, values: values(type) }];
+    return palette.series(busiest(source.all), values, values(ALL));
+  }
+
+  /** One type's figures of today, or of another of the three ranges; only today goes on to now. */
+  figures(type, range = 0, { isLive = range === 0 } = {}) {
+    const row = this.ranges[range]?.rows.find(({ event_type: name }) => name === type) ?? null;
+    const figures = figuresOf(row, isLive ? this.rows.live(type, this.settled) : []);
+    // A period without a row is one in which nothing was counted.
+    return row || !this.ranges[range] ? figures : { ...figures, users: 0, isSettled: true, isFinal: true };
   }
 
   async #readLive(signal) {
     const now = this.clock.now();
-    const { from } = lastHour(now);
+    const { from } = this.lastHour;
     const isComplete = now - this.#minutesReadAt > REREAD_ALL_AFTER;
-    const minutesFrom = isComplete ? from : Math.max(from, now - REREAD);
-    const currentFrom = this.currentFrom ?? startOfHour(now);
-    const [minutes, hours] = await Promise.all([
-      this.api.getAll("metrics/live", { by: "minute", from: iso(minutesFrom - (minutesFrom % MINUTE)) }, "rows", { signal }),
-      this.api.getAll("metrics/live", { by: "hour", from: iso(currentFrom) }, "rows", { signal }),
+    const since = isComplete ? from : Math.max(from, startOf(MINUTE, now - REREAD));
+    const [minutes] = await Promise.all([
+      this.api.getAll("metrics/live", { by: "minute", from: iso(since) }, signal),
+      this.rows.readCurrent(null, signal),
     ]);
     if (isComplete) this.#minutesReadAt = now;
-    this.minutes.put(minutes);
-    this.minutes.forgetBefore(from);
-    this.current = hours.rows;
-    this.palette.assign(busiest(this.minutes.rows));
+    this.minutes.put(minutes.rows, from);
+    this.palette.assign(busiest(this.minutes.all));
     this.updatedAt = now;
   }
 
   async #readRollups(signal) {
     const now = this.clock.now();
-    const hour = startOfHour(now);
-    const today = startOfDay(now);
-    const from = Math.min(today, this.chartPeriod(now).from);
-    await this.#readTypes(now, signal);
-    const hours = await this.api.getAll("metrics", { by: "hour", from: iso(from), to: iso(hour + HOUR), event_type: this.#shownTypes() }, "rows", { signal });
-    const gapsFrom = settledUntil(hours, from, hour);
-    const settled = Math.max(today, settledUntil({ hours_not_rolled_up: hours.hours_not_rolled_up.filter((missing) => Date.parse(missing) >= today) }, today, hour));
-    const [gaps, anomalies, ranges] = await Promise.all([
-      gapsFrom < hour ? this.api.getAll("metrics/live", { by: "hour", from: iso(gapsFrom), to: iso(hour) }, "rows", { signal }) : { rows: [] },
-      this.api.getAll("anomalies", { from: iso(Math.min(from, now - DAY)), to: iso(hour + HOUR), state: "standing" }, "anomalies", { signal }),
-      settled > today ? Promise.all(periodsOf(now, settled).map((period) => this.#readRange(period, signal))) : [],
-    ]);
-    const missing = new Set(hours.hours_not_rolled_up);
-    Object.assign(this, { hours, ranges, settled, currentFrom: hour, anomalies: anomalies.anomalies });
-    this.gaps = gaps.rows.filter((row) => missing.has(row.from));
-    this.current = this.current.filter((row) => Date.parse(row.from) >= hour);
-  }
-
-  async #readTypes(now, signal) {
-    const { event_types: types } = await this.api.get("metrics/event-types", { from: iso(startOfHour(now) - 30 * DAY) }, { signal });
-    this.types = types.map((type) => type.event_type);
-    this.newestHour = types.map((type) => Date.parse(type.newest_hour)).reduce((a, b) => Math.max(a, b), 0) || null;
+    const { from: midnight, to } = this.today;
+    const from = Math.min(midnight, this.period.from);
+    Object.assign(this, await readTypes(this, from, signal));
     this.palette.assign(this.types);
+    await this.rows.read({ from, to, types: this.#shownTypes() }, signal);
+    const settled = this.rows.settledUntil(midnight, to - HOUR);
+    const since = { from: iso(Math.min(from, now - DAY)), to: iso(to), state: "standing" };
+    const { anomalies } = await this.api.getAll("anomalies", since, signal, "anomalies");
+    const days = settled > midnight ? [0, 1, 7].map((before) => startOfDay(now, before)) : [];
+    const range = (start) => ({ by: "range", from: iso(start), to: iso(start + settled - midnight) });
+    const ranges = await Promise.all(days.map((start) => this.api.getAll("metrics", range(start), signal)));
+    Object.assign(this, { settled, ranges, anomalies });
   }
 
-  #readRange({ from, to }, signal) {
-    return this.api.getAll("metrics", { by: "range", from: iso(from), to: iso(to) }, "rows", { signal });
-  }
-
-  /** Types that are drawn by themselves; all others are the sum of all without them. */
+  /** All others are the sum of all without these, which keeps answers small. */
   #shownTypes() {
-    const shown = this.type === ALL ? this.types.filter((type) => this.palette.has(type)) : [this.type];
-    return [...new Set([ALL, ...shown])].join(",");
+    return [ALL, ...(this.type === ALL ? this.types.filter((type) => this.palette.slotOf(type)) : [this.type])];
+  }
+}
+
+/** Minute rows, of which the newest are read again every few seconds. */
+class Minutes {
+  #rows = new Map();
+
+  put(rows, oldest) {
+    for (const row of rows) this.#rows.set(`${row.from} ${row.event_type}`, row);
+    for (const [key, row] of this.#rows) if (Date.parse(row.from) < oldest) this.#rows.delete(key);
   }
 
-  chartPeriod(now) {
-    return { hour: () => lastHour(now), day: () => lastHours(now, 24), week: () => lastHours(now, 7 * 24) }[this.range]();
+  get all() {
+    return [...this.#rows.values()];
   }
 
-  /** Rows of the chart's period, whichever way they were counted. */
-  #chartRows() {
-    return this.range === "hour" ? this.minutes.rows : [...(this.hours?.rows ?? []), ...this.gaps, ...this.current];
+  of(type) {
+    return this.all.filter((row) => row.event_type === type);
   }
+}
 
-  /** The chart's lines: the types that have a colour, and the rest as one. */
-  chartSeries(period) {
-    const rows = this.#chartRows();
-    const valuesOfType = (type) => valuesOf(rows.filter((row) => row.event_type === type), period, eventsIn);
-    if (this.type !== ALL) return [{ name: this.type, slot: this.palette.slotOf(this.type), values: valuesOfType(this.type) }];
-    const shown = busiest(rows)
-      .filter((type) => this.palette.has(type))
-      .map((type) => ({ name: type, slot: this.palette.slotOf(type), values: valuesOfType(type) }));
-    const rest = valuesOfType(ALL).map((total, n) => total - shown.reduce((sum, { values }) => sum + values[n], 0));
-    return rest.some((value) => value > 0) ? [...shown, { name: "other", slot: 0, values: rest }] : shown;
-  }
+const sum = (rows, field) => rows.reduce((total, row) => total + row[field], 0);
 
-  /** Today by hours, for the lines in the tiles. */
-  todayByHour(value, nothing = 0) {
-    const now = this.clock.now();
-    const period = { from: startOfDay(now), to: startOfHour(now) + HOUR, step: HOUR };
-    const rows = [...rowsOf(this.hours, this.type), ...this.gaps, ...this.current].filter((row) => row.event_type === this.type);
-    return { period, values: valuesOf(rows, period, value, nothing) };
+/** What a rolled-up row (or null) and live rows add up to; users and percentiles don't. */
+export function figuresOf(row, live) {
+  const events = (row?.events ?? 0) + sum(live, "records");
+  const errors = (row?.errors ?? 0) + sum(live, "errors");
+  return {
+    events,
+    errors,
+    errorRate: events ? errors / events : null,
+    users: row?.users ?? null,
+    isEstimate: row?.users_relative_error > 0,
+    latency: row?.latency ?? live.findLast(({ latency }) => latency)?.latency ?? null,
+    amounts: addedAmounts(row ? [row, ...live] : live),
+    isSettled: row !== null,
+    isFinal: row?.final ?? false,
+  };
+}
+
+/** Add up the amounts of rows: pairs of a currency and a sum, the largest first. */
+function addedAmounts(rows) {
+  const micros = {};
+  for (const [currency, { total_micros: total }] of rows.flatMap((row) => Object.entries(row.amounts))) {
+    micros[currency] = (micros[currency] ?? 0) + total;
   }
+  return Object.entries(micros).map(([currency, total]) => [currency, total / 1e6]).sort(([, a], [, b]) => b - a);
 }

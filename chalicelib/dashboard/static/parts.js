@@ -9,78 +9,94 @@ export function when(moment, format = dateTime) {
 }
 
 /** How fresh a figure is: "to 10:42, live", "to 10:00, final". */
-export function freshness(moment, state) {
-  return el("span", { class: "fresh" }, "to ", when(moment, clockTime), `, ${state}`);
-}
+export const freshness = (moment, state) => ["to ", when(moment, clockTime), `, ${state}`];
+
+export const note = (...content) => el("p.muted", ...content);
+
+export const swatch = (slot, isBefore = false) => el(`span.swatch.series-${slot}${isBefore ? ".before" : ""}`);
 
 /** A formatted number with its unit small beside it. */
 export function figure(text) {
-  const parts = /^([^\d–-]*)([-\d.,\u00a0\u202f' ]*\d|–)(.*)$/u.exec(text);
-  if (!parts) return text;
-  const [, before, digits, after] = parts;
-  return [before && el("span", { class: "unit" }, before), digits, after && el("span", { class: "unit" }, after)];
+  const [, before, digits, after] = /^(\D*)(\d|\d.*\d)(\D*)$/.exec(text) ?? ["", "", text, ""];
+  return [before && el("span.unit", before), digits, after && el("span.unit", after)];
+}
+
+/** The names of a chart's lines; one alone needs none. */
+export function legend(series) {
+  if (series.length < 2) return null;
+  const line = ({ name, slot, isBefore }) => el("li", { "data-key": name }, swatch(slot, isBefore), name);
+  return el("ul.legend", series.map(line));
+}
+
+export const quietButton = (text, onclick) => el("button.quiet", { type: "button", onclick }, text);
+
+/** Offer the rows beyond a limit. */
+export function showAll(view, limit, rows, what) {
+  const onclick = () => {
+    view.areAllShown = true;
+    view.draw();
+  };
+  return limit < rows.length && quietButton(`Show all ${rows.length} ${what}`, onclick);
 }
 
 /** A choice of a few, as radio buttons that look like one control. */
-export function segments(name, label, choices, chosen, onChoose) {
-  return el(
-    "fieldset",
-    { class: "segments", id: `segments-${name}` },
-    el("legend", { class: "visually-hidden" }, label),
-    choices.map(([value, text]) =>
-      el("label", {}, el("input", { type: "radio", name, value, checked: value === chosen, onchange: () => onChoose(value) }), el("span", {}, text)),
-    ),
-  );
+export function segments(label, choices, chosen, onChoose) {
+  const name = label.replaceAll(" ", "-");
+  const choice = ([value, text]) => {
+    const properties = { type: "radio", name, value, checked: value === chosen };
+    return el("label", el("input", { ...properties, onchange: () => onChoose(value) }), el("span", text));
+  };
+  return el("fieldset.segments", { id: name }, el("legend.visually-hidden", label), choices.map(choice));
 }
 
 export function select(label, choices, chosen, onChoose) {
-  return el(
-    "label",
-    { class: "select" },
-    el("span", { class: "visually-hidden" }, label),
-    el("select", { id: `select-${label.toLowerCase().replaceAll(" ", "-")}`, onchange: (event) => onChoose(event.target.value) },
-      choices.map(([value, text]) => el("option", { value, selected: value === chosen }, text))),
-  );
+  const options = choices.map(([value, text]) => el("option", { value, selected: value === chosen }, text));
+  const properties = { id: label.replaceAll(" ", "-"), "aria-label": label };
+  return el("select", { ...properties, onchange: ({ target }) => onChoose(target.value) }, options);
+}
+
+export function check(type, text, properties) {
+  return el("label.check", { "data-key": text }, el("input", { type, ...properties }), text);
 }
 
 /**
- * A table of `columns`, each `{ name, title, isNumber, isMinor, cell(row) }`; minor ones give way on a phone.
+ * A table of `columns`, each `{ name, isNumber, isMinor, cell(row) }`; minor ones give way on a phone.
  *
  * The caption is what a screen reader says of the table before its cells.
  */
 export function table(caption, columns, rows, keyOf) {
-  const classOf = ({ isNumber, isMinor }) => [isNumber && "number", isMinor && "minor"].filter(Boolean).join(" ") || null;
+  const suffix = ({ isNumber, isMinor }) => `${isNumber ? ".number" : ""}${isMinor ? ".minor" : ""}`;
+  const cell = (row) => (column, n) =>
+    el((n ? "td" : "th") + suffix(column), { scope: n ? null : "row" }, column.cell(row));
   return el(
-    "table",
-    {},
-    el("caption", { class: "visually-hidden" }, caption),
-    el("thead", {}, el("tr", {}, columns.map((column) => el("th", { scope: "col", class: classOf(column), title: column.title }, column.name)))),
-    el("tbody", {}, rows.map((row, n) =>
-      el("tr", { "data-key": keyOf ? keyOf(row) : n }, columns.map((column, index) =>
-        el(index === 0 ? "th" : "td", { scope: index === 0 ? "row" : null, class: classOf(column) }, column.cell(row)))))),
+    columns.length > 4 ? "table" : "table.narrow",
+    el("caption.visually-hidden", caption),
+    el("thead", el("tr", columns.map((column) => el(`th${suffix(column)}`, { scope: "col" }, column.name)))),
+    el("tbody", rows.map((row) => el("tr", { "data-key": keyOf(row) }, columns.map(cell(row))))),
   );
 }
 
-/** A command to copy. */
-export function command(text) {
-  const copy = async (event) => {
-    const button = event.currentTarget;
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 2_000);
-  };
-  return el("div", { class: "command" }, el("pre", { tabindex: "0" }, el("code", {}, text)), el("button", { type: "button", class: "quiet", onclick: copy }, "Copy"));
+/** The values of a chart as a table, the newest first; as many rows as `limit`. */
+export function seriesTable(moments, series, { format, label, limit = Infinity, more = [] }) {
+  const rows = moments.map((moment, n) => ({ moment, n })).reverse().slice(0, limit);
+  const columns = series.map(({ name, values }) => ({ name, isNumber: true, cell: ({ n }) => format(values[n]) }));
+  const time = { name: "Time", cell: ({ moment }) => when(moment, label) };
+  return table("The values of the chart, the newest first", [time, ...columns, ...more], rows, ({ moment }) => moment);
+}
+
+/** Content that may be wider or higher than there is room; the keyboard can scroll it as well. */
+export const scrollable = (content) => el("div.scroll", { tabindex: "0" }, content);
+
+export function facts(pairs) {
+  return el("dl.facts", pairs.map(([name, value]) => el("div", el("dt", name), el("dd", value))));
 }
 
 /** Show content over the page until it is closed. */
 export function openDialog(title, ...content) {
   const dialog = document.getElementById("dialog");
-  dialog.replaceChildren(
-    el("div", { class: "dialog-head" }, el("h2", { id: "dialog-title" }, title),
-      el("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, "Close")),
-    ...content.flat(Infinity).filter(Boolean),
-  );
+  const head = el("div.head", el("h2", { id: "dialog-title" }, title), quietButton("Close", () => dialog.close()));
+  dialog.replaceChildren(head, ...content.flat());
   // A click beside the content is one on the dialog itself.
   dialog.onclick = (event) => event.target === dialog && dialog.close();
-  if (!dialog.open) dialog.showModal();
+  dialog.showModal();
 }

@@ -6,15 +6,10 @@ const LONGEST_MS = 60_000;
 /** How long to wait after so many failures in a row, when `everyMs` is the usual time. */
 export function delayAfter(failures, everyMs, retryAfterS = 0) {
   if (failures === 0) return everyMs;
-  const backoff = Math.min(LONGEST_MS, everyMs * 2 ** failures);
-  return Math.max(backoff, retryAfterS * 1_000);
+  return Math.max(Math.min(LONGEST_MS, everyMs * 2 ** failures), retryAfterS * 1_000);
 }
 
-/**
- * Runs jobs, each `{ name, everyMs, run(signal) }`, and reports after each what is failing.
- *
- * A job that fails keeps what it had, so that the page can show that and say of when it is.
- */
+/** Runs jobs, each `{ everyMs, run(signal) }`, and calls `onSettled` after each run. */
 export class Poll {
   #jobs;
   #onSettled;
@@ -22,17 +17,16 @@ export class Poll {
   #aborter = new AbortController();
 
   constructor(jobs, onSettled) {
-    this.#jobs = jobs.map((job) => ({ ...job, dueAt: 0, failures: 0, error: null, succeededAt: null, running: false }));
+    this.#jobs = jobs.map((job) => ({ ...job, dueAt: 0, failures: 0, error: null, succeededAt: null }));
     this.#onSettled = onSettled;
-    document.addEventListener("visibilitychange", this.#onVisibility);
-    addEventListener("online", this.#onOnline);
-    this.#onVisibility();
+    const { signal } = this.#aborter;
+    document.addEventListener("visibilitychange", () => this.#start(), { signal });
+    addEventListener("online", () => this.now(), { signal });
+    this.#start();
   }
 
   stop() {
     clearInterval(this.#timer);
-    document.removeEventListener("visibilitychange", this.#onVisibility);
-    removeEventListener("online", this.#onOnline);
     this.#aborter.abort();
   }
 
@@ -42,42 +36,36 @@ export class Poll {
     this.#tick();
   }
 
-  /** The jobs that fail: why, since when what they had is unchanged, and when they run again. */
+  /** Jobs that fail, each with its `error`, `succeededAt` and `dueAt`. */
   get failing() {
-    return this.#jobs
-      .filter((job) => job.error)
-      .map(({ name, error, succeededAt, dueAt }) => ({ name, error, succeededAt, dueAt }));
+    return this.#jobs.filter((job) => job.error);
   }
 
-  #onVisibility = () => {
+  #start() {
     clearInterval(this.#timer);
     if (document.hidden) return;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#tick();
-  };
-
-  #onOnline = () => this.now();
+  }
 
   #tick() {
-    for (const job of this.#jobs) if (!job.running && job.dueAt <= Date.now()) this.#run(job);
+    for (const job of this.#jobs) if (!job.isRunning && job.dueAt <= Date.now()) this.#run(job);
   }
 
   async #run(job) {
-    job.running = true;
     const { signal } = this.#aborter;
+    job.isRunning = true;
     try {
       await job.run(signal);
       Object.assign(job, { failures: 0, error: null, succeededAt: Date.now() });
     } catch (error) {
-      if (signal.aborted) return;
-      // Not the API's fault, so it must be seen.
-      if (!error.kind) console.error(error);
-      job.failures += 1;
-      job.error = error;
+      // Without a kind it is the page's own fault, and must be seen.
+      if (!signal.aborted && !error.kind) console.error(error);
+      Object.assign(job, { failures: job.failures + 1, error });
     }
-    job.running = false;
     if (signal.aborted) return;
+    job.isRunning = false;
     job.dueAt = Date.now() + delayAfter(job.failures, job.everyMs, job.error?.retryAfterS);
-    this.#onSettled(job);
+    this.#onSettled();
   }
 }

@@ -1,35 +1,64 @@
-// What surrounds every view: the header, and a notice when something can't be read.
+// What surrounds every view: the header, whether the pipeline keeps up, and what can't be read.
 
-import { el } from "./dom.js";
-import { clockTimeWithSeconds, count } from "./format.js";
-import { shortened } from "./key.js";
-import { when } from "./parts.js";
-import { SECOND } from "./time.js";
+import { el, render } from "./dom.js";
+import { clockTimeWithSeconds, duration } from "./format.js";
+import { note, quietButton, when } from "./parts.js";
+import { Poll } from "./poll.js";
+import { MINUTE, SECOND } from "./time.js";
 import { VIEWS, fragmentOf } from "./url.js";
 
-export function header({ view, stage, key, onForget, main }) {
+export function header({ view, stage, key, onForget, onSkip }) {
+  const link = ([name, text]) => el("a", { href: fragmentOf(name), "aria-current": name === view && "page" }, text);
   return [
-    el("button", { type: "button", class: "skip", onclick: () => main.focus() }, "Skip to content"),
-    el("p", { class: "brand" }, "EventStream", stage && el("span", { class: "muted" }, ` · ${stage}`)),
-    view && el("nav", { "aria-label": "Views" }, VIEWS.map((name) =>
-      el("a", { href: fragmentOf(name), "aria-current": name === view ? "page" : null }, name[0].toUpperCase() + name.slice(1)))),
-    view && el("p", { id: "live", class: "live", "data-own": true }),
-    view && el("details", { class: "menu" }, el("summary", {}, "Key"),
-      el("div", { class: "menu-body" }, el("p", {}, el("code", {}, shortened(key))), el("p", { class: "muted" }, "Kept in this tab only."),
+    el("button.skip", { type: "button", onclick: onSkip }, "Skip to content"),
+    el("p.brand", "EventStream", stage && el("span.muted", ` · ${stage}`)),
+    view && el("nav", { "aria-label": "Views" }, Object.entries(VIEWS).map(link)),
+    view && el("p.live", { id: "live", "data-own": true }),
+    view && el("details.menu", el("summary", "Key"),
+      el("div.menu-body.right", el("code", `${key.slice(0, 4)}…${key.slice(-4)}`), note("Kept in this tab only."),
         el("button", { type: "button", onclick: onForget }, "Forget key"))),
   ];
 }
 
-/** Say what is failing and why, and that older figures are still shown; nothing when all is well. */
-export function notice(poll) {
-  const [worst] = poll.failing.sort((a, b) => (a.succeededAt ?? 0) - (b.succeededAt ?? 0));
-  if (!worst) return null;
-  const { error, succeededAt, dueAt } = worst;
-  const wait = Math.max(1, Math.round((dueAt - Date.now()) / SECOND));
-  const reason = navigator.onLine ? error.message : "You are offline.";
-  return el("div", { class: "notice" },
-    el("p", {}, el("strong", {}, reason), " ",
-      succeededAt ? ["Showing what was known at ", when(succeededAt, clockTimeWithSeconds), ". "] : "Nothing could be read yet. ",
-      `Trying again in ${count(wait)} s.`),
-    el("button", { type: "button", class: "quiet", onclick: () => poll.now() }, "Try now"));
+/** Say what fails and why, and how old the figures are. */
+export function notice(failing, onTryNow) {
+  if (failing.length === 0) return null;
+  const { error, succeededAt, dueAt } = failing.reduce((a, b) => (a.succeededAt <= b.succeededAt ? a : b));
+  const time = (moment) => when(moment, clockTimeWithSeconds);
+  const known = succeededAt ? ["Some figures are of ", time(succeededAt), "."] : "Some could not be read yet.";
+  return el("div.notice",
+    el("p", el("strong", navigator.onLine ? error.message : "You are offline."), " ", known,
+      el("span", { "aria-hidden": "true" }, " Next attempt at ", time(dueAt), ".")),
+    quietButton("Try now", onTryNow));
+}
+
+/** Whether the pipeline keeps up, whatever view is shown. */
+export class Status {
+  answer = null;
+
+  constructor(api, onRead) {
+    this.api = api;
+    const run = async (signal) => {
+      this.answer = await api.getFresh("freshness", signal);
+    };
+    this.poll = new Poll([{ everyMs: 10 * SECOND, run }], () => {
+      this.draw();
+      onRead();
+    });
+  }
+
+  draw() {
+    const target = document.getElementById("live");
+    if (target) render(target, this.#line());
+  }
+
+  #line() {
+    if (this.poll?.failing.length) return [el("span.dot"), "Not updating"];
+    if (!this.answer) return null;
+    const { status, stages } = this.answer;
+    if (status !== "ok") return el("a.attention", { href: fragmentOf("health") }, "▲ Needs attention");
+    const behind = stages.find(({ stage }) => stage === "process")?.behind_s;
+    const text = typeof behind === "number" && el("span.minor", `, ${duration(behind * SECOND)} behind`);
+    return el(behind * SECOND > MINUTE ? "span.attention" : "span", el("span.dot.good"), "Live", text);
+  }
 }

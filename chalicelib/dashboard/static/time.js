@@ -1,5 +1,5 @@
 // Moments are milliseconds since 1970. Hours are those of UTC, as the API counts them; days are
-// the viewer's, save where the API itself counts by days.
+// the viewer's, except where the API itself counts by days.
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -15,39 +15,32 @@ export class Clock {
   }
 
   adjust(date) {
-    const theirs = Date.parse(date ?? "");
-    if (Number.isNaN(theirs)) return;
-    const offset = theirs - Date.now();
+    const offset = Date.parse(date ?? "") - Date.now();
     // A Date header has whole seconds, and travels for a while.
-    this.#offset = Math.abs(offset) < 2 * SECOND ? 0 : offset;
+    if (!Number.isNaN(offset)) this.#offset = Math.abs(offset) < 2 * SECOND ? 0 : offset;
   }
 }
 
-export function startOfHour(moment) {
-  return moment - (moment % HOUR);
-}
-
-export function startOfMinute(moment) {
-  return moment - (moment % MINUTE);
-}
-
-export function startOfUtcDay(moment) {
-  return moment - (moment % DAY);
-}
+/** The start of the minute, hour or day of UTC that a moment is in. */
+export const startOf = (step, moment) => moment - (moment % step);
 
 /** The hour in which the viewer's day began, or one some days before it. */
 export function startOfDay(moment, daysBefore = 0) {
   const date = new Date(moment);
-  // Not 24 hours times days: clocks are put forward and back.
-  return startOfHour(new Date(date.getFullYear(), date.getMonth(), date.getDate() - daysBefore).getTime());
+  // Not days times 24 hours: clocks are put forward and back.
+  return startOf(HOUR, new Date(date.getFullYear(), date.getMonth(), date.getDate() - daysBefore).getTime());
 }
 
 /** As the API takes it: 2026-11-21T10:00:00Z. */
-export function iso(moment) {
-  return `${new Date(moment).toISOString().slice(0, 19)}Z`;
+export const iso = (moment) => `${new Date(moment).toISOString().slice(0, 19)}Z`;
+
+/** A period `{ from, to, step }` that ends with the step which is not over yet. */
+export function lastSteps(now, n, step) {
+  const to = startOf(step, now) + step;
+  return { from: to - n * step, to, step };
 }
 
-/** Every hour, or other step, of [from, to). */
-export function steps(from, to, step) {
+/** Every moment of a period at which one of its steps begins. */
+export function momentsOf({ from, to, step }) {
   return Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, (_, n) => from + n * step);
 }
