@@ -45,7 +45,8 @@ def little(clock: Clock) -> World:
 def stale(clock: Clock) -> World:
     """Everything stopped four days ago."""
     world = World(clock, {"page_view": Kind(300, 0.01, 120), "click": Kind(80)})
-    world.ended_at = clock() - timedelta(days=4)
+    hour = clock().replace(minute=0, second=0, microsecond=0)
+    world.ended_at = hour - timedelta(days=4)
     return world
 
 
@@ -93,9 +94,9 @@ def troubled(clock: Clock) -> World:
             "runbook": "dead-letters",
         },
         {
-            "code": "hours_due",
-            "message": "4 hours are due to be rolled up, the oldest since 06:00 UTC.",
-            "runbook": "hours-due",
+            "code": "rollup_failed",
+            "message": "The last run of the rollup failed: States.Timeout.",
+            "runbook": "rollup-failed",
         },
     ]
     return world
@@ -106,15 +107,16 @@ def make_anomaly(hour: datetime, **changes: Any) -> dict[str, Any]:
         "hour": instant(hour),
         "event_type": "page_view",
         "metric": "volume",
-        "direction": "high",
+        "direction": "above",
         "observed": 1.0,
         "expected": 1.0,
         "scale": 240.0,
         "score": 20.9,
         "threshold": 3.0,
-        "baseline": "about this time, on the days before",
+        "baseline": "hour_of_day",
         "history_hours": 21,
         "state": "standing",
+        "found_at": instant(hour + HOUR + 11 * MINUTE),
         "withdrawn_at": None,
         "alerted_at": instant(hour + HOUR + 11 * MINUTE),
         "alert_id": "a-1",
@@ -142,19 +144,28 @@ def make_quarantined(arrived_at: datetime, n: int) -> dict[str, Any]:
         "stream": "eventstream-prod-events",
         "shard_id": "shardId-000000000001",
         "sequence_number": f"4965{n:052}",
+        "payload_bytes": len(payload),
         "payload": base64.b64encode(payload.encode()).decode(),
+        "payload_truncated": False,
         "partition_key": f"usr_{n}",
     }
 
 
 def make_run(started_at: datetime, status: str = "succeeded") -> dict[str, Any]:
+    is_well = status == "succeeded"
     return {
         "execution": f"hourly-{started_at:%Y-%m-%dT%H}",
         "status": status,
         "started_at": instant(started_at),
         "finished_at": instant(started_at + timedelta(seconds=41)),
-        "hours": 1 if status == "succeeded" else 0,
-        "error": None if status == "succeeded" else "StoreUnavailable: throttled",
+        "hours": 1 if is_well else 0,
+        "superseded_hours": 0,
+        "failed_hours": [],
+        "records": 6203 if is_well else 0,
+        "missing": 0,
+        "anomalies": 0,
+        "alerts": 0,
+        "errors": {} if is_well else {"run": "States.Timeout: the run took longer than 15 min"},
     }
 
 

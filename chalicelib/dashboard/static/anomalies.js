@@ -7,15 +7,16 @@ import { ALL } from "./rows.js";
 import { HOUR } from "./time.js";
 
 const METRICS = { volume: ["Volume", count], latency: ["Latency", latency], error_rate: ["Error rate", percent] };
+const DIRECTIONS = { above: "above usual", below: "below usual", no_data: "missing" };
 const WITHHELD = {
-  continued: "Not sent: the hour before deviated as well, and was alerted.",
-  muted: "Not sent: alerts for this are muted.",
-  late: "Not sent: it was found too late to matter.",
+  continued: "Not sent: the hour before deviated as well.",
+  muted: "Not sent: such alerts are muted.",
+  late: "Not sent: it was found too late.",
 };
 
 export function titleOf({ metric, direction, event_type: type, hour }) {
-  const [name] = METRICS[metric] ?? [metric];
-  return `${name} ${direction}, ${type === ALL ? "all types" : type}, ${dateTime(Date.parse(hour))}`;
+  const what = `${METRICS[metric][0]} ${DIRECTIONS[direction]}`;
+  return `${what}, ${type === ALL ? "all types" : type}, ${dateTime(Date.parse(hour))}`;
 }
 
 /** Marks for a chart, one an hour: what stands out in it may be several things. */
@@ -34,7 +35,7 @@ export function explain(anomalies) {
 
 function explanation(anomaly) {
   const { metric, observed, expected, scale, score, threshold, baseline, history_hours: hours } = anomaly;
-  const [, format] = METRICS[metric] ?? [metric, decimal];
+  const [, format] = METRICS[metric];
   const from = Date.parse(anomaly.hour);
   return el(
     "section.explanation",
@@ -45,7 +46,7 @@ function explanation(anomaly) {
       ["Observed", format(observed)],
       ["Expected", `${format(expected)} ± ${format(scale)}`],
       ["Score", `${signed(score)}; the threshold is ${decimal(threshold)}`],
-      ["Baseline", `${baseline}, ${count(hours)} hours`],
+      ["Baseline", `${baseline.replaceAll("_", " ")}, ${count(hours)} hours`],
       ["Alert", alertOf(anomaly)],
     ]),
   );

@@ -3,7 +3,6 @@
 
 const BASE = new URL("..", import.meta.url);
 const TIMEOUT_MS = 15_000;
-const MAX_PAGES = 20;
 
 /** Why an answer is missing: "key", "scope", "invalid", "down" or "offline". */
 export class ApiError extends Error {
@@ -22,43 +21,43 @@ export class Api {
   }
 
   /** Return the answer of a route; parameters without a value are left out. */
-  async get(path, parameters = {}, signal = null) {
-    return (await this.#ask(path, parameters, signal, "default")).json();
+  async get(path, parameters = {}) {
+    return (await this.#ask(path, parameters, "default")).json();
   }
 
   /** The same, past the browser's cache, so that its date is the server's. */
-  async getFresh(path, signal = null) {
-    const response = await this.#ask(path, {}, signal, "no-store");
+  async getFresh(path) {
+    const response = await this.#ask(path, {}, "no-store");
     this.clock.adjust(response.headers.get("Date"));
     return response.json();
   }
 
   /** Return the answer with the rows of every page in it. */
-  async getAll(path, parameters, signal, rows = "rows") {
-    const answer = await this.get(path, parameters, signal);
+  async getAll(path, parameters, rows = "rows") {
+    const answer = await this.get(path, parameters);
     let cursor = answer.next_cursor;
-    for (let page = 1; cursor && page < MAX_PAGES; page += 1) {
-      const more = await this.get(path, { ...parameters, cursor }, signal);
+    while (cursor) {
+      const more = await this.get(path, { ...parameters, cursor });
       answer[rows].push(...more[rows]);
       cursor = more.next_cursor;
     }
     return answer;
   }
 
-  async #ask(path, parameters, signal, cache) {
+  async #ask(path, parameters, cache) {
     const url = new URL(path, BASE);
     for (const [name, value] of Object.entries(parameters)) {
       if (value !== null && value !== undefined) url.searchParams.set(name, value);
     }
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const options = { headers: this.key ? { "X-Api-Key": this.key } : {}, credentials: "omit", cache };
+    const headers = this.key ? { "X-Api-Key": this.key } : {};
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     try {
-      const response = await fetch(url, { ...options, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+      const response = await fetch(url, { headers, credentials: "omit", cache, signal });
       if (response.ok) return response;
       throw errorOf(response, await response.json().catch(() => null));
     } catch (error) {
-      if (signal?.aborted || error instanceof ApiError) throw error;
-      throw new ApiError("offline", timeout.aborted ? "The API took too long to answer." : "The API can't be reached.");
+      if (error instanceof ApiError) throw error;
+      throw new ApiError("offline", signal.aborted ? "The API took too long to answer." : "The API can't be reached.");
     }
   }
 }

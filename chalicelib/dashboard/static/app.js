@@ -92,7 +92,7 @@ function onForget() {
 }
 
 function drawHeader() {
-  const content = header({ view, stage, key: heldKey(), onForget, onSkip: () => main.focus() });
+  const content = header({ view, stage, key: heldKey(), onForget });
   render(document.getElementById("header"), content);
   status?.draw();
 }

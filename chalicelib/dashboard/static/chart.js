@@ -8,8 +8,7 @@ import { DAY, HOUR, SECOND } from "./time.js";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /**
- * The one chart of the page; it looks after what is inside the element that it is drawn into.
- *
+ * The one chart of the page, which looks after what is inside the element that it is drawn into.
  * `draw` takes `{ label, moments, step, series, isUnfinished, isWhole, format, marks }`; a series
  * is `{ name, slot, values, isBefore }`, and a mark `{ from, to, label, onOpen }`.
  */
@@ -131,7 +130,7 @@ export class Chart {
     return shown.map(({ from, to, label, onOpen }) => {
       const moment = step < HOUR ? (Math.max(from, moments[0]) + Math.min(to, end)) / 2 : from;
       const place = at(this.#plot.valToPos(moment / SECOND, "x"), 0);
-      const properties = { type: "button", "data-key": label, "aria-label": label, title: label, onclick: onOpen };
+      const properties = { "data-key": label, "aria-label": label, title: label, onclick: onOpen };
       return el("button.mark", { ...place, ...properties }, "◆");
     });
   }

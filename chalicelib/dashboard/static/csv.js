@@ -1,6 +1,6 @@
 // A table as a file that spreadsheets open.
 
-/** Lines of values as CSV (RFC 4180). Types are snake case, so no text can be a formula. */
+/** CSV by RFC 4180. Types are snake case, so no text in it can be a formula. */
 export function csv(lines) {
   return lines.map((values) => `${values.map(field).join(",")}\r\n`).join("");
 }

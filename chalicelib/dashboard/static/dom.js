@@ -27,8 +27,7 @@ const present = (children) => children.flat(Infinity).filter((child) => child !=
 /**
  * Change what `target` holds into `children`, keeping every node that can stay.
  *
- * The page is drawn again every few seconds; focus, selection, scroll positions and open
- * disclosures live in nodes, and would be lost with them.
+ * The page is drawn every few seconds; focus, selection and scroll positions live in nodes.
  */
 export function render(target, ...children) {
   const wanted = document.createDocumentFragment();

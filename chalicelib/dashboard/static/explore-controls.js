@@ -31,7 +31,7 @@ export function controls(view) {
 function typesMenu({ state, types, go }) {
   const isPreset = state.types === ALL || state.types === BUSIEST;
   const picked = isPreset ? [] : state.types.split(",");
-  const names = [...new Set([...picked, ...types])];
+  const names = [...new Set([...types, ...picked])];
   const presets = { [ALL]: "All types as one", [BUSIEST]: `Busiest ${SLOTS}, and others` };
   const preset = ([value, text]) =>
     check("radio", text, { name: "types", checked: state.types === value, onchange: () => go({ types: value }) });

@@ -1,6 +1,6 @@
 // What Explore shows, as the address says it.
 
-import { compact, count, latency, money, percent } from "./format.js";
+import { count, latency, money, percent } from "./format.js";
 import { ALL, eventsIn } from "./rows.js";
 import { DAY, HOUR, lastSteps, startOf, startOfDay } from "./time.js";
 
@@ -13,9 +13,9 @@ const percentile = (name) => ({
 
 /** What can be shown of a row; `isSum` says that hours and types add up, so that a gap is a zero. */
 const METRICS = {
-  events: { name: "Events", value: eventsIn, format: count, tick: compact, isSum: true, anomaly: "volume" },
-  users: { name: "Users", value: (row) => row.users ?? null, format: count, tick: compact },
-  errors: { name: "Errors", value: (row) => row.errors, format: count, tick: compact, isSum: true },
+  events: { name: "Events", value: eventsIn, format: count, isSum: true, anomaly: "volume" },
+  users: { name: "Users", value: (row) => row.users ?? null, format: count },
+  errors: { name: "Errors", value: (row) => row.errors, format: count, isSum: true },
   error_rate: { name: "Error rate", value: (row) => row.error_rate, format: percent, anomaly: "error_rate" },
   p50: percentile("p50"),
   p90: percentile("p90"),

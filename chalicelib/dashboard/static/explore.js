@@ -6,7 +6,7 @@ import { download } from "./csv.js";
 import { el, render } from "./dom.js";
 import { controls } from "./explore-controls.js";
 import { BUSIEST, before, hourText, metricOf, parametersOf, periodOf, stateOf } from "./explore-state.js";
-import { change, count, dateTime, dayOfUtc } from "./format.js";
+import { change, compact, count, dateTime, dayOfUtc } from "./format.js";
 import { legend, note, quietButton, scrollable, seriesTable, showAll, when } from "./parts.js";
 import { ALL, Rows, readTypes, valuesOf } from "./rows.js";
 import { Palette, SLOTS } from "./series.js";
@@ -23,7 +23,7 @@ export function startExplore(root, context, parameters) {
     rows: new Rows(context),
     earlier: new Rows(context),
     palette: new Palette(),
-    types: [],
+    types: context.api.known?.types ?? [],
     ranked: [],
     anomalies: [],
     period: () => periodOf(state, context.clock.now()),
@@ -32,28 +32,28 @@ export function startExplore(root, context, parameters) {
   };
   if (!root.querySelector("#explored")) view.draw();
   const jobs = [
-    { everyMs: 30 * SECOND, run: (signal) => read(view, signal) },
-    { everyMs: 4 * SECOND, run: (signal) => readCurrent(view, signal) },
+    { everyMs: 60 * SECOND, run: () => read(view) },
+    { everyMs: 4 * SECOND, run: () => readCurrent(view) },
   ];
   return { jobs, draw: view.draw };
 }
 
 // What is read.
 
-async function read(view, signal) {
+async function read(view) {
   const { api, rows, earlier, state } = view;
   const period = view.period();
   try {
-    Object.assign(view, await readTypes(view, period.from, signal));
-    if (state.types === BUSIEST) view.ranked = await rank(view, period, signal);
+    Object.assign(view, await readTypes(view));
+    if (state.types === BUSIEST) view.ranked = await rank(view, period);
     const wanted = { by: state.by, types: typesAsked(view) };
     const range = { from: iso(period.from), to: iso(period.to), state: "standing" };
     const [{ anomalies }] = await Promise.all([
-      api.getAll("anomalies", range, signal, "anomalies"),
-      rows.read({ ...period, ...wanted }, signal),
-      state.compare && earlier.read({ ...before(period), ...wanted }, signal),
+      api.getAll("anomalies", range, "anomalies"),
+      rows.read({ ...period, ...wanted }),
+      state.compare && earlier.read({ ...before(period), ...wanted }),
     ]);
-    if (!view.isLoaded) await readCurrent(view, signal);
+    if (!view.isLoaded) await readCurrent(view);
     Object.assign(view, { anomalies, refusal: null, isLoaded: true });
   } catch (error) {
     if (error.kind !== "invalid") throw error;
@@ -62,11 +62,11 @@ async function read(view, signal) {
   }
 }
 
-async function readCurrent(view, signal) {
+async function readCurrent(view) {
   const { to, step } = view.period();
   const isOpen = step === HOUR && to > view.clock.now();
   // Until then it isn't known which types are the busiest.
-  if (isOpen && view.rows.isLoaded) await view.rows.readCurrent(typesAsked(view), signal);
+  if (isOpen && view.rows.isLoaded) await view.rows.readCurrent(typesAsked(view));
 }
 
 /** The types that are drawn by themselves. */
@@ -76,8 +76,8 @@ function chosen({ state, ranked }) {
 }
 
 /** Types by the metric's value over the whole period, the highest first. */
-async function rank({ api, metric }, { from, to }, signal) {
-  const { rows } = await api.getAll("metrics", { by: "range", from: iso(from), to: iso(to) }, signal);
+async function rank({ api, metric }, { from, to }) {
+  const { rows } = await api.getAll("metrics", { by: "range", from: iso(from), to: iso(to) });
   rows.sort((a, b) => metric.value(b) - metric.value(a));
   return rows.map((row) => row.event_type).filter((type) => type !== ALL);
 }
@@ -87,13 +87,15 @@ const typesAsked = (view) => [ALL, ...chosen(view)];
 // What is shown.
 
 function draw(root, view) {
-  const series = view.isLoaded && !view.refusal ? seriesOf(view) : [];
-  const hasValues = series.some(({ values }) => values.some(Boolean));
-  render(root, controls(view), hasValues ? results(view, series) : problem(view));
-  if (hasValues) view.chart.draw(root.querySelector("#explored"), chartOf(view, series));
+  const [first = ALL, ...others] = chosen(view);
+  const isEmpty = [first, ...others].every((type) => view.rows.of(type).length === 0);
+  if (!view.isLoaded || view.refusal || isEmpty) return render(root, controls(view), problem(view));
+  const series = seriesOf(view);
+  render(root, controls(view), results(view, series));
+  view.chart.draw(root.querySelector("#explored"), chartOf(view, series));
 }
 
-function problem({ refusal, isLoaded, newestHour, go, metric, state }) {
+function problem({ refusal, isLoaded, newestHour, go, state }) {
   if (refusal) {
     const byDay = quietButton("Show by day", () => go({ by: "day" }));
     return el("div.notice", { role: "alert" }, el("p", refusal), state.by === "hour" && byDay);
@@ -101,11 +103,12 @@ function problem({ refusal, isLoaded, newestHour, go, metric, state }) {
   if (!isLoaded) return note("Loading…");
   if (!newestHour) return note("No events yet. The overview shows how to send the first one.");
   const [from, to] = [newestHour - 23 * HOUR, newestHour + HOUR].map(hourText);
+  const onclick = () => go({ range: "custom", from, to, by: "hour" });
   return el(
     "div.empty",
-    el("h2", `${metric.name}: nothing in this range`),
-    note("The newest events are of ", when(newestHour), "."),
-    el("p", el("button", { type: "button", onclick: () => go({ range: "custom", from, to, by: "hour" }) }, "Show the 24 hours up to then")),
+    el("h2", "No events in this range"),
+    note("The newest events are from ", when(newestHour), "."),
+    el("p", el("button", { onclick }, "Show the 24 hours up to then")),
   );
 }
 
@@ -145,7 +148,7 @@ function results(view, series) {
 function rangeText({ rows, clock, period }) {
   const { from, to, step } = period();
   const now = clock.now();
-  if (step === DAY) return `${dayOfUtc(from)} – ${dayOfUtc(to - 1)}, days of UTC`;
+  if (step === DAY) return `${dayOfUtc(from)} – ${dayOfUtc(to - 1)}, UTC days`;
   const settled = rows.settledUntil(from, Math.min(to, startOf(HOUR, now)));
   const state = settled >= to ? "final" : `final to ${dateTime(settled)}, then live`;
   return [when(from), " – ", when(Math.min(to, now)), `, ${state}`];
@@ -155,6 +158,8 @@ function chartOf(view, series) {
   const { state, metric, anomalies, clock } = view;
   const period = view.period();
   const types = chosen(view);
+  const isWhole = metric.format === count;
+  const tick = isWhole ? compact : (metric.tick ?? metric.format);
   const isShown = (one) => one.metric === metric.anomaly && (types.length === 0 || types.includes(one.event_type));
   return {
     label: `${metric.name} by ${state.by}: ${series.map(({ name }) => name).join("; ")}.`,
@@ -162,8 +167,8 @@ function chartOf(view, series) {
     step: period.step,
     series,
     isUnfinished: period.to > clock.now(),
-    isWhole: metric.format === count,
-    format: (value, isTick) => ((isTick && metric.tick) || metric.format)(value),
+    isWhole,
+    format: (value, isTick) => (isTick ? tick : metric.format)(value),
     marks: state.by === "hour" ? marksOf(anomalies.filter(isShown)) : [],
   };
 }
@@ -191,7 +196,7 @@ function changeColumn([now, past], finished) {
   return { name: "Change", isNumber: true, cell: text };
 }
 
-/** The table as a file has it: every row, the oldest first, and numbers as they are. */
+/** For a file: every row, the oldest first, and numbers as they are. */
 function linesOf({ state, period }, series) {
   const { step } = period();
   const head = ["from", "to", ...series.map(({ name }) => `${state.metric} ${name}`)];

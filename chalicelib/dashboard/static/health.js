@@ -19,16 +19,16 @@ const RUNS = 8;
 
 export function startHealth(root, context, { days, code = null }) {
   const view = { context, days: days in DAYS ? days : "1", code };
-  return { jobs: [{ everyMs: 20 * SECOND, run: (signal) => read(view, signal) }], draw: () => draw(root, view) };
+  return { jobs: [{ everyMs: 20 * SECOND, run: () => read(view) }], draw: () => draw(root, view) };
 }
 
-async function read(view, signal) {
+async function read(view) {
   const { api, clock } = view.context;
   const from = iso(lastSteps(clock.now(), view.days * 24, HOUR).from);
   const [all, some, { runs }] = await Promise.all([
-    api.get("quarantine", { from, limit: SAMPLES }, signal),
-    view.code && api.get("quarantine", { from, code: view.code, limit: SAMPLES }, signal),
-    api.get("runs", { from: iso(clock.now() - 7 * DAY), limit: RUNS }, signal),
+    api.get("quarantine", { from, limit: SAMPLES }),
+    view.code && api.get("quarantine", { from, code: view.code, limit: SAMPLES }),
+    api.get("runs", { from: iso(clock.now() - 7 * DAY), limit: RUNS }),
   ]);
   Object.assign(view, { counts: all.counts, samples: (some ?? all).samples, runs });
 }
@@ -36,7 +36,8 @@ async function read(view, signal) {
 function draw(root, view) {
   const { answer } = view.context.status;
   if (!answer) return;
-  render(root, verdict(answer), pipeline(answer), view.counts && quarantine(view), view.runs && lastRuns(view.runs));
+  const stages = pipeline(answer, view.context.clock.now());
+  render(root, verdict(answer), stages, view.counts && quarantine(view), view.runs && lastRuns(view.runs));
 }
 
 function verdict({ status, summary, needs }) {
@@ -46,12 +47,12 @@ function verdict({ status, summary, needs }) {
   return el("section", el("h1", sign, summary), needs.length > 0 && el("ul.needs", needs.map(need)));
 }
 
-function pipeline({ stages, hours_due: due, dead_letters: deadLetters }) {
+function pipeline({ stages, hours_due: due, dead_letters: deadLetters }, now) {
   const dead = Object.entries(deadLetters).filter(([, n]) => n > 0);
   return el(
     "section",
     el("h2", "Pipeline"),
-    el("ol.stages", stages.map(stage)),
+    el("ol.stages", stages.map((one) => stage(one, now))),
     facts([
       ["Hours due", due.count ? [count(due.count), ", the oldest from ", when(Date.parse(due.oldest))] : "none"],
       ["Dead letters", dead.length ? dead.map(([queue, n]) => `${count(n)} in ${queue}`).join(", ") : "none"],
@@ -59,14 +60,16 @@ function pipeline({ stages, hours_due: due, dead_letters: deadLetters }) {
   );
 }
 
-function stage({ stage: id, newest_event_at: newest, behind_s: behind, waiting }) {
+function stage({ stage: id, newest_at: newestAt, behind_s: behind, waiting }, now) {
   const [name, does] = STAGES[id] ?? [id, ""];
+  const newest = Date.parse(newestAt);
   return el(
     "li",
     el("h3", name),
     el("p.fresh", does),
-    el("p.stage-value", behind === null ? "nothing yet" : `${duration(behind * SECOND)} behind`),
-    newest && el("p.fresh", "to ", when(Date.parse(newest))),
+    el("p.stage-value", newest ? `${duration(now - newest)} ago` : "nothing yet"),
+    newest > 0 && el("p.fresh", "newest: ", when(newest)),
+    behind > 0 && el("p.fresh.attention", `${duration(behind * SECOND)} behind`),
     waiting === 0 && el("p.fresh", "nothing waiting"),
     waiting > 0 && el("p.fresh.attention", `${count(waiting)} waiting`),
   );
@@ -109,7 +112,7 @@ function quarantine(view) {
 }
 
 function sample({ arrived_at: arrivedAt, code, reason, payload, ...rest }) {
-  const known = Object.entries(rest).filter(([, value]) => value !== null);
+  const known = Object.entries(rest).filter(([, value]) => value !== null && value !== false);
   return el("li", { "data-key": `${rest.shard_id} ${rest.sequence_number}` }, el("details",
     el("summary", when(Date.parse(arrivedAt)), " ", el("code", code), " ", reason),
     facts(known.map(([name, value]) => [name.replaceAll("_", " "), el("code", value)])),
@@ -121,6 +124,12 @@ function decoded(payload) {
   return new TextDecoder().decode(Uint8Array.from(atob(payload), (character) => character.charCodeAt(0)));
 }
 
+/** What went wrong in a run: in the whole of it, or in some of its hours. */
+function trouble({ errors, failed_hours: hours }) {
+  const messages = [...Object.values(errors), ...hours.map(({ hour, error }) => `${hour.slice(0, 13)}: ${error}`)];
+  return messages.map((message) => el("p.fresh", message));
+}
+
 function lastRuns(runs) {
   const took = (run) => duration(Date.parse(run.finished_at) - Date.parse(run.started_at));
   const result = ({ status }) => (status === "succeeded" ? `✓ ${status}` : el("span.bad", `✕ ${status}`));
@@ -128,8 +137,10 @@ function lastRuns(runs) {
     { name: "Started", cell: (run) => when(Date.parse(run.started_at)) },
     { name: "Result", cell: result },
     { name: "Hours", isNumber: true, cell: ({ hours }) => count(hours) },
-    { name: "Took", isNumber: true, isMinor: true, cell: (run) => (run.finished_at ? took(run) : "running") },
-    { name: "Execution", isMinor: true, cell: (run) => [el("code", run.execution), run.error && el("p.fresh", run.error)] },
+    { name: "Records", isNumber: true, isMinor: true, cell: ({ records }) => count(records) },
+    { name: "Missing", isNumber: true, isMinor: true, cell: ({ missing }) => count(missing) },
+    { name: "Took", isNumber: true, isMinor: true, cell: took },
+    { name: "Execution", isMinor: true, cell: (run) => [el("code", run.execution), trouble(run)] },
   ];
   return el(
     "section",

@@ -8,15 +8,14 @@ export const keepKey = (key) => sessionStorage.setItem(NAME, key);
 export const forgetKey = () => sessionStorage.removeItem(NAME);
 
 /**
- * Take the key out of a link such as `…/dashboard#key=esr_…`.
+ * Take the key out of a link such as `…/dashboard#key=esr_…`, whose fragment no server sees.
  *
- * A fragment is never sent to a server. The entry of the history is replaced, so that the key is
- * in no address that can be copied, or read over a shoulder.
+ * The entry of the history is replaced, so that no address has the key that can be copied.
  */
 export function takeKeyFromAddress() {
   const found = IN_FRAGMENT.exec(location.hash);
   if (!found) return;
-  keepKey(decodeURIComponent(found[2]).trim());
+  keepKey(new URLSearchParams(`key=${found[2]}`).get("key").trim());
   const rest = location.hash.replace(IN_FRAGMENT, "$1").replace(/[?&#]$/, "");
   history.replaceState(null, "", location.pathname + location.search + rest);
 }

@@ -10,8 +10,8 @@ export const RANGES = { hour: "1 hour", day: "24 hours", week: "7 days" };
 
 export class OverviewData {
   minutes = new Minutes();
-  types = []; // of the last month, the busiest first
-  newestHour = 0; // in which anything was counted, in the last month
+  types = []; // of late, the busiest first
+  newestHour = 0; // in which anything was counted
   ranges = []; // today, yesterday, a week ago: rollups merged into one row a type
   anomalies = [];
   settled = null; // until then, today is rolled up
@@ -23,9 +23,10 @@ export class OverviewData {
     Object.assign(this, { api, clock, palette, range, type, rows: new Rows(context) });
   }
 
+  // Rollups change once an hour, and reading them costs more.
   jobs = [
-    { everyMs: 30 * SECOND, run: (signal) => this.#readRollups(signal) },
-    { everyMs: 4 * SECOND, run: (signal) => this.#readLive(signal) },
+    { everyMs: MINUTE, run: () => this.#readRollups() },
+    { everyMs: 4 * SECOND, run: () => this.#readLive() },
   ];
 
   get isLoaded() {
@@ -61,7 +62,7 @@ export class OverviewData {
     return palette.series(busiest(source.all), values, values(ALL));
   }
 
-  /** One type's figures of today, or of another of the three ranges; only today goes on to now. */
+  /** One type's figures of today, or of another of the ranges; only today goes on to now. */
   figures(type, range = 0, { isLive = range === 0 } = {}) {
     const row = this.ranges[range]?.rows.find(({ event_type: name }) => name === type) ?? null;
     const figures = figuresOf(row, isLive ? this.rows.live(type, this.settled) : []);
@@ -69,40 +70,41 @@ export class OverviewData {
     return row || !this.ranges[range] ? figures : { ...figures, users: 0, isSettled: true, isFinal: true };
   }
 
-  async #readLive(signal) {
+  async #readLive() {
     const now = this.clock.now();
     const { from } = this.lastHour;
     const isComplete = now - this.#minutesReadAt > REREAD_ALL_AFTER;
     const since = isComplete ? from : Math.max(from, startOf(MINUTE, now - REREAD));
+    const event_type = isComplete ? null : this.#shownTypes().join();
     const [minutes] = await Promise.all([
-      this.api.getAll("metrics/live", { by: "minute", from: iso(since) }, signal),
-      this.rows.readCurrent(null, signal),
+      this.api.getAll("metrics/live", { by: "minute", from: iso(since), event_type }),
+      this.rows.readCurrent(null),
     ]);
     if (isComplete) this.#minutesReadAt = now;
     this.minutes.put(minutes.rows, from);
-    this.palette.assign(busiest(this.minutes.all));
+    this.palette.assign(busiest([...this.minutes.all, ...this.rows.all]));
     this.updatedAt = now;
   }
 
-  async #readRollups(signal) {
+  async #readRollups() {
     const now = this.clock.now();
     const { from: midnight, to } = this.today;
     const from = Math.min(midnight, this.period.from);
-    Object.assign(this, await readTypes(this, from, signal));
+    Object.assign(this, await readTypes(this));
     this.palette.assign(this.types);
-    await this.rows.read({ from, to, types: this.#shownTypes() }, signal);
+    await this.rows.read({ from, to, types: this.#shownTypes() });
     const settled = this.rows.settledUntil(midnight, to - HOUR);
     const since = { from: iso(Math.min(from, now - DAY)), to: iso(to), state: "standing" };
-    const { anomalies } = await this.api.getAll("anomalies", since, signal, "anomalies");
+    const { anomalies } = await this.api.getAll("anomalies", since, "anomalies");
     const days = settled > midnight ? [0, 1, 7].map((before) => startOfDay(now, before)) : [];
     const range = (start) => ({ by: "range", from: iso(start), to: iso(start + settled - midnight) });
-    const ranges = await Promise.all(days.map((start) => this.api.getAll("metrics", range(start), signal)));
+    const ranges = await Promise.all(days.map((start) => this.api.getAll("metrics", range(start))));
     Object.assign(this, { settled, ranges, anomalies });
   }
 
   /** All others are the sum of all without these, which keeps answers small. */
   #shownTypes() {
-    return [ALL, ...(this.type === ALL ? this.types.filter((type) => this.palette.slotOf(type)) : [this.type])];
+    return [ALL, ...(this.type === ALL ? this.palette.types : [this.type])];
   }
 }
 

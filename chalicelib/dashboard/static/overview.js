@@ -99,14 +99,14 @@ function anomalyButton(data) {
   const found = anomaliesOf(data);
   if (found.length === 0) return null;
   const text = found.length === 1 ? `Anomaly ${dateTime(Date.parse(found[0].hour))}` : `${found.length} anomalies`;
-  return el("button.anomaly", { type: "button", onclick: () => explain(found) }, `◆ ${text}`);
+  return el("button.anomaly", { onclick: () => explain(found) }, `◆ ${text}`);
 }
 
 /** Nothing in the chart: say when there was something. */
 function quiet({ series, newestHour }) {
   if (!newestHour || series.some(({ values }) => values.some(Boolean))) return null;
   const more = el("a", { href: fragmentOf("explore", { range: "30d" }) }, "Show 30 days");
-  return note("No events in this range. The newest are of ", when(newestHour), ". ", more);
+  return note("No events in this range. The newest are from ", when(newestHour), ". ", more);
 }
 
 function chartOf(data) {

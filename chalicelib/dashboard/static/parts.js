@@ -28,7 +28,7 @@ export function legend(series) {
   return el("ul.legend", series.map(line));
 }
 
-export const quietButton = (text, onclick) => el("button.quiet", { type: "button", onclick }, text);
+export const quietButton = (text, onclick) => el("button.quiet", { onclick }, text);
 
 /** Offer the rows beyond a limit. */
 export function showAll(view, limit, rows, what) {
@@ -59,11 +59,7 @@ export function check(type, text, properties) {
   return el("label.check", { "data-key": text }, el("input", { type, ...properties }), text);
 }
 
-/**
- * A table of `columns`, each `{ name, isNumber, isMinor, cell(row) }`; minor ones give way on a phone.
- *
- * The caption is what a screen reader says of the table before its cells.
- */
+/** A table of `columns`, each `{ name, isNumber, isMinor, cell(row) }`; phones show no minor ones. */
 export function table(caption, columns, rows, keyOf) {
   const suffix = ({ isNumber, isMinor }) => `${isNumber ? ".number" : ""}${isMinor ? ".minor" : ""}`;
   const cell = (row) => (column, n) =>

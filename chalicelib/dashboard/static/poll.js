@@ -9,17 +9,17 @@ export function delayAfter(failures, everyMs, retryAfterS = 0) {
   return Math.max(Math.min(LONGEST_MS, everyMs * 2 ** failures), retryAfterS * 1_000);
 }
 
-/** Runs jobs, each `{ everyMs, run(signal) }`, and calls `onSettled` after each run. */
+/** Runs jobs, each `{ everyMs, run() }`, and calls `onSettled` after each run until it is stopped. */
 export class Poll {
   #jobs;
   #onSettled;
   #timer = null;
-  #aborter = new AbortController();
+  #stopping = new AbortController();
 
   constructor(jobs, onSettled) {
     this.#jobs = jobs.map((job) => ({ ...job, dueAt: 0, failures: 0, error: null, succeededAt: null }));
     this.#onSettled = onSettled;
-    const { signal } = this.#aborter;
+    const { signal } = this.#stopping;
     document.addEventListener("visibilitychange", () => this.#start(), { signal });
     addEventListener("online", () => this.now(), { signal });
     this.#start();
@@ -27,7 +27,7 @@ export class Poll {
 
   stop() {
     clearInterval(this.#timer);
-    this.#aborter.abort();
+    this.#stopping.abort();
   }
 
   /** Run every job now. */
@@ -53,19 +53,17 @@ export class Poll {
   }
 
   async #run(job) {
-    const { signal } = this.#aborter;
     job.isRunning = true;
     try {
-      await job.run(signal);
+      await job.run();
       Object.assign(job, { failures: 0, error: null, succeededAt: Date.now() });
     } catch (error) {
       // Without a kind it is the page's own fault, and must be seen.
-      if (!signal.aborted && !error.kind) console.error(error);
+      if (!error.kind) console.error(error);
       Object.assign(job, { failures: job.failures + 1, error });
     }
-    if (signal.aborted) return;
     job.isRunning = false;
     job.dueAt = Date.now() + delayAfter(job.failures, job.everyMs, job.error?.retryAfterS);
-    this.#onSettled();
+    if (!this.#stopping.signal.aborted) this.#onSettled();
   }
 }

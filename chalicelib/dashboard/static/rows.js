@@ -18,30 +18,31 @@ export class Rows {
   }
 
   /** Read the rollups of `{ from, to, by, types }`, and the live counters that complete them. */
-  async read({ from, to, by = "hour", types }, signal) {
+  async read({ from, to, by = "hour", types }) {
     const hour = startOf(HOUR, this.clock.now());
     const event_type = types.join();
-    const answer = await this.api.getAll("metrics", { by, from: iso(from), to: iso(to), event_type }, signal);
+    const answer = await this.api.getAll("metrics", { by, from: iso(from), to: iso(to), event_type });
     const missing = answer.hours_not_rolled_up.map(Date.parse).filter((moment) => moment < hour);
-    missing.sort((a, b) => a - b);
     // Days can't be made of hours here: users and percentiles don't add up.
     const isPartial = by === "hour" && missing.length > 0;
-    const gaps = isPartial ? await this.#readLive(missing[0], event_type, signal, iso(Math.min(to, hour))) : [];
+    const gaps = isPartial ? await this.#readLive(missing[0], event_type, iso(Math.min(to, hour))) : [];
     this.#rollups = answer.rows;
     this.#missing = missing;
     this.#gaps = gaps.filter((row) => missing.includes(Date.parse(row.from)));
     this.#currentFrom = hour;
+    // The hour that has just ended is among the gaps by now.
+    this.#current = this.#current.filter((row) => Date.parse(row.from) >= hour);
     this.isLoaded = true;
   }
 
   /** Read the live counters of this hour. */
-  async readCurrent(types, signal) {
+  async readCurrent(types) {
     const from = this.#currentFrom ?? startOf(HOUR, this.clock.now());
-    this.#current = await this.#readLive(from, types?.join(), signal);
+    this.#current = await this.#readLive(from, types?.join());
   }
 
-  async #readLive(from, event_type, signal, to = null) {
-    return (await this.api.getAll("metrics/live", { by: "hour", from: iso(from), to, event_type }, signal)).rows;
+  async #readLive(from, event_type, to = null) {
+    return (await this.api.getAll("metrics/live", { by: "hour", from: iso(from), to, event_type })).rows;
   }
 
   get all() {
@@ -64,13 +65,19 @@ export class Rows {
   }
 }
 
-/** Return the types of the month until now, the busiest first, and the newest hour of any. */
-export async function readTypes({ api, clock }, from, signal) {
-  const month = startOf(HOUR, clock.now()) - 30 * DAY;
-  const since = iso(Math.min(from, month));
-  const { event_types: found } = await api.get("metrics/event-types", { from: since }, signal);
-  const newestHour = Math.max(0, ...found.map((type) => Date.parse(type.newest_hour)));
-  return { types: found.map((type) => type.event_type), newestHour };
+/** Return the types of late, the busiest first, and the newest hour of any; read once an hour. */
+export async function readTypes({ api, clock }) {
+  const hour = startOf(HOUR, clock.now());
+  if (api.known?.hour === hour) return api.known;
+  // A week is quick to read; where nothing is in it, neither is much in a year.
+  for (const days of [7, 400]) {
+    const from = iso(hour - days * DAY);
+    const { event_types: found } = await api.get("metrics/event-types", { from });
+    const newestHour = Math.max(0, ...found.map((type) => Date.parse(type.newest_hour)));
+    api.known = { types: found.map((type) => type.event_type), newestHour, hour: newestHour && hour };
+    if (newestHour) break;
+  }
+  return api.known;
 }
 
 export const eventsIn = (row) => row.events ?? row.records;

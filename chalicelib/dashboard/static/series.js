@@ -1,4 +1,4 @@
-// Which type has which colour: six that people tell apart however they see colours, and grey.
+// Which type has which colour: six that tests keep apart for all kinds of eyes, and grey.
 
 export const SLOTS = 6;
 
@@ -10,6 +10,10 @@ export class Palette {
     for (const type of types) {
       if (this.#slots.size < SLOTS && !this.#slots.has(type)) this.#slots.set(type, this.#slots.size + 1);
     }
+  }
+
+  get types() {
+    return [...this.#slots.keys()];
   }
 
   /** The number of a type's colour; 0 is the grey of all others. */

@@ -4,19 +4,18 @@ import { el, render } from "./dom.js";
 import { clockTimeWithSeconds, duration } from "./format.js";
 import { note, quietButton, when } from "./parts.js";
 import { Poll } from "./poll.js";
-import { MINUTE, SECOND } from "./time.js";
+import { SECOND } from "./time.js";
 import { VIEWS, fragmentOf } from "./url.js";
 
-export function header({ view, stage, key, onForget, onSkip }) {
+export function header({ view, stage, key, onForget }) {
   const link = ([name, text]) => el("a", { href: fragmentOf(name), "aria-current": name === view && "page" }, text);
   return [
-    el("button.skip", { type: "button", onclick: onSkip }, "Skip to content"),
     el("p.brand", "EventStream", stage && el("span.muted", ` · ${stage}`)),
     view && el("nav", { "aria-label": "Views" }, Object.entries(VIEWS).map(link)),
     view && el("p.live", { id: "live", "data-own": true }),
     view && el("details.menu", el("summary", "Key"),
       el("div.menu-body.right", el("code", `${key.slice(0, 4)}…${key.slice(-4)}`), note("Kept in this tab only."),
-        el("button", { type: "button", onclick: onForget }, "Forget key"))),
+        el("button", { onclick: onForget }, "Forget key"))),
   ];
 }
 
@@ -25,7 +24,7 @@ export function notice(failing, onTryNow) {
   if (failing.length === 0) return null;
   const { error, succeededAt, dueAt } = failing.reduce((a, b) => (a.succeededAt <= b.succeededAt ? a : b));
   const time = (moment) => when(moment, clockTimeWithSeconds);
-  const known = succeededAt ? ["Some figures are of ", time(succeededAt), "."] : "Some could not be read yet.";
+  const known = succeededAt ? ["Some figures are from ", time(succeededAt), "."] : "Some could not be read yet.";
   return el("div.notice",
     el("p", el("strong", navigator.onLine ? error.message : "You are offline."), " ", known,
       el("span", { "aria-hidden": "true" }, " Next attempt at ", time(dueAt), ".")),
@@ -38,8 +37,8 @@ export class Status {
 
   constructor(api, onRead) {
     this.api = api;
-    const run = async (signal) => {
-      this.answer = await api.getFresh("freshness", signal);
+    const run = async () => {
+      this.answer = await api.getFresh("freshness");
     };
     this.poll = new Poll([{ everyMs: 10 * SECOND, run }], () => {
       this.draw();
@@ -57,8 +56,8 @@ export class Status {
     if (!this.answer) return null;
     const { status, stages } = this.answer;
     if (status !== "ok") return el("a.attention", { href: fragmentOf("health") }, "▲ Needs attention");
-    const behind = stages.find(({ stage }) => stage === "process")?.behind_s;
-    const text = typeof behind === "number" && el("span.minor", `, ${duration(behind * SECOND)} behind`);
-    return el(behind * SECOND > MINUTE ? "span.attention" : "span", el("span.dot.good"), "Live", text);
+    const newest = Date.parse(stages.find(({ stage }) => stage === "process")?.newest_at);
+    const age = newest && el("span.minor", `, newest events ${duration(this.api.clock.now() - newest)} ago`);
+    return [el("span.dot.good"), "Live", age];
   }
 }

@@ -39,7 +39,7 @@ function form({ message, isBusy, onsubmit }) {
     "form.signin",
     { onsubmit },
     el("h1", "Sign in"),
-    el("p.muted", "Paste a read key. It stays in this tab until you close it or choose “Forget key”."),
+    el("p.muted", "Paste a read key. It is kept in this tab only."),
     el("label", { for: "key" }, "Read key"),
     el("input", { ...input, ...error }),
     el("p.bad", { id: "error", role: "alert" }, message),

@@ -71,7 +71,7 @@ function freshnessOf({ isLive }, { isSettled, isFinal }, { settled, updatedAt })
   return freshness(settled, isFinal ? "final" : "not final");
 }
 
-/** Live figures have no counterpart on another day, so full hours are compared with full hours. */
+/** Full hours with full hours: the running one has no counterpart on another day. */
 function comparison({ of, isShare }, data) {
   const today = of(data.figures(data.type, 0, { isLive: false }));
   const days = [[1, "yesterday"], [2, "last week"]];
@@ -85,7 +85,7 @@ function comparison({ of, isShare }, data) {
       { title: `Full hours until ${clockTime(data.settled)}, and the same hours ${day}` },
       sign,
       text && [el("span.visually-hidden", `${direction} `), text],
-      el("span.muted", text ? ` on ${day}` : `same as ${day}`),
+      el("span.muted", text ? ` vs ${day}` : `same as ${day}`),
     );
   }));
 }
