@@ -173,6 +173,25 @@ def test_what_can_be_added_is_the_sum_of_rollups_and_live_counters(module: Any) 
     assert figures["latency"] == {"p95_ms": 5}
 
 
+def test_an_hour_that_has_just_ended_is_counted_once(module: Any) -> None:
+    """Its live row is among the gaps once rollups were read, and no longer among the current."""
+    expression = """(async () => {
+      const clock = { time: Date.parse("2026-11-21T10:59:58Z"), now() { return this.time; } };
+      const row = { event_type: "_all", from: "2026-11-21T10:00:00.000Z", records: 5 };
+      const missing = ["2026-11-21T10:00:00.000Z"];
+      const getAll = async (path) =>
+        ({ rows: path === "metrics" ? [] : [row], hours_not_rolled_up: missing });
+      const rows = new Rows({ api: { getAll }, clock });
+      const [from, to] = ["2026-11-21T00:00Z", "2026-11-21T12:00Z"].map(Date.parse);
+      await rows.readCurrent(["_all"]);
+      clock.time += 4000;
+      await rows.read({ from, to, types: ["_all"] });
+      return rows.live("_all", from).length;
+    })()"""
+
+    assert module("rows.js", expression) == 1
+
+
 def test_a_seventh_type_is_among_the_others(module: Any) -> None:
     expression = """((palette) => {
       palette.assign(["a", "b", "c", "d", "e", "f", "g"]);

@@ -155,6 +155,21 @@ def test_nothing_in_the_range_offers_a_range_that_has_something(
     expect(visitor.page.locator("tbody tr")).to_have_count(24)
 
 
+def test_a_chart_stays_until_the_next_one_is_there(
+    visitor: Visitor, fake: Site, deployment: Deployment
+) -> None:
+    visitor.go(fake.signed_in("explore"))
+    expect(visitor.heading("Events by hour")).to_be_visible()
+    deployment.delay_s = 1
+
+    visitor.page.get_by_label("Metric").select_option("Errors")
+    visitor.page.wait_for_timeout(500)
+
+    expect(visitor.heading("Events by hour")).to_be_visible()
+    expect(visitor.page.locator(".u-over")).to_be_visible()
+    expect(visitor.heading("Errors by hour")).to_be_visible()
+
+
 def test_a_range_that_is_too_wide_says_what_would_fit(visitor: Visitor, fake: Site) -> None:
     visitor.go(fake.signed_in("explore?range=90d&by=hour"))
     expect(visitor.page.get_by_role("alert")).to_contain_text("up to 31 days")

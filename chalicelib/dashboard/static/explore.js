@@ -30,15 +30,13 @@ export function startExplore(root, context, parameters) {
     draw: () => draw(root, view),
     go: (changes) => context.go("explore", parametersOf({ ...state, ...changes })),
   };
-  if (!root.querySelector("#explored")) view.draw();
+  view.draw();
   const jobs = [
     { everyMs: 60 * SECOND, run: () => read(view) },
     { everyMs: 4 * SECOND, run: () => readCurrent(view) },
   ];
   return { jobs, draw: view.draw };
 }
-
-// What is read.
 
 async function read(view) {
   const { api, rows, earlier, state } = view;
@@ -84,12 +82,11 @@ async function rank({ api, metric }, { from, to }) {
 
 const typesAsked = (view) => [ALL, ...chosen(view)];
 
-// What is shown.
-
 function draw(root, view) {
-  const [first = ALL, ...others] = chosen(view);
-  const isEmpty = [first, ...others].every((type) => view.rows.of(type).length === 0);
-  if (!view.isLoaded || view.refusal || isEmpty) return render(root, controls(view), problem(view));
+  const { isLoaded, refusal, rows } = view;
+  // What the view showed before a choice stays until there is something else to show.
+  if (!isLoaded && !refusal && root.querySelector("#explored")) return;
+  if (!isLoaded || refusal || rows.all.length === 0) return render(root, controls(view), problem(view));
   const series = seriesOf(view);
   render(root, controls(view), results(view, series));
   view.chart.draw(root.querySelector("#explored"), chartOf(view, series));

@@ -89,13 +89,15 @@ function quarantine(view) {
     const records = new Map(hours.map((one) => [Date.parse(one.hour), one.records]));
     return spark(moments.map((moment) => records.get(moment) ?? 0), { slot: 0 });
   };
-  const link = (name) => el("a", { href: fragment({ code: name }), "aria-current": name === code }, el("code", name));
+  const link = (name) => el("a", { href: fragment({ code: name }), "aria-current": name === code && "true" }, el("code", name));
   const columns = [
     { name: "Code", cell: ({ name }) => link(name) },
     { name: "Records", isNumber: true, cell: ({ records }) => count(records) },
     { name: "By hour", isNumber: true, cell: ({ hours }) => line(hours) },
   ];
-  const choose = (chosen) => { location.hash = fragment({ days: chosen }); };
+  const choose = (chosen) => {
+    location.hash = fragment({ days: chosen });
+  };
   return el(
     "section",
     el("div.head", el("h2", "Quarantine"), segments("Days", Object.entries(DAYS), days, choose)),

@@ -67,8 +67,6 @@ function heading({ data, go }) {
   );
 }
 
-// What is happening now.
-
 function now(view) {
   const { data, go } = view;
   const isMinutes = data.range === "hour";
@@ -137,8 +135,6 @@ function chartTable(view) {
     view.isTableOpen && scrollable(seriesTable(momentsOf(period), series, { format: count, label })),
   );
 }
-
-// The types of today.
 
 function types(view) {
   const { data } = view;

@@ -69,12 +69,12 @@ export class Rows {
 export async function readTypes({ api, clock }) {
   const hour = startOf(HOUR, clock.now());
   if (api.known?.hour === hour) return api.known;
-  // A week is quick to read; where nothing is in it, neither is much in a year.
-  for (const days of [7, 400]) {
+  // A week is quick to read; more is needed only where a deployment has stood still.
+  for (const days of [7, 60]) {
     const from = iso(hour - days * DAY);
     const { event_types: found } = await api.get("metrics/event-types", { from });
     const newestHour = Math.max(0, ...found.map((type) => Date.parse(type.newest_hour)));
-    api.known = { types: found.map((type) => type.event_type), newestHour, hour: newestHour && hour };
+    api.known = { types: found.map((type) => type.event_type), newestHour, hour };
     if (newestHour) break;
   }
   return api.known;

@@ -57,7 +57,7 @@ export class Status {
     const { status, stages } = this.answer;
     if (status !== "ok") return el("a.attention", { href: fragmentOf("health") }, "▲ Needs attention");
     const newest = Date.parse(stages.find(({ stage }) => stage === "process")?.newest_at);
-    const age = newest && el("span.minor", `, newest events ${duration(this.api.clock.now() - newest)} ago`);
+    const age = newest > 0 && el("span.minor", `, newest events ${duration(this.api.clock.now() - newest)} ago`);
     return [el("span.dot.good"), "Live", age];
   }
 }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from chalicelib.dashboard import Page, ServeDashboard
 from chalicelib.dashboard.assets import STATIC, Assets
 
 LIMIT_BYTES = 150_000
+UPLOT_SHA256 = "19c8d4c6ad88929a79f4ae49d6f7161566dfd0ba3d15cc495e974f787eb78f1f"
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +149,13 @@ def test_the_page_is_small_and_has_a_license_for_what_is_not_its_own() -> None:
 
     assert sum(sizes.values()) < LIMIT_BYTES
     assert "uPlot-LICENSE.txt" in sizes
+
+
+def test_the_chart_library_is_the_published_one() -> None:
+    """Version 1.6.32, as `npm pack uplot@1.6.32` has it in dist/uPlot.iife.min.js."""
+    digest = hashlib.sha256((STATIC / "uPlot.js").read_bytes()).hexdigest()
+
+    assert digest == UPLOT_SHA256
 
 
 def test_a_log_line_repeats_nothing_that_a_client_sent(serve: ServeDashboard) -> None:
