@@ -15,6 +15,10 @@ class Project:
     root: Path = ROOT
 
     @property
+    def app(self) -> Path:
+        return self.root / "app.py"
+
+    @property
     def backing_template(self) -> Path:
         return self.root / "infrastructure" / "backing.yaml"
 
@@ -48,7 +52,7 @@ class Project:
         """What decides what `chalice package` makes beside its configuration, in a fixed order."""
         code = self.root / "chalicelib"
         return [
-            self.root / "app.py",
+            self.app,
             self.root / "requirements.txt",
             self.app_overlay,
             *sorted(p for p in code.rglob("*") if p.is_file() and "__pycache__" not in p.parts),
