@@ -5,13 +5,12 @@ from __future__ import annotations
 from ops.cloudformation.adopt import adopt
 from ops.cloudformation.preview import preview
 from ops.cloudformation.stack import DeployStack, Stack, find_stack, remove_what_never_stood
-from ops.cloudformation.template import as_json, read_template, with_definitions
+from ops.cloudformation.template import as_json, with_definitions
 from ops.deploy.data import kept_data
 from ops.kit.project import Project
-from ops.packaging.log_groups import with_log_groups
+from ops.packaging.each_function import read_whole_template
 from ops.stage.path import PARAMETER, Path
 from ops.stage.target import Target
-from ops.stage.triggers import functions_of
 
 
 def deploy_backing(target: Target, path: Path = Path.PACKAGE) -> Stack:
@@ -38,6 +37,5 @@ def backing_parameters(target: Target, path: Path) -> dict[str, str]:
 
 
 def backing_body(project: Project) -> str:
-    template = read_template(project.backing_template)
-    defined = with_definitions(template, project.root)
-    return as_json(with_log_groups(defined, functions_of(project)))
+    template = read_whole_template(project, "backing")
+    return as_json(with_definitions(template, project.root))

@@ -19,20 +19,24 @@ class Project:
         return self.root / "app.py"
 
     @property
+    def infrastructure(self) -> Path:
+        return self.root / "infrastructure"
+
+    @property
     def backing_template(self) -> Path:
-        return self.root / "infrastructure" / "backing.yaml"
+        return self.infrastructure / "backing.yaml"
 
     @property
     def monitoring_template(self) -> Path:
-        return self.root / "infrastructure" / "monitoring.yaml"
+        return self.infrastructure / "monitoring.yaml"
 
     @property
     def app_overlay(self) -> Path:
-        return self.root / "infrastructure" / "app-overlay.json"
+        return self.infrastructure / "app-overlay.json"
 
     @property
     def stages_file(self) -> Path:
-        return self.root / "infrastructure" / "stages.toml"
+        return self.infrastructure / "stages.toml"
 
     @property
     def packages(self) -> Path:

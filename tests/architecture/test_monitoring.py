@@ -13,7 +13,6 @@ import pytest
 
 from chalicelib.model.measure import NAMESPACE
 from ops.__main__ import app
-from ops.cloudformation.template import read_template
 from ops.deploy.monitoring import monitoring_body
 from ops.kit.project import ROOT, Project
 from ops.stage.names import STREAMS, TABLES, Names
@@ -77,7 +76,7 @@ class Watched:
 
 
 def resources(kind: str) -> list[dict[str, Any]]:
-    template = resolved(read_template(Project().monitoring_template), NAMES.stage)
+    template = resolved(json.loads(monitoring_body(Project())), NAMES.stage)
     assert isinstance(template, dict)
     return [r["Properties"] for r in template["Resources"].values() if r["Type"] == kind]
 
