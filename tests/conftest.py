@@ -11,6 +11,7 @@ from hypothesis import settings
 ROOT = Path(__file__).parents[1]
 
 _config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+os.environ.update(_config["environment_variables"])
 os.environ.update(_config["stages"]["local"]["environment_variables"])
 os.environ.update(
     RAW_BUCKET="eventstream-local-raw",

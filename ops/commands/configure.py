@@ -36,26 +36,29 @@ def configure(
 ) -> None:
     """Write what `chalice deploy` must read literally: names with account and region in them.
 
-    Renders each function's policy from the table in ops/packaging/grants.py as well.
+    Renders each function's policy from the table in ops/packaging/grants.py as well, into
+    .chalice/policies/STAGE, which is not committed: run it again in another clone.
     With --account, --region and --layer-arn nothing is asked of AWS.
     The package path (`deploy --path package`) needs none of it.
     """
     from ops.chalice_path.write_config import apply, plan_configuration
     from ops.kit.console import out
     from ops.kit.project import Project
+    from ops.stage.account import refuse_the_local_stage
 
     project = Project()
+    refuse_the_local_stage(stage)
     literals = None if forget else _literals(project, stage, account, region, layer_arn)
     plan = plan_configuration(project, stage, literals)
     for line in plan.lines:
         out.print(f"  {line}", markup=False, soft_wrap=True)
-    if not plan.files:
-        out.print(f"Stage {stage} is configured already.")
+    if not plan:
+        out.print("Nothing has to be changed.")
     elif dry_run:
         out.print("Nothing was written.")
     else:
         apply(project, plan)
-        out.print(f"Stage {stage} is configured: {len(plan.files)} files written in .chalice.")
+        out.print(f"Stage {stage}: {len(plan)} files changed in .chalice.")
 
 
 def _literals(
@@ -63,9 +66,8 @@ def _literals(
 ) -> Literals:
     from ops.chalice_path.write_config import literals_for
     from ops.packaging.layer import newest_layer
-    from ops.stage.account import aws_target, refuse_the_local_stage
+    from ops.stage.account import aws_target
 
-    refuse_the_local_stage(stage)
     if account and region and layer_arn and layer_arn != "newest":
         return _offline(project, stage, account, region, layer_arn)
     target = aws_target(stage, project, region)

@@ -15,11 +15,16 @@ def package(
     ] = None,
     region: Annotated[str, typer.Option(help="Where it will run.")] = "us-east-1",
 ) -> None:
-    """Pack what a stage deploys: the functions' zip, and the templates of its three stacks."""
+    """Pack what a stage deploys: the functions' zip, and the templates of its stacks.
+
+    The stack of extras is deployed by itself, where somebody wants it: docs/recovery.md.
+    """
+    from ops.cloudformation.template import as_json
     from ops.deploy.backing import backing_body
     from ops.deploy.monitoring import monitoring_body
     from ops.kit.console import Progress
     from ops.kit.project import Project
+    from ops.packaging.each_function import read_whole_template
     from ops.packaging.package import copy_package, make_package
 
     project, progress = Project(), Progress()
@@ -29,6 +34,7 @@ def package(
         copy_package(made, folder)
         (folder / "backing.json").write_text(backing_body(project))
         (folder / "monitoring.json").write_text(monitoring_body(project))
+        (folder / "extras.json").write_text(as_json(read_whole_template(project, "extras")))
         step.outcome = f"{made.zip.stat().st_size / 2**20:.1f} MiB"
     for file in sorted(folder.iterdir()):
         progress.console.print(f"  {file}")

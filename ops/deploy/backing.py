@@ -5,9 +5,10 @@ from __future__ import annotations
 from ops.cloudformation.adopt import adopt
 from ops.cloudformation.preview import preview
 from ops.cloudformation.stack import DeployStack, Stack, find_stack, remove_what_never_stood
-from ops.cloudformation.template import as_json, read_template, with_definitions
+from ops.cloudformation.template import as_json, with_definitions
 from ops.deploy.data import kept_data
 from ops.kit.project import Project
+from ops.packaging.each_function import read_whole_template
 from ops.stage.path import PARAMETER, Path
 from ops.stage.target import Target
 
@@ -36,5 +37,5 @@ def backing_parameters(target: Target, path: Path) -> dict[str, str]:
 
 
 def backing_body(project: Project) -> str:
-    template = read_template(project.backing_template)
+    template = read_whole_template(project, "backing")
     return as_json(with_definitions(template, project.root))

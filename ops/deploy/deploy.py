@@ -49,7 +49,7 @@ class Deploy:
         plan = plan_configuration(target.project, target.names.stage, literals)
         self._say_all(plan.lines)
         apply(target.project, plan)
-        return f"{len(plan.files)} files of .chalice written" if plan.files else "unchanged"
+        return f"{len(plan)} files of .chalice changed" if plan else "unchanged"
 
     def _backing(self) -> str:
         self._say_all(preview_backing(self.target, self.path))

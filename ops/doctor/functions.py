@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ops.deploy.event_sources import LISTENS
-from ops.packaging.chalice_config import LAYERED, Literals
+from ops.packaging.chalice_config import LAYERED
 from ops.packaging.grants import GRANTED_FUNCTIONS
 from ops.packaging.policies import policy_of
+from ops.packaging.variables import located, named
 from ops.stage.places import Place
 from ops.stage.target import Target
 
@@ -19,7 +20,8 @@ _NOT_OURS = {LISTENS, "CORS_ALLOW_ORIGIN"}
 def environment(target: Target) -> Iterator[str]:
     config = target.project.config
     own = config["stages"][target.names.stage]["environment_variables"]
-    expected = {**config.get("environment_variables", {}), **own, **_literals(target).variables}
+    worked_out = {**named(target.names), **located(target.names)}
+    expected = {**config.get("environment_variables", {}), **own, **worked_out}
     for function in GRANTED_FUNCTIONS:
         found = _configuration(target, function).get("Environment", {}).get("Variables", {})
         wrong = [
@@ -40,7 +42,8 @@ def layers(target: Target) -> Iterator[str]:
 
 def policies(target: Target) -> Iterator[str]:
     iam = target.session.client("iam")
-    place = _literals(target).place
+    names = target.names
+    place = Place(names.stage, names.account, names.region, names.partition)
     for function in GRANTED_FUNCTIONS:
         role = _configuration(target, function)["Role"].rsplit("/", 1)[-1]
         inline = iam.list_role_policies(RoleName=role)["PolicyNames"]
@@ -60,11 +63,6 @@ def policies(target: Target) -> Iterator[str]:
             yield f"{function} may do more than it is granted: {_shown(wider)}"
         if narrower := wanted - found:
             yield f"{function} may not do what it must: {_shown(narrower)}"
-
-
-def _literals(target: Target) -> Literals:
-    names = target.names
-    return Literals(Place(names.stage, names.account, names.region, names.partition), "")
 
 
 def _is_traced(target: Target) -> bool:

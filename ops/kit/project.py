@@ -15,20 +15,28 @@ class Project:
     root: Path = ROOT
 
     @property
+    def app(self) -> Path:
+        return self.root / "app.py"
+
+    @property
+    def infrastructure(self) -> Path:
+        return self.root / "infrastructure"
+
+    @property
     def backing_template(self) -> Path:
-        return self.root / "infrastructure" / "backing.yaml"
+        return self.infrastructure / "backing.yaml"
 
     @property
     def monitoring_template(self) -> Path:
-        return self.root / "infrastructure" / "monitoring.yaml"
+        return self.infrastructure / "monitoring.yaml"
 
     @property
     def app_overlay(self) -> Path:
-        return self.root / "infrastructure" / "app-overlay.json"
+        return self.infrastructure / "app-overlay.json"
 
     @property
     def stages_file(self) -> Path:
-        return self.root / "infrastructure" / "stages.toml"
+        return self.infrastructure / "stages.toml"
 
     @property
     def packages(self) -> Path:
@@ -48,7 +56,7 @@ class Project:
         """What decides what `chalice package` makes beside its configuration, in a fixed order."""
         code = self.root / "chalicelib"
         return [
-            self.root / "app.py",
+            self.app,
             self.root / "requirements.txt",
             self.app_overlay,
             *sorted(p for p in code.rglob("*") if p.is_file() and "__pycache__" not in p.parts),

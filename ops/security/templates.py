@@ -7,7 +7,9 @@ from pathlib import Path
 
 from ops.cloudformation.template import Template, read_template
 from ops.kit.project import Project
+from ops.packaging.each_function import with_each_function
 from ops.packaging.package import make_package
+from ops.stage.triggers import functions_of
 
 _TRUE = {"Fn::Equals": ["1", "1"]}
 
@@ -19,11 +21,12 @@ DEFAULT, EVERYTHING = "default", "everything"
 
 def write_templates(project: Project, folder: Path) -> list[Path]:
     """Write each template in both variants; return those that hold everything."""
-    sources = {path.stem: path for path in (project.root / "infrastructure").glob("*.yaml")}
+    sources = {path.stem: path for path in project.infrastructure.glob("*.yaml")}
     sources["app"] = make_package(project, "dev", "us-east-1").template
+    functions = functions_of(project)
     written = []
     for name, source in sorted(sources.items()):
-        template = read_template(source)
+        template = with_each_function(read_template(source), functions)
         _write(folder / DEFAULT / f"{name}.json", template)
         written.append(_write(folder / EVERYTHING / f"{name}.json", with_everything(template)))
     return written

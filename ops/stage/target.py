@@ -9,6 +9,7 @@ import boto3
 from ops.kit.project import Project
 from ops.stage.names import Names
 from ops.stage.stages import Stage
+from ops.stage.triggers import functions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,8 @@ class Target:
         region = session.region_name
         names = Names(stage.name, account, region, session.get_partition_for_region(region))
         return cls(session=session, stage=stage, names=names, project=project)
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The functions of the project by their names in AWS."""
+        return tuple(map(self.names.chalice_function, functions_of(self.project)))

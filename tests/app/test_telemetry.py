@@ -24,7 +24,7 @@ from chalicelib.rollup.start_hourly_rollup import Started
 from chalicelib.rollup.work import Work
 from chalicelib.transform import Enrichment, TransformRaw
 from chalicelib.wiring import Pipeline, using
-from ops.stage.names import FUNCTIONS, STREAMS
+from ops.stage.names import STREAMS
 from tests.builders import (
     NOON,
     NOON_MS,
@@ -40,6 +40,7 @@ from tests.builders import (
 )
 from tests.emitted import EMITTED
 from tests.fakes import FakeLedger, FakeObjects, FakeStreams, Faults, script_of
+from tests.functions import FUNCTIONS
 
 SECRET = "a-name-of-somebody"  # noqa: S105
 VERBS = {

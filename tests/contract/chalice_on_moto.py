@@ -38,7 +38,7 @@ def copy_project(folder: Path) -> Project:
     """Everything a deployment reads; without requirements, which nothing here would import."""
     for name in ("chalicelib", "infrastructure", "stepfunctions"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / ".chalice" / "policies", folder / ".chalice" / "policies")
+    (folder / ".chalice").mkdir()
     shutil.copy(ROOT / ".chalice" / "config.json", folder / ".chalice")
     shutil.copy(ROOT / "app.py", folder)
     (folder / "requirements.txt").touch()

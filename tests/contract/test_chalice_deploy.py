@@ -231,7 +231,8 @@ def queue_url(world: World) -> str:
 
 
 def test_a_step_that_fails_says_which_and_how_to_go_on(world: World) -> None:
-    (world.project.root / "app.py").write_text("import no_such_module\n")
+    app = world.project.app
+    app.write_text(app.read_text().replace("settings =", "import no_such_module\nsettings ="))
 
     with pytest.raises(OperationFailed) as failed:
         world.deploying()()
