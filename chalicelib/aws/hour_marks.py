@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 
@@ -12,7 +12,7 @@ from chalicelib.aws import calls
 from chalicelib.aws.hour_range import items_between
 from chalicelib.errors import StoreUnavailable
 from chalicelib.model.hour import Hour
-from chalicelib.model.rollup import HourMark, kept_until
+from chalicelib.model.rollup import kept_until
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -63,14 +63,6 @@ class DynamoHourMarks:
             if not calls.is_refused(error):
                 raise
 
-    def read(self, hour: Hour) -> HourMark:
-        with calls.translated():
-            answer = self.client.get_item(
-                TableName=self.table, Key=_key(hour), ConsistentRead=True
-            )
-        item = answer.get("Item", {})
-        return HourMark(hour, _number(item, "marked"), _number(item, "rolled"))
-
     def due(self, until: Hour) -> Sequence[Hour]:
         with calls.translated():
             pages = self.client.get_paginator("query").paginate(
@@ -97,12 +89,8 @@ class DynamoHourMarks:
             FilterExpression="attribute_exists(rolled)",
             ProjectionExpression="window_start, rolled",
         )
-        return {Hour.parse(item["window_start"]["S"]): _number(item, "rolled") for item in items}
+        return {Hour.parse(item["window_start"]["S"]): int(item["rolled"]["N"]) for item in items}
 
 
 def _key(hour: Hour) -> dict[str, dict[str, str]]:
     return {"event_type": {"S": PARTITION}, "window_start": {"S": hour.window_start}}
-
-
-def _number(item: Mapping[str, Any], name: str) -> int:
-    return int(item[name]["N"]) if name in item else 0

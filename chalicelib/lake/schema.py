@@ -67,6 +67,3 @@ DERIVED = pa.schema(
 TEXTS = pa.schema([("record_id", TEXT), ("properties", TEXT), ("original_data", TEXT)])
 
 LAKE = pa.schema([*TYPED, *DERIVED, *TEXTS])
-
-# The folders a file lies in. Text, so that comparing them with '01' means what it says.
-PARTITIONS = ("year", "month", "day", "hour")

@@ -10,16 +10,12 @@ from typing import Protocol
 
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.model.rollup import HourlyRollup, HourMark
+from chalicelib.model.rollup import HourlyRollup
 from chalicelib.model.run import Run
 
 
 class HourMarks(Protocol):
     """How often an hour has changed, and up to which of these counts it is rolled up."""
-
-    def read(self, hour: Hour) -> HourMark:
-        """Return the hour's mark by a consistent read."""
-        ...
 
     def begin(self, hour: Hour) -> int:
         """Count one more, as a lake write does, and return the count.
