@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from isal import isal_zlib
 
-from chalicelib.archive.raw_key import TAIL, RawKey
+from chalicelib.archive.raw_key import RawKey
+from chalicelib.archive.raw_line import TAIL
 from chalicelib.errors import Unreadable
 from chalicelib.lake import json_text, schema
 

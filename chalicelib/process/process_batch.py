@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.archive.judge_record import Accept, accept, judge
 from chalicelib.archive.record import Shard, above, by_shard
+from chalicelib.archive.screen_record import Accept, accept, screen
 from chalicelib.errors import CheckpointMoved, StoreUnavailable
-from chalicelib.model import instant
+from chalicelib.model import instant, retention
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Commit, LedgerRow
 from chalicelib.model.measure import Measure
@@ -19,7 +19,6 @@ from chalicelib.process.chunk import Chunk, Limits, cut
 from chalicelib.process.objects import objects_of
 from chalicelib.process.ports import ArchiveWriter, BatchLedger
 
-LEDGER_EXPIRY_MS = 30 * instant.DAY_MS
 _MEASURES = {
     "records": Measure.RECORDS_PROCESSED,
     "accepted": Measure.RECORDS_ARCHIVED,
@@ -104,8 +103,8 @@ class _ShardWork:
         self.checkpoint = self.stage.ledger.checkpoint(self.shard.name)
         shard, accept = self.shard, self.stage.accept
         pending = above(self.checkpoint, self.records)
-        outcomes = (judge(record, shard, accept) for record in pending)
-        for chunk in cut(outcomes, self.stage.limits):
+        screened = (screen(record, shard, accept) for record in pending)
+        for chunk in cut(screened, self.stage.limits):
             if self._is_late():
                 raise _OutOfTime
             self._commit(chunk)
@@ -121,7 +120,7 @@ class _ShardWork:
                 shard=self.shard.name,
                 read_checkpoint=self.checkpoint,
                 new_checkpoint=chunk.last_sequence,
-                counters=chunk.counters(self.shard.name),
+                counters=chunk.counters.deltas(self.shard.name),
                 row=self._row(chunk, [new.key for new in objects], started_ms),
             )
         )
@@ -146,7 +145,7 @@ class _ShardWork:
             partitions=sorted({key.rpartition("/")[0] for key in keys}),
             keys=keys,
             duration_ms=now_ms - started_ms,
-            expires_at=(now_ms + LEDGER_EXPIRY_MS) // 1000,
+            expires_at=retention.of_ledger_row(now_ms),
         )
 
     def _is_late(self, *, after_s: float = 0) -> bool:

@@ -11,7 +11,7 @@ from chalicelib.errors import StoreUnavailable
 from chalicelib.lake import files, raw_lines, rows
 from chalicelib.lake.keys import LakeKey
 from chalicelib.lake.schema import Table
-from chalicelib.model import instant
+from chalicelib.model import instant, retention
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.measure import Measure
@@ -25,19 +25,18 @@ PROCESSING = {
     "processing_stage": "transformed",
     "processing_version": "1.0",
 }
-LEDGER_EXPIRY_MS = 30 * instant.DAY_MS
 # An object is written once, and again only after a crash.
 MAX_READS = 5
 
 
-class Outcome(NamedTuple):
+class Transformed(NamedTuple):
     """What became of one raw object: its number of rows, or why it has none."""
 
     n_rows: int = 0
     failure: str = ""
 
 
-type Each = Callable[[Callable[[RawKey], Outcome], Iterable[RawKey]], Iterable[Outcome]]
+type Each = Callable[[Callable[[RawKey], Transformed], Iterable[RawKey]], Iterable[Transformed]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +61,12 @@ class TransformRaw:
                 senders.setdefault(key, []).append(record["messageId"])
             if complaint:
                 failures[record["messageId"]] = complaint
-        outcomes = list(self.each(self._attempt, senders))
-        for (key, message_ids), outcome in zip(senders.items(), outcomes, strict=True):
-            if outcome.failure:
-                failures |= dict.fromkeys(message_ids, f"{key}: {outcome.failure}")
-        n_failed = sum(bool(outcome.failure) for outcome in outcomes)
-        n_rows = sum(outcome.n_rows for outcome in outcomes)
+        results = list(self.each(self._attempt, senders))
+        for (key, message_ids), result in zip(senders.items(), results, strict=True):
+            if result.failure:
+                failures |= dict.fromkeys(message_ids, f"{key}: {result.failure}")
+        n_failed = sum(bool(result.failure) for result in results)
+        n_rows = sum(result.n_rows for result in results)
         return BatchReport(
             name="raw objects transformed",
             figures={
@@ -85,11 +84,11 @@ class TransformRaw:
             reasons=list(failures.values()),
         )
 
-    def _attempt(self, key: RawKey) -> Outcome:
+    def _attempt(self, key: RawKey) -> Transformed:
         try:
-            return Outcome(self._transform(key))
+            return Transformed(self._transform(key))
         except Exception as error:  # noqa: BLE001  one object must not take the others with it
-            return Outcome(failure=repr(error))
+            return Transformed(failure=repr(error))
 
     def _transform(self, key: RawKey) -> int:
         """Write, look whether what was read is still there, and only then mark the hour.
@@ -127,5 +126,5 @@ class TransformRaw:
             partitions=[lake_key.partition],
             keys=[str(lake_key)],
             duration_ms=now_ms - started_ms,
-            expires_at=(now_ms + LEDGER_EXPIRY_MS) // 1000,
+            expires_at=retention.of_ledger_row(now_ms),
         )
