@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import calls
+from chalicelib.aws.attribute import text
 from chalicelib.model.hour import Hour
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ def items_between(
         return []
     name, value = key
     bounds = {
-        ":partition": {"S": value},
-        ":first": {"S": first.window_start},
-        ":last": {"S": end.plus(-1).window_start + _LAST},
+        ":partition": text(value),
+        ":first": text(first.window_start),
+        ":last": text(end.plus(-1).window_start + _LAST),
     }
     with calls.translated():
         pages = client.get_paginator("query").paginate(

@@ -8,17 +8,9 @@ from dataclasses import dataclass
 from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.model.instant import DAY_MS, HOUR_MS
 
 # The row over all types. An event type starts with a letter, so no type has this name.
 ALL_TYPES = "_all"
-
-_KEPT_MS = 400 * DAY_MS
-
-
-def kept_until(hour: Hour) -> int:
-    """Return when an hour's rows may be forgotten, in epoch seconds."""
-    return (hour.start_ms + HOUR_MS + _KEPT_MS) // 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
     ),
     "judge_hours": rollup(
         "judge_hours",
-        Judgement(hours=[NOON], superseded=0, left=0, found=[make_anomaly()], untold=1),
+        Judgement(hours=[NOON], superseded=0, left=0, found=[make_anomaly()], pending_alerts=1),
         {},
     ),
     "publish_alerts": rollup("publish_alerts", Published(["a-1"], 1), {"name": "hourly-1"}),

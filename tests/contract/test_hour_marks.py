@@ -111,7 +111,7 @@ def test_marks_are_forgotten_a_month_after_the_rows(dynamodb: DynamoDBClient) ->
     assert int(item["expires_at"]["N"]) * 1000 == NOON.plus(1).start_ms + 430 * 86_400_000
 
 
-def test_hours_of_a_range_tell_up_to_where_they_are_rolled(marks: Marks) -> None:
+def test_hours_of_a_range_have_the_mark_they_are_rolled_up_to(marks: Marks) -> None:
     for hour in (NOON.plus(-1), NOON, NOON.plus(1), NOON.plus(2)):
         marks.finish(hour, marks.begin(hour))
     marks.finish(NOON, marks.begin(NOON))
