@@ -1,4 +1,4 @@
-"""Hour marks in DynamoDB: one item an hour, in the partition `_hour` of the aggregates table."""
+"""Hour marks in DynamoDB: one item per hour, in the partition `_hour` of the aggregates table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARTITION = "_hour"
 
 @dataclass(frozen=True, slots=True)
 class DynamoHourMarks:
-    """No transaction ever touches these items, so that marking never meets a conflict."""
+    """No transaction ever touches these items, so that marking never causes a conflict."""
 
     client: DynamoDBClient
     table: str

@@ -20,7 +20,7 @@ def items_between(
 ) -> list[dict[str, Any]]:
     """Return the items from `first` to before `end`, oldest first, by a consistent read.
 
-    `key` is the partition key's name and value; `more` goes into the query as it is.
+    `key` is the partition key's name and value; `more` is passed to the query unchanged.
 
     Raises:
         StoreUnavailable

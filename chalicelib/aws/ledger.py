@@ -23,7 +23,7 @@ CHECKPOINT = "checkpoint"
 
 @dataclass(frozen=True, slots=True)
 class DynamoBatchLedger:
-    """Checkpoints lie beside the ledger's rows, without `shard_id` and so outside `ShardIndex`."""
+    """Checkpoints share the rows' table, but have no `shard_id`: `ShardIndex` omits them."""
 
     client: DynamoDBClient
     batches_table: str
@@ -52,7 +52,7 @@ class DynamoBatchLedger:
             raise _reason(error) from error
 
     def items_of(self, commit: Commit) -> list[TransactWriteItemTypeDef]:
-        """Return the commit as one transaction's items, of which DynamoDB takes 100."""
+        """Return the commit as the items of one transaction; DynamoDB accepts up to 100."""
         items = [self._advance(commit), self._append(commit.row)]
         return items + [self._add(key, delta) for key, delta in commit.counters.items()]
 
@@ -110,7 +110,7 @@ def _ledger_item(row: LedgerRow) -> Mapping[str, Any]:
 
 
 def _reason(error: StoreUnavailable) -> Exception:
-    """Tell apart the ways in which DynamoDB cancels a transaction; none of them applies it."""
+    """Distinguish the reasons why DynamoDB cancels a transaction; none of them applies it."""
     cause = error.__cause__
     if (
         not isinstance(cause, ClientError)

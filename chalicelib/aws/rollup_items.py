@@ -80,7 +80,7 @@ def rollup_of(item: Item) -> HourlyRollup:
     """Read a rollup as it was written.
 
     Raises:
-        Unreadable: it was written by a version that kept no sketches.
+        Unreadable: it was written by a version without sketches.
     """
     n_users = integer_of(item, "n_users")
     return HourlyRollup(

@@ -43,7 +43,7 @@ class DynamoRollupReader:
             end,
             ProjectionExpression="event_types",
         )
-        # A rollup claims the row over all types along with the others.
+        # A rollup claims the row over all types, too.
         return frozenset[str]().union(*(claim["event_types"]["SS"] for claim in claims)) - {
             ALL_TYPES
         }

@@ -20,7 +20,7 @@ PARTITION = "_run"
 
 @dataclass(frozen=True, slots=True)
 class DynamoRuns:
-    """The sort key begins with the start, so that the last runs are one query away."""
+    """The sort key begins with the start, so that one query finds the last runs."""
 
     client: DynamoDBClient
     table: str

@@ -10,7 +10,7 @@ from chalicelib.model.facts import Facts, micros
 
 @dataclass(slots=True)
 class EventCounts:
-    """Integers alone, so that the order in which records are added can't show."""
+    """Only integers, so that the order in which records are added makes no difference."""
 
     records: int = 0
     errors: int = 0
@@ -45,7 +45,7 @@ class EventCounts:
         return whole
 
     def adds(self) -> dict[str, int]:
-        """Return the numbers to add, by attribute; names are safe in expressions as they are.
+        """Return the numbers to add, by attribute; the names are safe in expressions.
 
         >>> EventCounts(records=2, errors=1).adds()
         {'n_records': 2, 'n_errors': 1}

@@ -31,7 +31,7 @@ BACKOFF_S = 0.1
 
 
 class _OutOfTime(Exception):
-    """Too little is left of the function's time to start another chunk."""
+    """Too little of the function's time is left to start another chunk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class ProcessBatch:
 
 @dataclass(slots=True)
 class _ShardWork:
-    """One shard's way through a batch, and the last checkpoint seen on it."""
+    """The work on one shard's part of a batch, and the last checkpoint seen."""
 
     stage: ProcessBatch
     shard: Shard
@@ -88,18 +88,18 @@ class _ShardWork:
             except StoreUnavailable as unavailable:
                 failure = unavailable
             except _OutOfTime as out_of_time:
-                return self._give_up(out_of_time)
+                return self._abandon(out_of_time)
             else:
                 return {}
             attempts = 1 if self.checkpoint != before else attempts + 1
             wait_s = BACKOFF_S * 2**attempts * self.stage.jitter()
             if attempts >= MAX_ATTEMPTS or self._is_late(after_s=wait_s):
-                return self._give_up(failure)
+                return self._abandon(failure)
             self.stage.sleep(wait_s)
             self.figures["retries"] += 1
 
     def _attempt(self) -> None:
-        """Go on from wherever the checkpoint is now, whatever became of earlier attempts."""
+        """Continue from the current checkpoint, whatever happened to earlier attempts."""
         self.checkpoint = self.stage.ledger.checkpoint(self.shard.name)
         shard, accept = self.shard, self.stage.accept
         pending = above(self.checkpoint, self.records)
@@ -111,7 +111,7 @@ class _ShardWork:
             self.checkpoint = chunk.last_sequence
 
     def _commit(self, chunk: Chunk) -> None:
-        """Archive, then commit: a crash between the two repeats work and never skips it."""
+        """Archive, then commit: a crash in between repeats work but never skips it."""
         started_ms = self.stage.clock()
         objects = list(objects_of(chunk, self.shard.name))
         self.stage.archive.put_all(objects)
@@ -151,6 +151,6 @@ class _ShardWork:
     def _is_late(self, *, after_s: float = 0) -> bool:
         return self.remaining_ms() - after_s * 1000 < self.stage.reserve_ms
 
-    def _give_up(self, reason: Exception) -> dict[str, str]:
+    def _abandon(self, reason: Exception) -> dict[str, str]:
         first = next(above(self.checkpoint, self.records), None)
         return {} if first is None else {first.identifier: repr(reason)}

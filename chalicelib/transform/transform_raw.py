@@ -30,7 +30,7 @@ MAX_READS = 5
 
 
 class Transformed(NamedTuple):
-    """What became of one raw object: its number of rows, or why it has none."""
+    """The result for one raw object: its number of rows, or why it has none."""
 
     n_rows: int = 0
     failure: str = ""
@@ -41,7 +41,7 @@ type Each = Callable[[Callable[[RawKey], Transformed], Iterable[RawKey]], Iterab
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformRaw:
-    """`each` is `map`, or does the same in parallel: no two objects share anything."""
+    """`each` is `map`, or does the same in parallel: objects share nothing."""
 
     raw: ObjectReader
     lake: ObjectWriter
@@ -52,7 +52,7 @@ class TransformRaw:
     each: Each = map
 
     def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchReport:
-        """Transform what the messages name; report each message of which anything failed."""
+        """Transform what the messages name; report each message with a failure in it."""
         failures: dict[str, str] = {}
         senders: dict[RawKey, list[str]] = {}
         for record in records:
@@ -87,13 +87,13 @@ class TransformRaw:
     def _attempt(self, key: RawKey) -> Transformed:
         try:
             return Transformed(self._transform(key))
-        except Exception as error:  # noqa: BLE001  one object must not take the others with it
+        except Exception as error:  # noqa: BLE001  one object must not fail the others
             return Transformed(failure=repr(error))
 
     def _transform(self, key: RawKey) -> int:
-        """Write, look whether what was read is still there, and only then mark the hour.
+        """Write, check that what was read is still current, and only then mark the hour.
 
-        Whoever wrote last has looked after writing, and so wrote what is there now.
+        The last to write has checked after writing, so what it wrote is current.
         """
         started_ms = self.clock()
         lake_key = LakeKey.of(key)
