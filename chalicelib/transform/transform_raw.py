@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -53,36 +53,12 @@ class TransformRaw:
 
     def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchReport:
         """Transform what the messages name; report each message with a failure in it."""
-        failures: dict[str, str] = {}
-        senders: dict[RawKey, list[str]] = {}
-        for record in records:
-            keys, complaint = notification.read(record["body"])
-            for key in keys:
-                senders.setdefault(key, []).append(record["messageId"])
-            if complaint:
-                failures[record["messageId"]] = complaint
-        results = list(self.each(self._attempt, senders))
-        for (key, message_ids), result in zip(senders.items(), results, strict=True):
+        senders, failures = _senders(records)
+        results = dict(zip(senders, self.each(self._attempt, senders), strict=True))
+        for key, result in results.items():
             if result.failure:
-                failures |= dict.fromkeys(message_ids, f"{key}: {result.failure}")
-        n_failed = sum(bool(result.failure) for result in results)
-        n_rows = sum(result.n_rows for result in results)
-        return BatchReport(
-            name="raw objects transformed",
-            figures={
-                "messages": len(records),
-                "objects": len(senders),
-                "objects_failed": n_failed,
-                "rows": n_rows,
-            },
-            measures={
-                Measure.OBJECTS_TRANSFORMED: len(senders) - n_failed,
-                Measure.ROWS_WRITTEN: n_rows,
-                Measure.MESSAGES_FAILED: len(failures),
-            },
-            failed_ids=list(failures),
-            reasons=list(failures.values()),
-        )
+                failures |= dict.fromkeys(senders[key], f"{key}: {result.failure}")
+        return _report(len(records), results.values(), failures)
 
     def _attempt(self, key: RawKey) -> Transformed:
         try:
@@ -128,3 +104,41 @@ class TransformRaw:
             duration_ms=now_ms - started_ms,
             expires_at=retention.of_ledger_row(now_ms),
         )
+
+
+def _senders(
+    records: Sequence[Mapping[str, Any]],
+) -> tuple[dict[RawKey, list[str]], dict[str, str]]:
+    """Return the messages that name each object, and why other messages can't be understood."""
+    senders: dict[RawKey, list[str]] = {}
+    failures: dict[str, str] = {}
+    for record in records:
+        keys, complaint = notification.read(record["body"])
+        for key in keys:
+            senders.setdefault(key, []).append(record["messageId"])
+        if complaint:
+            failures[record["messageId"]] = complaint
+    return senders, failures
+
+
+def _report(
+    n_messages: int, results: Collection[Transformed], failures: Mapping[str, str]
+) -> BatchReport:
+    n_failed = sum(bool(result.failure) for result in results)
+    n_rows = sum(result.n_rows for result in results)
+    return BatchReport(
+        name="raw objects transformed",
+        figures={
+            "messages": n_messages,
+            "objects": len(results),
+            "objects_failed": n_failed,
+            "rows": n_rows,
+        },
+        measures={
+            Measure.OBJECTS_TRANSFORMED: len(results) - n_failed,
+            Measure.ROWS_WRITTEN: n_rows,
+            Measure.MESSAGES_FAILED: len(failures),
+        },
+        failed_ids=list(failures),
+        reasons=list(failures.values()),
+    )
