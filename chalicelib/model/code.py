@@ -1,4 +1,4 @@
-"""The closed vocabulary of reasons for which an event is refused or quarantined."""
+"""The closed vocabulary of reasons why an event is refused or quarantined."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Code(StrEnum):
     INTERNAL_ERROR = "internal_error"
 
 
-# Reasons to turn a request away, or to refuse what depends on when it is sent.
+# Reasons that concern a whole request, or the time at which it is sent.
 API_ONLY = frozenset(
     {
         Code.TIMESTAMP_REQUIRED,
@@ -47,7 +47,7 @@ API_ONLY = frozenset(
         Code.STORE_UNAVAILABLE,
     }
 )
-# At the API a fault of ours is a status 500, made by Chalice.
+# At the API a bug of ours is a status 500, which Chalice answers.
 STREAM_ONLY = frozenset({Code.INTERNAL_ERROR})
 
 

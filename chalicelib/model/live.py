@@ -1,8 +1,8 @@
 """Keys and attributes of the live counters in the metrics table.
 
 Every item has one writer, its shard, so writers never conflict and readers sum over shards.
-Minutes lie by type within an hour's partition, hours by hour within a day's, so that a chart of
-one type's minutes and the reconciliation of one hour each read one contiguous range.
+Minutes are sorted by type within an hour's partition, hours by hour within a day's, so that a
+chart of one type's minutes and the reconciliation of an hour each read one contiguous range.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import CounterKey
 
-# Counted under their hour of arrival; an event type starts with a letter, so no type is this.
+# Counted under their hour of arrival. No event type has this name: they start with a letter.
 QUARANTINED = "_quarantined"
 
 

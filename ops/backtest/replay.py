@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from chalicelib.anomalies.detector import Decision, judge, usual_range
+from chalicelib.anomalies.detector import Decision, decide, usual_range
 from chalicelib.model.anomaly import Direction
 from chalicelib.model.hour import Hour
 from ops.backtest.case import Case
@@ -44,7 +44,7 @@ def replay(
     decisions = {}
     if case.series:
         for hour in min(case.series).until(max(case.series).plus(1)):
-            decision = judge(case.metric, case.series, flags, hour, threshold)
+            decision = decide(case.metric, case.series, flags, hour, threshold)
             if decision.direction is not None:
                 flags[hour] = decision.direction
             if since is None or hour >= since:

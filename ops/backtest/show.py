@@ -36,6 +36,10 @@ def found(replays: Sequence[Replay]) -> None:
     if alerts:
         out.print(table)
         out.print()
+        for hour, case, decision in alerts:
+            what = f"{escape(case.name)} {case.metric}, {hour.text.replace('T', ' ')}"
+            out.print(f"{what}: {decision.explanation}", style="dim", soft_wrap=True)
+        out.print()
     out.print(_summary(replays, len(alerts)), soft_wrap=True)
     if labelled := [one for one in replays if one.case.windows is not None]:
         out.print(_scored(labelled), soft_wrap=True)

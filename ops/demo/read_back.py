@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from chalicelib.archive import quarantine_line, raw_key
 from chalicelib.aws.live_counts import DynamoLiveCounts
 from chalicelib.model.hour import Hour
 from ops.local.cloud import Cloud
@@ -71,18 +71,18 @@ def bodies(cloud: Cloud, bucket: str, keys: Sequence[str]) -> Iterator[bytes]:
 
 def raw_lines(cloud: Cloud) -> int:
     bucket = cloud.names.raw_bucket
-    keys = object_keys(cloud, bucket, "raw/")
+    keys = object_keys(cloud, bucket, raw_key.PREFIX)
     return sum(gzip.decompress(body).count(b"\n") for body in bodies(cloud, bucket, keys))
 
 
 def quarantine(cloud: Cloud) -> Counter[str]:
     """Count quarantined records by reason."""
     bucket = cloud.names.raw_bucket
-    keys = object_keys(cloud, bucket, "quarantine/")
+    keys = object_keys(cloud, bucket, quarantine_line.PREFIX)
     return Counter(
-        json.loads(line)["code"]
+        line.code
         for body in bodies(cloud, bucket, keys)
-        for line in gzip.decompress(body).splitlines()
+        for line in quarantine_line.read_all(body)
     )
 
 

@@ -11,6 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from chalicelib.archive import quarantine_line, raw_key
 from ops.demo.alerts import Delivered
 from ops.demo.findings import Check, Findings, Sending
 from ops.demo.read_back import RollupRow
@@ -146,8 +147,8 @@ def _places(cloud: Cloud, ended: Ended) -> None:
         "API": cloud.api_url,
         "API key": cloud.api_key,
         "AWS endpoint": f"{cloud.endpoint} (key and secret: test)",
-        "raw archive": f"s3://{names.raw_bucket}/raw/",
-        "quarantine": f"s3://{names.raw_bucket}/quarantine/",
+        "raw archive": f"s3://{names.raw_bucket}/{raw_key.PREFIX}",
+        "quarantine": f"s3://{names.raw_bucket}/{quarantine_line.PREFIX}",
         "lake": f"s3://{names.lake_bucket}/events/",
         "live counters": names.table("metrics"),
         "ledger": names.table("batches"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.archive import raw_key
 from ops.deploy.data import BUCKETS
 from ops.stage.names import STREAMS, TABLES
 from ops.stage.target import Target
@@ -21,7 +22,7 @@ _NOT_CONFIGURED = {
     "ServerSideEncryptionConfigurationNotFoundError",
 }
 # What a filter may ask of a key that every raw object has.
-_RAW_OBJECTS = {"prefix": {"", "raw/"}, "suffix": {"", ".gz", ".json.gz"}}
+_RAW_OBJECTS = {"prefix": {"", raw_key.PREFIX}, "suffix": {"", ".gz", raw_key.SUFFIX}}
 DEAD_LETTERS_KEPT_S = 14 * 24 * 3_600
 
 

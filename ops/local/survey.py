@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from chalicelib.archive import quarantine_line, raw_key
 from ops.local.cloud import Cloud
 from ops.stage.names import STREAMS
 
@@ -41,8 +42,8 @@ def survey(cloud: Cloud) -> Survey:
         streams={name: _stream(cloud, names.stream(name)) for name in STREAMS},
         queues={_short(cloud, name): _queue(cloud, name) for name in queues},
         objects={
-            "raw": _objects(cloud, names.raw_bucket, "raw/"),
-            "quarantine": _objects(cloud, names.raw_bucket, "quarantine/"),
+            "raw": _objects(cloud, names.raw_bucket, raw_key.PREFIX),
+            "quarantine": _objects(cloud, names.raw_bucket, quarantine_line.PREFIX),
             "lake": _objects(cloud, names.lake_bucket, "events/"),
         },
         event_sources=dict(_event_sources(cloud)),

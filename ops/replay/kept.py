@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 from typing import NamedTuple
+
+from chalicelib.archive import quarantine_line
 
 # What Lambda gave up on has no code of ours: nothing may be wrong with it.
 GIVEN_UP = "given_up"
@@ -22,15 +23,14 @@ class Kept(NamedTuple):
 
 def quarantined(body: bytes) -> list[Kept]:
     """Read one object of the quarantine."""
-    lines = [json.loads(line) for line in gzip.decompress(body).splitlines()]
     return [
         Kept(
-            f"{line['stream']}/{line['shard_id']}/{line['sequence_number']}",
-            line["code"],
-            line["reason"],
-            base64.b64decode(line["payload"]),
+            f"{line.stream}/{line.shard_id}/{line.sequence_number}",
+            line.code,
+            line.reason,
+            line.payload,
         )
-        for line in lines
+        for line in quarantine_line.read_all(body)
     ]
 
 

@@ -10,8 +10,8 @@ from itertools import batched
 
 import orjson
 
-from chalicelib.archive.judge_record import Outcome, Quarantined, accept, judge
 from chalicelib.archive.record import Record, Shard
+from chalicelib.archive.screen_record import Quarantined, Screened, accept, screen
 from chalicelib.delivery.deliver import Deliver
 from chalicelib.delivery.outgoing import Outgoing
 from chalicelib.model.stored import StreamRecord
@@ -63,7 +63,7 @@ class Replay:
         noted = notes.read(self.objects, key)
         wanted = self._wanted(self.read(self.objects.get(key).body), noted, tally)
         payloads = self.mend([kept.payload for kept in wanted]) if wanted else []
-        ready = self._judged(wanted, payloads, tally)
+        ready = self._screened(wanted, payloads, tally)
         if self.dry_run:
             return
         done = set(noted)
@@ -82,12 +82,12 @@ class Replay:
                 wanted.append(one)
         return wanted
 
-    def _judged(
+    def _screened(
         self, wanted: Sequence[Kept], payloads: Sequence[bytes], tally: Tally
     ) -> list[tuple[Kept, Outgoing]]:
         ready = []
         for kept, payload in zip(wanted, payloads, strict=True):
-            found = _judgement(payload)
+            found = _screen(payload)
             if isinstance(found, Quarantined):
                 tally.invalid[found.code] += 1
                 tally.reasons[found.code] = orjson.loads(found.line)["reason"]
@@ -118,7 +118,7 @@ class Replay:
             )
 
 
-def _judgement(payload: bytes) -> Outcome:
+def _screen(payload: bytes) -> Screened:
     """What process will say of it; where and when it arrives makes no difference to that."""
     data = base64.b64encode(payload).decode()
-    return judge(Record("0", "0", "", 0, data), Shard("", ""), accept)
+    return screen(Record("0", "0", "", 0, data), Shard("", ""), accept)

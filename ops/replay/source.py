@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from chalicelib.archive import quarantine_line
 from chalicelib.aws.objects import S3Objects
 from chalicelib.model.hour import Hour
 from chalicelib.model.period import Period
-from chalicelib.process.objects import QUARANTINE_PREFIX
 from ops.kit.hours import within
 from ops.reach import Reached
 from ops.replay.kept import Kept, given_up, quarantined
@@ -30,7 +30,7 @@ def quarantine(stage: Reached) -> Source:
     objects = S3Objects(stage.session.client("s3"), stage.names.raw_bucket)
 
     def keys(period: Period) -> Sequence[str]:
-        return [*within(objects.keys(QUARANTINE_PREFIX), QUARANTINE_PREFIX, period)]
+        return [*within(objects.keys(quarantine_line.PREFIX), quarantine_line.PREFIX, period)]
 
     return Source(objects, keys, quarantined)
 

@@ -94,10 +94,6 @@ class Names:
         return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.prefix}-alerts"
 
     @property
-    def workgroup(self) -> str:
-        return self.prefix
-
-    @property
     def api_key(self) -> str:
         return self.prefix
 

@@ -62,7 +62,7 @@ def test_the_command_line_knows_the_same_names(backing: dict[str, Any], stage: s
 
     topic = {names.alerts_topic_arn.rsplit(":", 1)[-1]}
 
-    workgroup = {names.workgroup}
+    workgroup = {names.prefix}
     assert named(backing, stage) == (
         buckets | queues | streams_and_tables | machine | topic | workgroup
     )

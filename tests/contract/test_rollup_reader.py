@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.aws.aggregates import DynamoAggregates, item_of
-from chalicelib.aws.rollup_items import rollup_of
+from chalicelib.aws.aggregates import DynamoAggregates
+from chalicelib.aws.rollup_items import item_of, rollup_of
 from chalicelib.aws.rollup_reader import DynamoRollupReader
 from chalicelib.errors import Unreadable
 from chalicelib.model.distinct import NOBODY, HyperLogLog

@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.archive import quarantine_line
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model import instant
 from chalicelib.model.latency import bucket_of
@@ -145,7 +146,7 @@ def archived(world: World) -> Counter[str]:
 
 
 def quarantined(world: World) -> Counter[object]:
-    return Counter(line["sequence_number"] for line in lines(world, "quarantine/"))
+    return Counter(line["sequence_number"] for line in lines(world, quarantine_line.PREFIX))
 
 
 def counted(world: World) -> Counter[tuple[str, str]]:

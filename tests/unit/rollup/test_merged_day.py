@@ -9,8 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from chalicelib.aws.aggregates import item_of
-from chalicelib.aws.rollup_items import rollup_of
+from chalicelib.aws.rollup_items import item_of, rollup_of
 from chalicelib.lake import text_hash
 from chalicelib.lake.hour_rows import Coded, HourRows
 from chalicelib.model.distinct import STANDARD_ERROR

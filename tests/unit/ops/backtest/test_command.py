@@ -61,6 +61,7 @@ def test_what_would_have_alerted_is_printed_with_the_reckoning() -> None:
     assert row[:5] == ["2026-11-20", "07", "click", "volume", "above"]
     assert row[5:7] == ["2,000", "400"]
     assert row[8:] == ["4", "hour_of_week"]
+    assert "click volume, 2026-11-20 07: Above: 2,000 against 400 expected" in result.output
     assert "1 alert in 288 hours judged, of 6 series" in result.output
     assert "Precision" not in result.output
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 import orjson
 import pytest
 
-from chalicelib.archive.judge_record import Quarantined, accept, judge
 from chalicelib.archive.record import Shard, above
+from chalicelib.archive.screen_record import Quarantined, accept, screen
 from chalicelib.delivery.deliver import Deliver
 from chalicelib.model import event
 from ops.kit.errors import OperationFailed
@@ -188,7 +188,7 @@ def test_after_a_throttle_the_same_command_goes_on_with_the_rest(world: World) -
 def test_what_process_sets_aside_can_be_read() -> None:
     shard = Shard(STREAM, SHARD)
     [record] = above(None, [make_record(5, b"not JSON")])
-    outcome = judge(record, shard, accept)
+    outcome = screen(record, shard, accept)
     assert isinstance(outcome, Quarantined)
 
     [kept] = quarantined(gzip.compress(outcome.line))

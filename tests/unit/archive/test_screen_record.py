@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.archive.judge_record import Accepted, Outcome, Quarantined, accept, judge
 from chalicelib.archive.record import Record, Shard, above, by_shard
+from chalicelib.archive.screen_record import Accepted, Quarantined, Screened, accept, screen
 from chalicelib.model import instant
 from chalicelib.model.code import API_ONLY, Code
 from tests.builders import NOON_MS, SHARD, STREAM, make_event, make_record
@@ -24,14 +24,14 @@ def parsed(raw: Mapping[str, object]) -> tuple[Record, Shard]:
     return record, shard
 
 
-def judged(body: bytes | dict[str, object], **kwargs: object) -> Outcome:
+def screened(body: bytes | dict[str, object], **kwargs: object) -> Screened:
     record = make_record(1, body, **kwargs)  # type: ignore[arg-type]  # keywords of the builder
-    return judge(*parsed(record), accept)
+    return screen(*parsed(record), accept)
 
 
 @pytest.mark.parametrize("code", POISON, ids=str)
 def test_a_record_is_quarantined_with_its_reason_and_its_bytes(code: Code) -> None:
-    outcome = judged(POISON[code])
+    outcome = screened(POISON[code])
 
     assert isinstance(outcome, Quarantined)
     assert outcome.code is code
@@ -47,7 +47,7 @@ def test_a_record_on_which_our_own_code_fails_is_quarantined_too() -> None:
     def broken(payload: bytes, record: Record, shard: Shard) -> Accepted:
         raise ZeroDivisionError
 
-    outcome = judge(*parsed(make_record(1)), broken)
+    outcome = screen(*parsed(make_record(1)), broken)
 
     assert isinstance(outcome, Quarantined)
     assert outcome.code is Code.INTERNAL_ERROR
@@ -59,11 +59,11 @@ def test_every_code_is_produced_here_or_is_the_apis_alone() -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_accepted_or_quarantined(body: bytes) -> None:
-    assert isinstance(judged(body), Accepted | Quarantined)
+    assert isinstance(screened(body), Accepted | Quarantined)
 
 
 def test_a_raw_line_has_its_typed_head_first_and_its_free_tail_last() -> None:
-    outcome = judged(make_event(properties={"page": "/", "latency_ms": 12, "amount": 3}))
+    outcome = screened(make_event(properties={"page": "/", "latency_ms": 12, "amount": 3}))
 
     assert isinstance(outcome, Accepted)
     line = json.loads(outcome.line)
@@ -91,7 +91,7 @@ def test_only_an_event_younger_than_a_day_is_counted_by_the_minute(
 ) -> None:
     event = make_event(timestamp=instant.to_text(NOON_MS - age_ms))
 
-    outcome = judged(event, arrived_ms=NOON_MS)
+    outcome = screened(event, arrived_ms=NOON_MS)
 
     assert isinstance(outcome, Accepted)
     assert outcome.is_recent is is_recent

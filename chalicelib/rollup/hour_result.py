@@ -1,4 +1,4 @@
-"""What came of rolling up one hour."""
+"""The result of rolling up one hour."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from chalicelib.model.rollup import ALL_TYPES, HourlyRollup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class HourResult:
     """`records` counts lake rows, `events` each event once.
 
-    `missing` adds up what each type lacks, so that a surplus of one can't hide a lack of another.
+    `missing` adds up what each type lacks, so that no surplus hides what another type lacks.
     """
 
     hour: Hour
@@ -26,7 +26,7 @@ class Result:
     types: int = 0
 
     @classmethod
-    def rolled(cls, hour: Hour, rollups: Sequence[HourlyRollup]) -> Result:
+    def rolled(cls, hour: Hour, rollups: Sequence[HourlyRollup]) -> HourResult:
         by_type = [rollup for rollup in rollups if rollup.event_type != ALL_TYPES]
         return cls(
             hour=hour,
@@ -38,7 +38,7 @@ class Result:
         )
 
     def to_json(self) -> dict[str, object]:
-        """Render what the state machine carries on, of which 744 must fit into 256 KiB."""
+        """Render what the state machine passes on; 744 of these must fit into 256 KiB."""
         return {
             "window_start": self.hour.window_start,
             "status": self.status,

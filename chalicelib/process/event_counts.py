@@ -9,8 +9,8 @@ from chalicelib.model.facts import Facts, micros
 
 
 @dataclass(slots=True)
-class Tally:
-    """Integers alone, so that the order in which records are added can't show."""
+class EventCounts:
+    """Only integers, so that the order in which records are added makes no difference."""
 
     records: int = 0
     errors: int = 0
@@ -31,23 +31,23 @@ class Tally:
             self.amounts[currency] = count + 1, total + micros(amount)
 
     @classmethod
-    def merged(cls, tallies: Iterable[Tally]) -> Tally:
+    def merged(cls, parts: Iterable[EventCounts]) -> EventCounts:
         whole = cls()
-        for tally in tallies:
-            whole.records += tally.records
-            whole.errors += tally.errors
-            whole.latency_ns += tally.latency_ns
-            for bucket, count in tally.latency_buckets.items():
+        for part in parts:
+            whole.records += part.records
+            whole.errors += part.errors
+            whole.latency_ns += part.latency_ns
+            for bucket, count in part.latency_buckets.items():
                 whole.latency_buckets[bucket] = whole.latency_buckets.get(bucket, 0) + count
-            for currency, (count, total) in tally.amounts.items():
+            for currency, (count, total) in part.amounts.items():
                 counted, summed = whole.amounts.get(currency, (0, 0))
                 whole.amounts[currency] = counted + count, summed + total
         return whole
 
     def adds(self) -> dict[str, int]:
-        """Return the numbers to add, by attribute; names are safe in expressions as they are.
+        """Return the numbers to add, by attribute; the names are safe in expressions.
 
-        >>> Tally(records=2, errors=1).adds()
+        >>> EventCounts(records=2, errors=1).adds()
         {'n_records': 2, 'n_errors': 1}
         """
         adds = {"n_records": self.records, "n_errors": self.errors}
