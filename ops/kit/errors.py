@@ -1,4 +1,4 @@
-"""The one error of the command line: something a person can act on."""
+"""The one error of the command line: a failure that a person can act on."""
 
 from __future__ import annotations
 

@@ -1,17 +1,17 @@
-"""What to tell people about errors that come with the territory."""
+"""Turn errors that are to be expected into failures with advice."""
 
 from __future__ import annotations
 
 from ops.kit.errors import OperationFailed
 
 _UNREACHED = (
-    "Is the local cloud still up? See `python -m ops status`."
-    " In AWS: are you signed in, to the right account and region?"
+    "For the local cloud, check `python -m ops status`."
+    " For AWS, check that you are signed in to the right account and region."
 )
 
 
 def expected(error: Exception) -> OperationFailed | None:
-    """The error as something to act on; nothing for one that only a traceback explains."""
+    """Return the error with advice, or None when only a traceback can explain it."""
     from botocore.exceptions import BotoCoreError, ClientError
     from urllib3.exceptions import HTTPError
 
@@ -28,4 +28,4 @@ def _of_the_system(error: OSError) -> OperationFailed:
     reason = error.strerror or str(error)
     if error.filename is None:
         return OperationFailed(f"{reason}.")
-    return OperationFailed(f"{reason}: {error.filename}", "Is that the place that you meant?")
+    return OperationFailed(f"{reason}: {error.filename}", "Check the path.")

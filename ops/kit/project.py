@@ -1,4 +1,4 @@
-"""Where things are in the repository."""
+"""The paths of the repository."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Project:
 
     @property
     def packed_files(self) -> list[Path]:
-        """What decides what `chalice package` makes beside its configuration, in a fixed order."""
+        """The files that decide, with the configuration, what `chalice package` makes; sorted."""
         code = self.root / "chalicelib"
         return [
             self.root / "app.py",
