@@ -1,4 +1,4 @@
-"""What of a deployment decides its price, read from the files that deploy it."""
+"""The settings of a deployment that decide its price, read from the files that deploy it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ops.stage.stages import read_stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """`states` are those that one run of the rollup passes, `states_an_hour` its Map's own.
+    """`states` are those that a rollup run enters, `states_an_hour` those of its Map per hour.
 
-    `alarms` counts each metric of an alarm that calculates with several, as the bill does.
+    `alarms` counts every metric of an alarm with a metric expression, as AWS bills them.
     """
 
     stage: str
@@ -46,7 +46,7 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
     config = json.loads((root / ".chalice" / "config.json").read_text())
     if stage not in config["stages"]:
         known = ", ".join(config["stages"])
-        raise OperationFailed(f"There is no stage {stage}.", f"There are: {known}.")
+        raise OperationFailed(f"There is no stage {stage}.", f"The stages are: {known}.")
     variables = config["stages"][stage]["environment_variables"]
     backing = _with_own(
         read_template(root / "infrastructure" / "backing.yaml"),
@@ -74,7 +74,7 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
 
 
 def _with_own(template: Mapping[str, Any], own: Mapping[str, str]) -> Mapping[str, Any]:
-    """Put what a stage has decided in place of the defaults."""
+    """Replace the defaults with the stage's own parameters."""
     parameters = {
         name: parameter | ({"Default": own[name]} if name in own else {})
         for name, parameter in template["Parameters"].items()
@@ -101,7 +101,7 @@ def _watching(folder: Path) -> Counter[str]:
 
 
 def _cold_days(backing: Mapping[str, Any]) -> float:
-    """Find after how many days raw objects go cold, wherever a condition may have put it."""
+    """Find after how many days raw objects go cold, inside any condition."""
 
     def found(part: object) -> Iterator[float]:
         if isinstance(part, Mapping):
@@ -118,14 +118,14 @@ def _cold_days(backing: Mapping[str, Any]) -> float:
 
 
 def _value(template: Mapping[str, Any], value: Any) -> Any:
-    """Read a parameter's default where a parameter is named."""
+    """Resolve a reference to a parameter to its default."""
     if isinstance(value, Mapping):
         return template["Parameters"][value["Ref"]]["Default"]
     return value
 
 
 def _longest(machine: Mapping[str, Any], name: str) -> int:
-    """Count the states of the longest way through, on which nothing has to be caught."""
+    """Count the states on the longest path without errors."""
     state = machine["States"][name]
     followers = [choice["Next"] for choice in state.get("Choices", [])]
     followers += [state[key] for key in ("Next", "Default") if key in state]
