@@ -1,4 +1,4 @@
-"""What was said of many events, counted."""
+"""The API's answers, counted."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ops.traffic.sending.reply import Result
+from ops.traffic.sending.reply import EventResult
 
 
 @dataclass(slots=True)
 class Answers:
-    """What the API said, event by event."""
+    """What the API answered, event by event."""
 
     by_status: Counter[str] = field(default_factory=Counter)
     refused_codes: Counter[str] = field(default_factory=Counter)
 
-    def add(self, results: Iterable[Result]) -> None:
+    def add(self, results: Iterable[EventResult]) -> None:
         for result in results:
             self.by_status[result["status"]] += 1
             if result["status"] == "refused":
