@@ -72,7 +72,7 @@ def main() -> None:
         app()
     except Exception as error:
         from ops.kit.console import show_failure
-        from ops.kit.expected import expected
+        from ops.kit.errors import expected
 
         failure = expected(error)
         if failure is None:

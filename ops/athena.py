@@ -42,10 +42,6 @@ class Statement:
     columns: tuple[str, ...]
     sql: str
 
-    def with_bucket(self, lake_bucket: str) -> str:
-        """Return the statement as Athena takes it, for this lake."""
-        return self.sql.replace("${LAKE_BUCKET}", lake_bucket)
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chalicelib.model.anomaly import Metric
-from ops.kit.hours import kept_range
+from ops.kit.hours import OptionalEndHour, OptionalFirstHour, kept_range
 from ops.kit.options import AwsRegion, EventTypes
 from ops.local.state_folder import DEFAULT_STATE, StateFolder
 from ops.reach import LOCAL_STAGE, AnyStage
@@ -46,14 +46,8 @@ _Metrics = Annotated[
 def backtest(  # noqa: PLR0913  one for each option
     context: typer.Context,
     *,
-    first: Annotated[
-        str | None,
-        typer.Option("--from", help="Start of the range (UTC).", metavar="DAY|HOUR"),
-    ] = None,
-    end: Annotated[
-        str | None,
-        typer.Option("--to", help="End of the range (UTC, exclusive).", metavar="DAY|HOUR"),
-    ] = None,
+    first: OptionalFirstHour = None,
+    end: OptionalEndHour = None,
     csv: _Csv = None,
     windows: _Windows = None,
     event_type: EventTypes = None,

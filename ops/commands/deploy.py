@@ -35,7 +35,7 @@ def deploy(
     """
     from ops.deploy.admission import access
     from ops.deploy.deploy import Deploy
-    from ops.kit.console import listing, out
+    from ops.kit.console import out
     from ops.kit.project import Project
     from ops.stage.deployment_path import chosen_path, path_named
     from ops.stage.target import aws_target
@@ -53,4 +53,5 @@ def deploy(
         typer.confirm("Continue?", abort=True)
     work()
     out.print()
-    out.print(listing(access(names, work.api_id())), soft_wrap=True)
+    for name, value in access(names, work.api_id()):
+        out.print(f"{name:<8} {value}", markup=False, soft_wrap=True)

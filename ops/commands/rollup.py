@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from chalicelib.model.hour import Hour
-from ops.kit.hours import hour_of
+from ops.kit.hours import OptionalEndHour, OptionalFirstHour, hour_of
 from ops.kit.options import AwsRegion
 from ops.local.state_folder import DEFAULT_STATE, StateFolder
 from ops.reach import LOCAL_STAGE, AnyStage
@@ -21,14 +21,8 @@ def rollup(
         str | None,
         typer.Option(help=f"Single hour to roll up (UTC), such as {EXAMPLE}.", metavar="HOUR"),
     ] = None,
-    first: Annotated[
-        str | None,
-        typer.Option("--from", help="Start of the range (UTC).", metavar="DAY|HOUR"),
-    ] = None,
-    end: Annotated[
-        str | None,
-        typer.Option("--to", help="End of the range (UTC, exclusive).", metavar="DAY|HOUR"),
-    ] = None,
+    first: OptionalFirstHour = None,
+    end: OptionalEndHour = None,
     stage: AnyStage = LOCAL_STAGE,
     region: AwsRegion = None,
     state: StateFolder = DEFAULT_STATE,

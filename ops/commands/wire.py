@@ -13,7 +13,7 @@ def wire(stage: AwsStage, region: AwsRegion = None) -> None:
     """
     from ops.deploy.admission import access
     from ops.deploy.deploy import Deploy
-    from ops.kit.console import Progress, listing, out
+    from ops.kit.console import Progress, out
     from ops.kit.errors import OperationFailed
     from ops.kit.project import Project
     from ops.stage.deployment_path import chosen_path, recorded_path
@@ -31,4 +31,5 @@ def wire(stage: AwsStage, region: AwsRegion = None) -> None:
         line.outcome = wired.outcome
     for change in wired.changes:
         out.print(f"  {change}", markup=False, soft_wrap=True)
-    out.print(listing(access(target.names, work.api_id())), soft_wrap=True)
+    for name, value in access(target.names, work.api_id()):
+        out.print(f"{name:<8} {value}", markup=False, soft_wrap=True)

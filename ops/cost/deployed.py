@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from ops.cloudformation.template import read_template
-from ops.kit.errors import OperationFailed
 from ops.kit.project import ROOT, Project
 from ops.stage.stages import read_stage
 
@@ -43,21 +42,17 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
     Raises:
         OperationFailed: there is no such stage.
     """
-    config = json.loads((root / ".chalice" / "config.json").read_text())
-    if stage not in config["stages"]:
-        known = ", ".join(config["stages"])
-        raise OperationFailed(f"There is no stage {stage}.", f"The stages are: {known}.")
-    variables = config["stages"][stage]["environment_variables"]
-    backing = _with_own(
-        read_template(root / "infrastructure" / "backing.yaml"),
-        read_stage(Project(root), stage).backing,
-    )
+    project = Project(root)
+    config, own = project.config, project.stage_config(stage)
+    variables = own["environment_variables"]
+    template = read_template(project.backing_template)
+    backing = _with_own(template, read_stage(project, stage).backing)
     machine = json.loads((root / "stepfunctions" / "hourly_rollup.asl.json").read_text())
     made = _watching(root / "infrastructure")
     maps = [state for state in machine["States"].values() if state["Type"] == "Map"]
     return Deployment(
         stage=stage,
-        memory_mb=_memory(config, stage),
+        memory_mb=_memory(config, own),
         batch_size=int(variables["KINESIS_BATCH_SIZE"]),
         window_s=int(variables["KINESIS_BATCHING_WINDOW_S"]),
         states=_longest(machine, machine["StartAt"]),
@@ -69,7 +64,7 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
         log_days=int(backing["Parameters"]["LogRetentionDays"]["Default"]),
         alarms=made["AWS::CloudWatch::Alarm"],
         dashboards=made["AWS::CloudWatch::Dashboard"],
-        traced=config["stages"][stage].get("xray", config.get("xray", False)),
+        traced=own.get("xray", config.get("xray", False)),
     )
 
 
@@ -82,10 +77,10 @@ def _with_own(template: Mapping[str, Any], own: Mapping[str, str]) -> Mapping[st
     return {**template, "Parameters": parameters}
 
 
-def _memory(config: Mapping[str, Any], stage: str) -> dict[str, int]:
-    own = config["stages"][stage].get("lambda_functions", {})
+def _memory(config: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, int]:
+    functions = own.get("lambda_functions", {})
     return {
-        name: own.get(name, {}).get("lambda_memory_size", settings["lambda_memory_size"])
+        name: functions.get(name, {}).get("lambda_memory_size", settings["lambda_memory_size"])
         for name, settings in config["lambda_functions"].items()
     }
 

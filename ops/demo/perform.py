@@ -23,7 +23,7 @@ from ops.local.home import Home
 from ops.local.port import free_port
 from ops.rebuild.roll_up import Ended, roll_up
 from ops.traffic.generator import Planned, n_valid, plan
-from ops.traffic.sending.answers import Answers
+from ops.traffic.sending.reply import Answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from ops.kit.errors import OperationFailed
 from ops.local.cloud import Cloud
 from ops.traffic.generator import Planned
-from ops.traffic.sending.answers import Answers
 from ops.traffic.sending.http_exchange import HttpExchange
+from ops.traffic.sending.reply import Answers
 from ops.traffic.sending.send_batch import SendBatch
 
 BATCH_SIZE = 500

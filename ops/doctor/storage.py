@@ -125,20 +125,18 @@ def _queue(target: Target, name: str) -> dict[str, str]:
 
 
 def _is_encrypted(s3: S3Client, bucket: str) -> bool:
-    return not _missing(lambda: s3.get_bucket_encryption(Bucket=bucket))
+    return _configured(lambda: s3.get_bucket_encryption(Bucket=bucket)) is not None
 
 
 def _is_closed(s3: S3Client, bucket: str) -> bool:
-    if _missing(lambda: s3.get_public_access_block(Bucket=bucket)):
-        return False
-    found = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
-    return len(found) == 4 and all(found.values())
+    found = _configured(lambda: s3.get_public_access_block(Bucket=bucket))
+    blocks = found["PublicAccessBlockConfiguration"] if found else {}
+    return len(blocks) == 4 and all(blocks.values())
 
 
 def _refuses_plain_http(s3: S3Client, bucket: str) -> bool:
-    if _missing(lambda: s3.get_bucket_policy(Bucket=bucket)):
-        return False
-    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    found = _configured(lambda: s3.get_bucket_policy(Bucket=bucket))
+    policy = json.loads(found["Policy"]) if found else {"Statement": []}
     return any(
         statement["Effect"] == "Deny"
         and statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport") == "false"
@@ -146,12 +144,11 @@ def _refuses_plain_http(s3: S3Client, bucket: str) -> bool:
     )
 
 
-def _missing(get: Callable[[], object]) -> bool:
-    """Whether S3 lacks a configuration, for which it has several error codes."""
+def _configured[T](get: Callable[[], T]) -> T | None:
+    """Return a configuration, or None where S3 lacks it, for which it has several error codes."""
     try:
-        get()
+        return get()
     except ClientError as error:
         if error.response["Error"].get("Code") not in _NOT_CONFIGURED:
             raise
-        return True
-    return False
+        return None

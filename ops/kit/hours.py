@@ -21,6 +21,14 @@ EndHour = Annotated[
     str, typer.Option("--to", help="End of the range (UTC, exclusive).", metavar="DAY|HOUR")
 ]
 
+OptionalFirstHour = Annotated[
+    str | None, typer.Option("--from", help="Start of the range (UTC).", metavar="DAY|HOUR")
+]
+OptionalEndHour = Annotated[
+    str | None,
+    typer.Option("--to", help="End of the range (UTC, exclusive).", metavar="DAY|HOUR"),
+]
+
 
 def range_of(first: str, end: str) -> Period:
     """Read a range.

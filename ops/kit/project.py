@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ops.kit.errors import OperationFailed
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -42,6 +44,19 @@ class Project:
     def config(self) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads((self.chalice / "config.json").read_text())
         return loaded
+
+    def stage_config(self, stage: str) -> dict[str, Any]:
+        """Return what .chalice/config.json has for a stage.
+
+        Raises:
+            OperationFailed: there is no such stage.
+        """
+        stages: dict[str, dict[str, Any]] = self.config["stages"]
+        if stage not in stages:
+            raise OperationFailed(
+                f"There is no stage {stage}.", f"The stages are: {', '.join(stages)}."
+            )
+        return stages[stage]
 
     @property
     def packed_files(self) -> list[Path]:

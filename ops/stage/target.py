@@ -36,11 +36,7 @@ def aws_target(stage: str, project: Project, region: str | None = None) -> Targe
     Raises:
         OperationFailed: there is no such stage, no region is set, or AWS rejects the credentials.
     """
-    known = project.config["stages"]
-    if stage not in known:
-        raise OperationFailed(
-            f"There is no stage {stage}.", f"The stages are: {', '.join(known)}."
-        )
+    project.stage_config(stage)
     refuse_the_local_stage(stage)
     return Target.of(_session(region), read_stage(project, stage), project)
 

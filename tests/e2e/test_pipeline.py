@@ -23,7 +23,7 @@ from ops.demo.sender import Sender
 from ops.local.cloud import Cloud
 from ops.rebuild.roll_up import roll_up
 from ops.traffic.generator import Planned, plan
-from ops.traffic.sending.answers import Answers
+from ops.traffic.sending.reply import Answers
 from tests.e2e.conftest import Ops
 from tests.e2e.http import ask
 
@@ -246,4 +246,4 @@ def test_a_range_that_is_none_is_refused_with_the_reason(ops: Ops, state: Path) 
         ran = ops("rollup", *arguments, "--state", state)
 
         assert ran.returncode == 2
-        assert "must be an hour" in ran.stderr or "both --from and --to" in ran.stderr
+        assert "must be an hour" in ran.stderr or "give either --window" in ran.stderr

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from ops.traffic.generator import Planned
-from ops.traffic.sending.answers import Answers
-from ops.traffic.sending.reply import Sent
+from ops.traffic.sending.reply import Answers, Sent
 
 # A delay above this is reported.
 BEHIND_MS = 1_000

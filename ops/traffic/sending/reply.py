@@ -1,10 +1,11 @@
-"""The answer to one request, and the results of one batch."""
+"""The answer to one request, the results of one batch, and the count of many."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 # What the API answers for one event: its `status`, and why.
@@ -48,3 +49,33 @@ class Sent:
     results: Sequence[EventResult]
     retries: int
     error: str | None
+
+
+@dataclass(slots=True)
+class Answers:
+    """What the API answered, event by event."""
+
+    by_status: Counter[str] = field(default_factory=Counter)
+    refused_codes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, results: Iterable[EventResult]) -> None:
+        for result in results:
+            self.by_status[result["status"]] += 1
+            if result["status"] == "refused":
+                self.refused_codes[result["errors"][0]["code"]] += 1
+
+    @property
+    def n_accepted(self) -> int:
+        return self.by_status["accepted"]
+
+    @property
+    def n_refused(self) -> int:
+        return self.by_status["refused"]
+
+    @property
+    def n_duplicates(self) -> int:
+        return self.by_status["duplicate"]
+
+    @property
+    def n_failed(self) -> int:
+        return self.by_status["failed"]
