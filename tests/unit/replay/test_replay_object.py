@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import orjson
@@ -17,8 +18,6 @@ from chalicelib.delivery.deliver import Deliver
 from chalicelib.errors import StoreUnavailable
 from chalicelib.model import event as event_model
 from chalicelib.replay import Counts, ReplayObject
-from ops.kit.errors import OperationFailed
-from ops.replay.fix_command import fix_with
 from tests.builders import SHARD, STREAM, make_event, make_record
 from tests.fakes import FakeObjects, FakeStreams
 
@@ -132,25 +131,16 @@ def test_only_the_codes_that_were_asked_for_are_replayed(world: World) -> None:
     assert not counts.invalid
 
 
-def test_a_command_can_correct_events_before(world: World) -> None:
+def test_events_can_be_corrected_before_they_are_judged(world: World) -> None:
     put_in_quarantine(world.objects, written(user_id=7), b"not JSON", written(event_id="ev_2"))
-    fix = fix_with('sed \'s/"user_id": 7/"user_id": "7"/\'')
+
+    def fix(payloads: Sequence[bytes]) -> Sequence[bytes]:
+        return [one.replace(b'"user_id": 7', b'"user_id": "7"') for one in payloads]
 
     counts = run(replace(world.replay, fix=fix))
 
     assert world.stored == [make_event(user_id="7"), make_event(event_id="ev_2")]
     assert counts.invalid == {"invalid_json": 1}
-
-
-@pytest.mark.parametrize("command", ["exit 3", "head -n 1"], ids=["it fails", "it loses events"])
-def test_a_command_that_does_not_answer_for_each_event_stops_the_replay(
-    world: World, command: str
-) -> None:
-    put_in_quarantine(world.objects, written(), written(event_id="ev_2"))
-
-    with pytest.raises(OperationFailed, match=command):
-        run(replace(world.replay, fix=fix_with(command)))
-    assert world.stored == []
 
 
 def test_nothing_is_sent_twice_unless_it_is_asked_for(world: World) -> None:
