@@ -1,4 +1,4 @@
-"""Read a CloudFormation template, and put the state machines' definitions into it."""
+"""Read a CloudFormation template, and insert the definitions of its state machines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def read_template(path: Path) -> Template:
 
 
 def with_definitions(template: Template, root: Path) -> Template:
-    """Each state machine with the file that its metadata names as its DefinitionString."""
+    """Give each state machine the file that its metadata names as its DefinitionString."""
     for resource in template["Resources"].values():
         if file := resource.get("Metadata", {}).get("DefinitionFile"):
             definition = json.loads((root / file).read_text())
@@ -26,5 +26,5 @@ def with_definitions(template: Template, root: Path) -> Template:
 
 
 def as_json(document: Template) -> str:
-    """Without a superfluous byte, since CloudFormation takes bodies of up to 51,200 only."""
+    """Write JSON without white space: CloudFormation accepts bodies of up to 51,200 bytes."""
     return json.dumps(document, separators=(",", ":"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ops.stage.names import API_STAGE
+from ops.stage.names import API_STAGE, Names
 from ops.stage.stages import Stage
 from ops.stage.target import Target
 
@@ -27,10 +27,28 @@ class Admission:
     changed: bool
 
 
+def access(names: Names, api_id: str) -> list[tuple[str, str]]:
+    """Say where the API is, and how to get the key, which must not end up in a build's log."""
+    domain = "amazonaws.com.cn" if names.partition == "aws-cn" else "amazonaws.com"
+    return [
+        ("API", f"https://{api_id}.execute-api.{names.region}.{domain}/{API_STAGE}"),
+        ("API key", key_command(names)),
+    ]
+
+
+def key_command(names: Names) -> str:
+    return (
+        f"aws apigateway get-api-keys --name-query {names.api_key} --include-values"
+        # The query matches prefixes, so it also finds the keys of stages with longer names.
+        f" --query \"items[?name=='{names.api_key}'].value | [0]\" --output text"
+        f" --region {names.region}"
+    )
+
+
 def admit(target: Target, api_id: str) -> Admission:
     gateway = target.session.client("apigateway")
     key = _key(gateway, target.names.api_key)
-    # A plan belongs to one API: should the API ever be made anew, so is its plan.
+    # A plan belongs to one API: an API that is created again gets a new plan.
     name = f"{target.names.prefix}-{api_id}"
     found = _plan(gateway, name)
     plan = found or _make_plan(gateway, name, target.stage, api_id)
@@ -40,7 +58,7 @@ def admit(target: Target, api_id: str) -> Admission:
 
 
 def withdraw(target: Target) -> bool:
-    """Take back the key and every plan of the stage; whether there was any."""
+    """Delete the key and every plan of the stage; return whether there was any."""
     gateway = target.session.client("apigateway")
     keys = _keys(gateway, target.names.api_key)
     plans = [p for p in _plans(gateway) if _is_of(target.names.prefix, p.get("name", ""))]
@@ -58,7 +76,7 @@ def withdraw(target: Target) -> bool:
 
 
 def _is_of(prefix: str, plan: str) -> bool:
-    """Whether only an API's id follows: stage `dev` has no business with plans of `dev-eu`."""
+    """Whether only an API's ID follows: stage `dev` must not touch the plans of `dev-eu`."""
     start, _, api_id = plan.rpartition("-")
     return start == prefix and api_id.isalnum()
 

@@ -7,7 +7,7 @@ import json
 import boto3
 
 from ops.deploy.data import BUCKETS
-from ops.doctor.people import alarm_names
+from ops.doctor.access import alarm_names
 from ops.stage.names import STREAMS, TABLES, Names
 from tests.contract.chalice_on_moto import World
 

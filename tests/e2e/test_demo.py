@@ -1,4 +1,4 @@
-"""The demo itself: it adds up, people are told of what was planted, and it can be cleared away."""
+"""The demo: its counts agree, planted incidents are alerted, and it can be removed again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chalicelib.model.anomaly import Direction
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from ops.demo.alerts import delivered
-from ops.demo.trouble import MIN_EVENTS, MIN_HOURS
+from ops.demo.incidents import MIN_EVENTS, MIN_HOURS
 from ops.local.cloud import Cloud
 from ops.local.home import Home
 from tests.e2e.conftest import Ops
@@ -44,11 +44,11 @@ def cloud(demo: Ran, folder: Path) -> Cloud:
 
 def test_the_demo_ends_by_itself_and_everything_agrees(demo: Ran) -> None:
     assert demo.returncode == 0, demo.stdout + demo.stderr
-    assert "Everything agrees." in demo.stdout
+    assert "All counts agree." in demo.stdout
     assert "DISAGREE" not in demo.stdout
 
 
-def test_people_are_told_of_what_was_planted_and_of_nothing_else(demo: Ran) -> None:
+def test_planted_incidents_are_alerted_and_nothing_else(demo: Ran) -> None:
     assert demo.stdout.count("EventStream local: ") == 2
     assert "EventStream local: volume high, " in demo.stdout
     assert "EventStream local: latency high, " in demo.stdout
@@ -67,7 +67,7 @@ def test_the_detector_can_be_replayed_over_what_the_demo_left(
     assert plot.read_bytes().startswith(b"\x89PNG")
 
 
-def test_what_can_not_be_told_is_told_by_the_next_run(cloud: Cloud) -> None:
+def test_an_alert_that_could_not_be_sent_is_sent_by_the_next_run(cloud: Cloud) -> None:
     queue = cloud.client("sqs").get_queue_url(QueueName="eventstream-local-demo-alerts")
     topic = cloud.client("sns").get_topic_attributes(TopicArn=cloud.names.alerts_topic_arn)
     [subscription] = cloud.client("sns").list_subscriptions()["Subscriptions"]

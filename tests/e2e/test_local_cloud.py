@@ -65,7 +65,7 @@ def test_status_of_no_cloud_is_an_error(ops: Ops, tmp_path: Path) -> None:
     for_programs = ops("status", "--json", "--state", tmp_path)
 
     assert for_people.returncode == for_programs.returncode == 1
-    assert "not up" in for_people.stderr
+    assert "not running" in for_people.stderr
     assert json.loads(for_programs.stdout) == {"running": False}
 
 
@@ -75,7 +75,7 @@ def test_a_taken_port_is_named_with_its_holder(ops: Ops, tmp_path: Path) -> None
         refused = ops("up", "--port", port, "--state", tmp_path)
 
     assert refused.returncode == 1
-    assert f"Port {port} is taken by" in refused.stderr
+    assert f"Port {port} is in use by" in refused.stderr
     assert "--port" in refused.stderr
     assert "Traceback" not in refused.stderr
 
@@ -84,7 +84,7 @@ def test_a_running_cloud_is_not_moved_to_another_port(ops: Ops, state: Path, clo
     refused = ops("up", "--port", free_port(), "--state", state)
 
     assert refused.returncode == 1
-    assert f"runs on port {urlsplit(cloud.endpoint).port} already" in refused.stderr
+    assert f"already running on port {urlsplit(cloud.endpoint).port}" in refused.stderr
 
 
 def test_taking_down_what_is_not_up_is_no_error(ops: Ops, tmp_path: Path) -> None:

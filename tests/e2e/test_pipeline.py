@@ -18,11 +18,12 @@ from chalicelib.model.hour import Hour
 from ops.demo import read_back
 from ops.demo.bypass import bypass
 from ops.demo.follow import follow, read_account
-from ops.demo.lake import look_into_the_lake
-from ops.demo.sender import Answers, Sender
+from ops.demo.lake import read_lake
+from ops.demo.sender import Sender
 from ops.local.cloud import Cloud
 from ops.rebuild.roll_up import roll_up
 from ops.traffic.generator import Planned, plan
+from ops.traffic.sending.reply import Answers
 from tests.e2e.conftest import Ops
 from tests.e2e.http import ask
 
@@ -104,7 +105,7 @@ def test_every_event_is_answered_for(answers: Answers, planned: list[Planned]) -
 def test_accepted_is_raw_and_quarantined_and_the_lake_holds_all_of_raw(
     cloud: Cloud, answers: Answers, end: Hour
 ) -> None:
-    raw, lake = read_back.raw_lines(cloud), look_into_the_lake(cloud, end)
+    raw, lake = read_back.raw_lines(cloud), read_lake(cloud, end)
 
     assert read_back.stream_records(cloud) == raw + read_back.quarantine(cloud).total()
     assert lake.rows == raw
@@ -245,4 +246,4 @@ def test_a_range_that_is_none_is_refused_with_the_reason(ops: Ops, state: Path) 
         ran = ops("rollup", *arguments, "--state", state)
 
         assert ran.returncode == 2
-        assert "must be an hour" in ran.stderr or "both --from and --to" in ran.stderr
+        assert "must be an hour" in ran.stderr or "give either --window" in ran.stderr

@@ -150,7 +150,7 @@ def test_a_rate_that_cannot_be_kept_is_admitted(ops: Ops, state: Path, cloud: Cl
 
     shown = printed(ran.stdout)
     assert ran.returncode == 1
-    assert "Could not keep up with 50,000 events a second" in ran.stderr
+    assert "Could not keep up with 50,000 events per second" in ran.stderr
     assert shown["sent"] + shown["skipped"] == 10_000
     assert shown["rate"] < 5_000
     assert shown["sent"] == read_back.stream_records(cloud) - before
@@ -189,5 +189,5 @@ def test_without_a_cloud_it_says_how_to_start_one(ops: Ops, tmp_path: Path) -> N
     refused = ops("produce", "--state", tmp_path)
 
     assert refused.returncode == 1
-    assert "not up" in refused.stderr
+    assert "not running" in refused.stderr
     assert "ops up" in refused.stderr

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from urllib3.exceptions import ProtocolError
 
 from ops.__main__ import Commands
-from ops.kit.expected import expected
+from ops.kit.errors import expected
 from ops.kit.project import ROOT
 
 

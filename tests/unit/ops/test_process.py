@@ -35,7 +35,7 @@ def test_a_local_cloud_that_hangs_gets_no_second_one_beside_it(tmp_path: Path) -
         Process(pid, 1, home.root).save(home.process_file)
 
         with pytest.raises(OperationFailed, match=f"process {pid}"):
-            ministack.refuse_beside_a_hung_one(home)
+            ministack.refuse_a_hung_one(home)
 
 
 @contextmanager

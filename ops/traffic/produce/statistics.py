@@ -1,4 +1,4 @@
-"""What a producer has done so far, counted as the answers come in."""
+"""What a producer has sent so far, counted as the answers arrive."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from ops.traffic.generator import Planned
-from ops.traffic.sending.answers import Answers
-from ops.traffic.sending.reply import Sent
+from ops.traffic.sending.reply import Answers, Sent
 
-# A batch later than this is more than a hiccup.
+# A delay above this is reported.
 BEHIND_MS = 1_000
 
 
 @dataclass(slots=True)
-class Tally:
+class Statistics:
     """Filled by several threads at once.
 
-    `n_skipped` events were due and never sent, for want of a free connection; `delay_ms` is the
-    most that a batch was sent after its last event was due.
+    `n_skipped` events were due but never sent, because no connection was free; `delay_ms` is the
+    longest time between when a batch was due and when it was sent.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -45,12 +44,12 @@ class Tally:
             )
 
     def observe(self, seconds: float) -> None:
-        """Take in how long one request took."""
+        """Record how long one request took."""
         with self._lock:
             self.latencies_s.append(seconds)
 
     def started(self, delay_ms: int, spent_ms: int) -> None:
-        """Take in how late a batch was sent, and when since the beginning."""
+        """Record how late a batch was sent, and how long after the start."""
         self.delay_ms = max(self.delay_ms, delay_ms)
         self.spent_ms = spent_ms
 
@@ -60,7 +59,7 @@ class Tally:
 
     @property
     def n_lost(self) -> int:
-        """Count what should be stored and isn't; invalid on purpose doesn't matter."""
+        """Count events that should be stored and are not; those invalid on purpose don't count."""
         return self.answers.n_failed + self.n_refused_unplanned + self.n_skipped
 
     @property
@@ -69,7 +68,7 @@ class Tally:
 
     @property
     def rate(self) -> float:
-        """Events a second, up to the moment when the last of them were sent."""
+        """Events per second, until the last of them were sent."""
         return self.n_sent * 1000 / self.spent_ms if self.spent_ms else 0.0
 
     def percentiles_ms(self, *quantiles: int) -> list[float]:

@@ -1,4 +1,4 @@
-"""Whether somebody is told, and only who has a key is let in."""
+"""Whether alarms and alerts reach somebody, and the API requires a limited key."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def alarms(target: Target) -> Iterator[str]:
     for name in alarm_names(target):
         alarm = found.get(name)
         if alarm is None:
-            yield f"alarm {name} is gone"
+            yield f"alarm {name} does not exist"
         elif not (alarm.get("ActionsEnabled") and alarm.get("AlarmActions")):
-            yield f"alarm {name} tells nobody"
+            yield f"alarm {name} has no action"
 
 
 def alarm_names(target: Target) -> list[str]:
-    """Those that the stage's parameters don't leave out."""
+    """List the alarms that the stage's parameters create."""
     template = read_template(target.project.monitoring_template)
     quiet = target.stage.monitoring.get("ExpectsEvents") == "false"
     return [
@@ -45,8 +45,8 @@ def subscriptions(target: Target) -> Iterator[str]:
         pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
         arns = [one.get("SubscriptionArn", "") for page in pages for one in page["Subscriptions"]]
         if not any(arn.startswith("arn:") for arn in arns):
-            waiting = ", and somebody has yet to confirm" if arns else ""
-            yield f"nobody is subscribed to {names.prefix}-{topic}{waiting}"
+            waiting = "; a subscription is waiting for confirmation" if arns else ""
+            yield f"{names.prefix}-{topic} has no subscriber{waiting}"
 
 
 def api_key(target: Target) -> Iterator[str]:
@@ -54,16 +54,16 @@ def api_key(target: Target) -> Iterator[str]:
     keys = gateway.get_api_keys(nameQuery=names.api_key)["items"]
     key = next((key for key in keys if key.get("name") == names.api_key), None)
     if key is None or not key.get("enabled"):
-        yield "there is no API key that works"
+        yield "there is no enabled API key"
         return
     plans = gateway.get_usage_plans(keyId=key["id"])["items"]
     ours = [plan for plan in plans if _is_for_our_stage(dict(plan))]
     if not ours:
-        yield "the API key opens nothing: it is on no usage plan of the API"
+        yield "the API key is not on any usage plan"
     for plan in ours:
         throttle = plan.get("throttle", {})
         if float(throttle.get("rateLimit", 0)) != target.stage.rate_per_s:
-            yield f"the usage plan {plan.get('name')} has another rate than the stage"
+            yield f"the usage plan {plan.get('name')} has a different rate than the stage"
         if target.stage.daily_quota and not plan.get("quota"):
             yield f"the usage plan {plan.get('name')} has no quota"
 

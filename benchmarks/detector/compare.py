@@ -1,14 +1,14 @@
-"""The detector beside plainer ones, over the suite."""
+"""The detector compared with plainer ones, over the made-up patterns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ops.backtest import plain
-from ops.backtest.replay import replay
+from benchmarks.detector import z_score
+from benchmarks.detector.patterns import Pattern
+from ops.backtest.judge_series import judge_series
 from ops.backtest.score import Score, score
-from ops.backtest.suite import Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +16,14 @@ class Compared:
     """How each detector did on the same series."""
 
     detector: Score = field(default_factory=Score)
-    plain_rising: Score = field(default_factory=Score)
-    plain: Score = field(default_factory=Score)
+    rising_z: Score = field(default_factory=Score)
+    plain_z: Score = field(default_factory=Score)
 
     def __add__(self, other: Compared) -> Compared:
         return Compared(
             self.detector + other.detector,
-            self.plain_rising + other.plain_rising,
-            self.plain + other.plain,
+            self.rising_z + other.rising_z,
+            self.plain_z + other.plain_z,
         )
 
 
@@ -39,9 +39,9 @@ def compare(
         case = pattern.case(seed)
         windows = case.windows or ()
         total += Compared(
-            score(replay(case, threshold).alerts.keys(), windows),
-            score(plain.rising(case, threshold), windows),
-            score(plain.beyond(case, threshold), windows),
+            score(judge_series(case, threshold).alerts.keys(), windows),
+            score(z_score.rising(case, threshold), windows),
+            score(z_score.beyond(case, threshold), windows),
         )
         done()
     return total

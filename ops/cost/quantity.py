@@ -1,4 +1,4 @@
-"""One line of a bill before it is priced."""
+"""A quantity of a bill before it is priced."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """So much, in single requests, bytes or seconds, of what a price's key names, and why."""
+class Quantity:
+    """An amount, in single requests, bytes or seconds, of what a price's key names; and why."""
 
     key: str
-    quantity: float
+    amount: float
     why: str
 
 

@@ -1,4 +1,4 @@
-"""Records that were set aside, as the buckets hold them."""
+"""Records that can be replayed: quarantined ones, and those of batches that Lambda abandoned."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from chalicelib.archive import quarantine_line
 
-# What Lambda gave up on has no code of ours: nothing may be wrong with it.
-GIVEN_UP = "given_up"
+# An abandoned record has no code of ours: there may be nothing wrong with it.
+ABANDONED = "abandoned"
 
 
-class Kept(NamedTuple):
-    """`name` is the record's own, the same wherever it is met again."""
+class Replayable(NamedTuple):
+    """`name` is the record's own, the same wherever it is read again."""
 
     name: str
     code: str
@@ -21,10 +21,10 @@ class Kept(NamedTuple):
     payload: bytes
 
 
-def quarantined(body: bytes) -> list[Kept]:
+def quarantined(body: bytes) -> list[Replayable]:
     """Read one object of the quarantine."""
     return [
-        Kept(
+        Replayable(
             f"{line.stream}/{line.shard_id}/{line.sequence_number}",
             line.code,
             line.reason,
@@ -34,16 +34,16 @@ def quarantined(body: bytes) -> list[Kept]:
     ]
 
 
-def given_up(body: bytes) -> list[Kept]:
+def abandoned(body: bytes) -> list[Replayable]:
     """Read one batch that Lambda wrote to its failure destination; it has the event as text."""
     written = json.loads(body)
     why = written.get("requestContext", {}).get("condition", "")
     payload = written["payload"]
     event = json.loads(payload) if isinstance(payload, str) else payload
     return [
-        Kept(
+        Replayable(
             f"{record['eventSourceARN'].rpartition('/')[2]}/{record['eventID'].replace(':', '/')}",
-            GIVEN_UP,
+            ABANDONED,
             why,
             base64.b64decode(record["kinesis"]["data"]),
         )

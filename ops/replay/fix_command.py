@@ -1,30 +1,24 @@
-"""Mend events with a command of the caller's own."""
+"""Correct events with a command of the caller's own."""
 
 from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from chalicelib.replay.replay_object import Fix
 from ops.kit.errors import OperationFailed
 
-# Payloads in, payloads out, one for one.
-type Mend = Callable[[Sequence[bytes]], Sequence[bytes]]
 
+def fix_with(command: str) -> Fix:
+    """Pipe every payload that is JSON through a shell command, one per line; keep the others."""
 
-def as_it_is(payloads: Sequence[bytes]) -> Sequence[bytes]:
-    return payloads
-
-
-def mending_by(command: str) -> Mend:
-    """Hand every payload that is JSON to a shell command, a line each; others stay as they are."""
-
-    def mend(payloads: Sequence[bytes]) -> Sequence[bytes]:
+    def fix(payloads: Sequence[bytes]) -> Sequence[bytes]:
         lines = {n: line for n, one in enumerate(payloads) if (line := _as_line(one)) is not None}
         answers = dict(zip(lines, _answers(command, list(lines.values())), strict=True))
         return [answers.get(n, one) for n, one in enumerate(payloads)]
 
-    return mend
+    return fix
 
 
 def _as_line(payload: bytes) -> bytes | None:
@@ -50,7 +44,7 @@ def _answers(command: str, lines: Sequence[bytes]) -> Sequence[bytes]:
     answers = ran.stdout.splitlines()
     if len(answers) != len(lines):
         raise OperationFailed(
-            f"`{command}` answered {len(lines)} events with {len(answers)} lines.",
-            "It must write one line for each that it reads, as `jq -c` does.",
+            f"`{command}` read {len(lines)} events and wrote {len(answers)} lines.",
+            "It must write one line for each line it reads, as `jq -c` does.",
         )
     return answers

@@ -1,4 +1,4 @@
-"""Judge a series hour by hour, as it would have been when the hours came in."""
+"""Judge a series hour by hour, as would have happened when the hours arrived."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ops.backtest.case import Case
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
-    """What was decided of each hour that is asked about, missing ones among them."""
+class JudgedSeries:
+    """The decision on each hour, including missing hours."""
 
     case: Case
     decisions: Mapping[Hour, Decision]
@@ -24,21 +24,21 @@ class Replay:
         return {hour: one for hour, one in self.decisions.items() if one.is_rising}
 
     def usual_range(self, hour: Hour) -> tuple[float, float] | None:
-        """Return between which values the hour would have been normal."""
+        """Return the lowest and the highest value that would have been normal."""
         threshold = self.decisions[hour].threshold
         return usual_range(self.case.metric, self.case.series, self.flags, hour, threshold)
 
 
-def replay(
+def judge_series(
     case: Case,
     threshold: float = 3.0,
     since: Hour | None = None,
     judged: Callable[[], object] = lambda: None,
-) -> Replay:
-    """Judge every hour from the series' first to its last, and keep the decisions from `since` on.
+) -> JudgedSeries:
+    """Judge every hour of a series, and keep the decisions from `since` on.
 
-    Those before are judged so that what was anomalous then is out of the baseline, as it would
-    have been.
+    Earlier hours are judged as well, so that anomalous ones leave the baseline, as they would
+    have.
     """
     flags: dict[Hour, Direction] = {}
     decisions = {}
@@ -50,4 +50,4 @@ def replay(
             if since is None or hour >= since:
                 decisions[hour] = decision
             judged()
-    return Replay(case, decisions, flags)
+    return JudgedSeries(case, decisions, flags)

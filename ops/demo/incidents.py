@@ -1,4 +1,4 @@
-"""Two things that go wrong in a plan: a runaway client, and an hour in which pages are slow."""
+"""Two incidents to plant in a plan: a runaway client, and an hour in which pages are slow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.model.hour import Hour
 from ops.traffic.generator import Event, Planned
 
 EVENT_TYPE = "page_view"
-# Enough to judge the hours after it, with the two of the trouble and one in between.
+# Enough history to judge the two hours with incidents and the one in between.
 MIN_HOURS = 28
 MIN_EVENTS = 15_000
 
@@ -21,8 +21,8 @@ TIMES_MORE = 6
 TIMES_SLOWER = 12
 
 
-class Trouble(NamedTuple):
-    """What an alert must tell of a planted hour, and of no other."""
+class Incident(NamedTuple):
+    """What an alert must report of an hour, and of no other hour."""
 
     metric: Metric
     direction: Direction
@@ -32,8 +32,8 @@ class Trouble(NamedTuple):
 
 def planted(
     planned: Sequence[Planned], hours: Sequence[Hour], seed: int
-) -> tuple[list[Planned], list[Trouble]]:
-    """Add the trouble to a plan, in order; nothing when there is no history to judge it by."""
+) -> tuple[list[Planned], list[Incident]]:
+    """Add the incidents to a plan, in order; none when there is too little history."""
     if len(hours) < MIN_HOURS or len(planned) < MIN_EVENTS:
         return list(planned), []
     flooded, slow = hours[-3], hours[-1]
@@ -41,8 +41,8 @@ def planted(
     n_usual = sum(one.event["event_type"] == EVENT_TYPE for one in planned) // len(hours)
     changed += _flood(flooded, TIMES_MORE * n_usual, random.Random(seed))
     return sorted(changed, key=lambda one: one.send_ms), [
-        Trouble(Metric.VOLUME, Direction.ABOVE, flooded, EVENT_TYPE),
-        Trouble(Metric.LATENCY, Direction.ABOVE, slow, EVENT_TYPE),
+        Incident(Metric.VOLUME, Direction.ABOVE, flooded, EVENT_TYPE),
+        Incident(Metric.LATENCY, Direction.ABOVE, slow, EVENT_TYPE),
     ]
 
 
@@ -62,7 +62,7 @@ def _slowed(one: Planned) -> Planned:
 
 
 def _flood(hour: Hour, n_events: int, chance: random.Random) -> Iterator[Planned]:
-    """One client asks for a page again and again, none of them the same event."""
+    """One client requests a page again and again, each time as a new event."""
     for number in range(n_events):
         at_ms = hour.start_ms + chance.randrange(instant.HOUR_MS)
         event: Event = {

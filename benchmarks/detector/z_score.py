@@ -1,4 +1,4 @@
-"""What the detector is measured against: a z-score over all history, as it is often done."""
+"""What the detector is compared with: a z-score over all history, as is often done."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LEAST_HISTORY = 24
 
 
 def beyond(case: Case, threshold: float = 3.0) -> list[Hour]:
-    """List each hour that lies so many standard deviations from the mean of all hours before.
+    """List each hour that is so many standard deviations from the mean of all hours before.
 
     Volumes are judged both ways, latencies and errors when they rise, as the detector does.
     """

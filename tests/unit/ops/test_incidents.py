@@ -12,16 +12,16 @@ import pytest
 from chalicelib.model import instant
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from ops.demo.trouble import EVENT_TYPE, MIN_EVENTS, MIN_HOURS, Trouble, planted
+from ops.demo.incidents import EVENT_TYPE, MIN_EVENTS, MIN_HOURS, Incident, planted
 from ops.traffic.generator import Planned, plan
 from tests.builders import NOON
 from tests.unit.anomalies.judging import World
 
 
-def make_trouble(
+def make_incidents(
     seed: int = 1, end: Hour = NOON, n_events: int = 20_000, n_hours: int = 30
-) -> tuple[list[Planned], list[Planned], list[Trouble]]:
-    """A plan, the same with its trouble, and what the trouble is."""
+) -> tuple[list[Planned], list[Planned], list[Incident]]:
+    """A plan, the same with its incidents, and what these are."""
     first = end.plus(-n_hours)
     usual = plan(first.start_ms, end.start_ms, n_events=n_events, seed=seed)
     return usual, *planted(usual, first.until(end), seed)
@@ -80,21 +80,21 @@ def told(planned: Sequence[Planned], end: Hour) -> Iterator[tuple[str, str, Hour
 
 
 @pytest.mark.parametrize("hour_of_day", range(0, 24, 4))
-def test_people_hear_of_the_trouble_and_of_nothing_else(hour_of_day: int) -> None:
+def test_the_incidents_are_alerted_and_nothing_else(hour_of_day: int) -> None:
     end = NOON.plus(hour_of_day)
     for seed in (1, 2):
-        _, planned, troubles = make_trouble(seed, end)
+        _, planned, incidents = make_incidents(seed, end)
 
-        expected = sorted((t.metric, t.direction, t.hour) for t in troubles)
+        expected = sorted((t.metric, t.direction, t.hour) for t in incidents)
         assert sorted(told(planned, end)) == expected
 
 
 @pytest.mark.parametrize("hour_of_day", range(2, 24, 7))
-def test_the_smallest_demo_that_has_trouble_has_it_found(hour_of_day: int) -> None:
+def test_the_smallest_demo_with_incidents_alerts_them(hour_of_day: int) -> None:
     end = NOON.plus(hour_of_day)
-    _, planned, troubles = make_trouble(1, end, n_events=MIN_EVENTS, n_hours=MIN_HOURS)
+    _, planned, incidents = make_incidents(1, end, n_events=MIN_EVENTS, n_hours=MIN_HOURS)
 
-    expected = sorted((t.metric, t.direction, t.hour) for t in troubles)
+    expected = sorted((t.metric, t.direction, t.hour) for t in incidents)
     assert sorted(told(planned, end)) == expected
 
 
@@ -102,13 +102,13 @@ def test_the_smallest_demo_that_has_trouble_has_it_found(hour_of_day: int) -> No
     ("n_events", "n_hours"), [(4_000, MIN_HOURS), (MIN_EVENTS, MIN_HOURS - 1)]
 )
 def test_what_could_not_be_judged_is_not_planted(n_events: int, n_hours: int) -> None:
-    usual, planned, troubles = make_trouble(n_events=n_events, n_hours=n_hours)
+    usual, planned, incidents = make_incidents(n_events=n_events, n_hours=n_hours)
 
-    assert (planned, troubles) == (usual, [])
+    assert (planned, incidents) == (usual, [])
 
 
-def test_the_trouble_is_valid_events_in_the_order_of_the_plan() -> None:
-    usual, planned, _ = make_trouble()
+def test_incidents_are_valid_events_in_the_order_of_the_plan() -> None:
+    usual, planned, _ = make_incidents()
     added = {str(one.event["event_id"]) for one in planned} - {
         str(one.event["event_id"]) for one in usual
     }

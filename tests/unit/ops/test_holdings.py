@@ -1,4 +1,4 @@
-"""A demo's checks: every disagreement is found."""
+"""The demo finds every disagreement between its counts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from ops.demo.findings import Findings, Sending
 from ops.demo.follow import Account
-from ops.demo.lake import Asked, LakeFindings
+from ops.demo.holdings import Holdings, Sending
+from ops.demo.lake import LakeHoldings, QueryAnswer
 from ops.demo.read_back import RollupRow
 
 ROW = RollupRow(
@@ -24,13 +24,13 @@ ROW = RollupRow(
     duplicates=1,
     missing=0,
 )
-SOUND = Findings(
+SOUND = Holdings(
     stream_records=12,
     ledger=Account(processed=12, archived=10, quarantined=2, transformed=10),
     raw_lines=10,
     quarantine=Counter(invalid_json=2),
     live_records=10,
-    lake=LakeFindings(files=1, rows=10, unique_events=9, query=Asked("", (), ())),
+    lake=LakeHoldings(files=1, rows=10, unique_events=9, query=QueryAnswer("", (), ())),
     rollups=[ROW, replace(ROW, event_type="_all")],
 )
 
@@ -48,8 +48,8 @@ SENT = Sending(
 )
 
 
-def failing(findings: Findings, sent: Sending = SENT) -> list[str]:
-    return [check.claim for check in findings.checks(sent) if not check.holds]
+def failing(holdings: Holdings, sent: Sending = SENT) -> list[str]:
+    return [one.claim for one in holdings.agreements(sent) if not one.holds]
 
 
 def test_what_adds_up_passes() -> None:
@@ -74,7 +74,7 @@ def test_what_adds_up_passes() -> None:
     ],
     ids=range(12),
 )
-def test_what_does_not_add_up_fails(unsound: Findings) -> None:
+def test_what_does_not_add_up_fails(unsound: Holdings) -> None:
     assert failing(unsound)
 
 
