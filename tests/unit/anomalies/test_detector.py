@@ -188,6 +188,7 @@ def test_one_spike_does_not_hide_the_next() -> None:
     assert sorted(replay(make_series(values))) == [5 * WEEK + n for n in (10, 30, 61)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [3.0, 0.25], ids=["up", "down"])
 @pytest.mark.parametrize("weeks", [3, 6])
 def test_a_lasting_shift_is_told_once_and_is_normal_after_two_days(
@@ -237,6 +238,7 @@ def test_a_new_job_is_told_twice_and_then_known(step: int) -> None:
     assert list(found) == [5 * WEEK + 3, 5 * WEEK + 3 + step]
 
 
+@pytest.mark.slow
 def test_growth_is_no_anomaly() -> None:
     level = by_week(300)
 

@@ -79,6 +79,7 @@ def told(planned: Sequence[Planned], end: Hour) -> Iterator[tuple[str, str, Hour
             yield "of", "others", hour
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hour_of_day", range(0, 24, 4))
 def test_people_hear_of_the_trouble_and_of_nothing_else(hour_of_day: int) -> None:
     end = NOON.plus(hour_of_day)
@@ -89,6 +90,7 @@ def test_people_hear_of_the_trouble_and_of_nothing_else(hour_of_day: int) -> Non
         assert sorted(told(planned, end)) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hour_of_day", range(2, 24, 7))
 def test_the_smallest_demo_that_has_trouble_has_it_found(hour_of_day: int) -> None:
     end = NOON.plus(hour_of_day)

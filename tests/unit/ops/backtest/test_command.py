@@ -138,6 +138,7 @@ def test_a_bad_file_is_refused_with_the_line(tmp_path: Path) -> None:
     assert "bad.csv, line 2: value: many is not a number" in result.output
 
 
+@pytest.mark.slow
 def test_a_picture_is_drawn(load: Path, tmp_path: Path) -> None:
     picture = tmp_path / "new" / "load.png"
 
