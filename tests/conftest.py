@@ -23,7 +23,9 @@ os.environ.update(
 )
 
 # How long anything takes says more about the machine than about the code.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("any machine")
 # A run that decides must decide alike each time; at a developer's desk chance goes on searching.
 settings.register_profile("repeatable", derandomize=True)

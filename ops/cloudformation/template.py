@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,13 @@ _Loader.add_multi_constructor("!", intrinsics_multi_constructor)
 
 
 def read_template(path: Path) -> Template:
-    template: Template = yaml.load(path.read_text(), _Loader)  # noqa: S506
+    return deepcopy(_parsed(path.read_text()))
+
+
+# Commands read the same few templates many times.
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> Template:
+    template: Template = yaml.load(text, _Loader)  # noqa: S506
     return template
 
 

@@ -47,7 +47,9 @@ def read_account(cloud: Cloud) -> Account:
     return Account(processed, archived, quarantined, transformed)
 
 
-def follow(cloud: Cloud, accepted: int, show: Callable[[Account], None]) -> Account:
+def follow(
+    cloud: Cloud, accepted: int, show: Callable[[Account], None], patience_s: float = STALLED_S
+) -> Account:
     """Return once every accepted record is archived or quarantined, and all of raw is in the lake.
 
     Raises:
@@ -59,9 +61,9 @@ def follow(cloud: Cloud, accepted: int, show: Callable[[Account], None]) -> Acco
         if seen != account:
             account, moved_at = seen, time.monotonic()
             show(account)
-        elif time.monotonic() - moved_at > STALLED_S:
+        elif time.monotonic() - moved_at > patience_s:
             raise OperationFailed(
-                f"Nothing has moved for {STALLED_S:.0f} s: of {accepted:,} accepted records"
+                f"Nothing has moved for {patience_s:.0f} s: of {accepted:,} accepted records"
                 f" {account.processed:,} were processed, and {account.transformed:,} of"
                 f" {account.archived:,} archived ones are in the lake.",
                 f"See `python -m ops status`, and the log {cloud.log_file}",

@@ -218,6 +218,7 @@ def test_after_a_shift_a_spike_and_a_silence_stand_out_by_the_new_level() -> Non
     assert last_of([*values, 0.0]).direction is Direction.NO_DATA
 
 
+@pytest.mark.slow
 def test_a_type_that_is_given_up_is_told_once_and_may_come_back() -> None:
     values = noisy(flat(200), 5 * WEEK) + [0.0] * WEEK + noisy(flat(200), WEEK)
 
@@ -461,6 +462,7 @@ def test_a_silence_that_begins_in_quiet_hours_is_found_when_the_busy_ones_are_si
     assert [at for at, one in found.items() if one.is_rising and at in silent] != []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 5))
 def test_growth_by_a_twentieth_a_day_is_seldom_an_anomaly(seed: int) -> None:
     def growing(at: int) -> float:

@@ -18,7 +18,7 @@ START_MS = NOON_MS - 30 * HOUR_MS
 
 @pytest.fixture(scope="module")
 def planned() -> list[Planned]:
-    return plan(START_MS, NOON_MS, n_events=20_000, seed=1)
+    return plan(START_MS, NOON_MS, n_events=10_000, seed=1)
 
 
 def test_a_plan_is_a_function_of_its_seed() -> None:

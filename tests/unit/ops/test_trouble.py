@@ -17,6 +17,8 @@ from ops.traffic.generator import Planned, plan
 from tests.builders import NOON
 from tests.unit.anomalies.judging import World
 
+pytestmark = pytest.mark.slow
+
 
 def make_trouble(
     seed: int = 1, end: Hour = NOON, n_events: int = 20_000, n_hours: int = 30
@@ -79,7 +81,6 @@ def told(planned: Sequence[Planned], end: Hour) -> Iterator[tuple[str, str, Hour
             yield "of", "others", hour
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("hour_of_day", range(0, 24, 4))
 def test_people_hear_of_the_trouble_and_of_nothing_else(hour_of_day: int) -> None:
     end = NOON.plus(hour_of_day)
@@ -90,7 +91,6 @@ def test_people_hear_of_the_trouble_and_of_nothing_else(hour_of_day: int) -> Non
         assert sorted(told(planned, end)) == expected
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("hour_of_day", range(2, 24, 7))
 def test_the_smallest_demo_that_has_trouble_has_it_found(hour_of_day: int) -> None:
     end = NOON.plus(hour_of_day)

@@ -53,6 +53,7 @@ def load(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_what_would_have_alerted_is_printed_with_the_reckoning() -> None:
     result = run(*RANGE, reader=Stored(click=USUAL._replace(events=2_000)))
 
@@ -65,6 +66,7 @@ def test_what_would_have_alerted_is_printed_with_the_reckoning() -> None:
     assert "Precision" not in result.output
 
 
+@pytest.mark.slow
 def test_the_weeks_before_are_read_and_what_alerted_in_them_is_not_printed() -> None:
     stored = Stored()
     stored.kept[NOON.plus(-100)] = {"_all": USUAL, "click": USUAL._replace(events=2_000)}
@@ -86,6 +88,7 @@ def test_types_and_metrics_can_be_chosen() -> None:
     assert "1 alert in 96 hours judged, of 2 series" in result.output
 
 
+@pytest.mark.slow
 def test_a_higher_threshold_finds_less() -> None:
     stored = Stored(click=USUAL._replace(events=2_000))
 
