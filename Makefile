@@ -58,7 +58,7 @@ layers: setup  ## Check who may import whom
 	$(BIN)/lint-imports --no-logo
 
 unit: setup  ## Run the quick tests alone
-	$(BIN)/python -m pytest -q tests/unit chalicelib ops
+	$(BIN)/python -m pytest -q -m "not slow" --hypothesis-profile=quick tests/unit chalicelib ops
 
 test: lint types layers  ## Check everything and run all tests
 	$(BIN)/python -m pytest -q

@@ -47,8 +47,10 @@ def read_account(cloud: Cloud) -> Account:
     return Account(processed, archived, quarantined, transformed)
 
 
-def follow(cloud: Cloud, accepted: int, show: Callable[[Account], None]) -> Account:
-    """Return when every accepted record is archived or quarantined, and all of raw is in the lake.
+def follow(
+    cloud: Cloud, accepted: int, show: Callable[[Account], None], patience_s: float = STALLED_S
+) -> Account:
+    """Return once every accepted record is archived or quarantined, and all of raw is in the lake.
 
     Raises:
         OperationFailed: the pipeline has stalled.
@@ -59,9 +61,9 @@ def follow(cloud: Cloud, accepted: int, show: Callable[[Account], None]) -> Acco
         if seen != account:
             account, moved_at = seen, time.monotonic()
             show(account)
-        elif time.monotonic() - moved_at > STALLED_S:
+        elif time.monotonic() - moved_at > patience_s:
             raise OperationFailed(
-                f"The pipeline has stalled for {STALLED_S:.0f} s: {account.processed:,} of"
+                f"The pipeline has stalled for {patience_s:.0f} s: {account.processed:,} of"
                 f" {accepted:,} accepted records were processed, and {account.transformed:,} of"
                 f" {account.archived:,} archived records are in the lake.",
                 f"See `python -m ops status` and the log {cloud.log_file}.",

@@ -16,10 +16,10 @@ from ops.kit.errors import OperationFailed
 from ops.local.cloud import Cloud
 from ops.local.home import Home
 from ops.local.port import HOST, free_port
-from ops.stage.names import API_STAGE
 from tests.builders import make_client_event
 from tests.e2e.conftest import Ops
 from tests.e2e.http import ask
+from tests.e2e.keys import ThrottledKey
 
 pytestmark = pytest.mark.e2e
 
@@ -108,14 +108,14 @@ def test_events_are_taken_with_a_key_only(cloud: Cloud, key: str | None) -> None
 
 
 def test_a_client_above_its_rate_is_told_to_slow_down(cloud: Cloud) -> None:
-    key = make_key(cloud, rate_per_s=1)
+    key = ThrottledKey.make(cloud).value
 
     statuses = [
-        ask(cloud.api_url, "POST", "/events", make_client_event(), key).status for _ in range(10)
+        ask(cloud.api_url, "POST", "/events", make_client_event(), key).status for _ in range(2)
     ]
 
     assert statuses[0] != 429
-    assert 429 in statuses
+    assert statuses[1] == 429
 
 
 def test_only_the_function_whose_event_source_listens_reports_partial_failures(
@@ -177,17 +177,3 @@ def fail_to_deploy(cloud: Cloud, resources: dict[str, object]) -> OperationFaile
     with pytest.raises(OperationFailed) as failed:
         deploy("broken", json.dumps({"Resources": resources}), {})
     return failed.value
-
-
-def make_key(cloud: Cloud, rate_per_s: int) -> str:
-    """Return a key on a plan of its own."""
-    gateway = cloud.client("apigateway")
-    api_id = urlsplit(cloud.api_url).path.split("/")[2]
-    key = gateway.create_api_key(name="slow", enabled=True)
-    plan = gateway.create_usage_plan(
-        name="slow",
-        throttle={"rateLimit": rate_per_s, "burstLimit": rate_per_s},
-        apiStages=[{"apiId": api_id, "stage": API_STAGE}],
-    )
-    gateway.create_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"], keyType="API_KEY")
-    return key["value"]

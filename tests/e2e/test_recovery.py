@@ -14,7 +14,7 @@ from ops.demo.read_back import object_keys
 from ops.local.cloud import Cloud
 from tests.builders import make_event
 from tests.e2e.conftest import Ops
-from tests.e2e.executions import wait_for
+from tests.e2e.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 

@@ -17,6 +17,8 @@ from ops.traffic.generator import Planned, plan
 from tests.builders import NOON
 from tests.unit.anomalies.judging import World
 
+pytestmark = pytest.mark.slow
+
 
 def make_incidents(
     seed: int = 1, end: Hour = NOON, n_events: int = 20_000, n_hours: int = 30

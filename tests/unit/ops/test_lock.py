@@ -24,6 +24,7 @@ def taken_port() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["up --port {port}", "down", "down --purge"])
 def test_a_command_refuses_a_folder_that_another_one_is_using(
     command: str, tmp_path: Path, taken_port: int

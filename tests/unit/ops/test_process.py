@@ -42,7 +42,7 @@ def test_a_local_cloud_that_hangs_gets_no_second_one_beside_it(tmp_path: Path) -
 def stand_in(home: Home) -> Iterator[int]:
     """Run what the list of processes shows as MiniStack and is not."""
     [interpreter, *options] = ministack.command(home)
-    sleep = "print(flush=True); import time; time.sleep(60)"
+    sleep = "print(flush=True); import time; time.sleep(3_600)"
     command = [interpreter, "-c", sleep, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
         try:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from chalicelib.model.latency import bucket_of
 from chalicelib.process import Limits, ProcessBatch
 from tests.builders import NOON_MS, SHARD, STREAM, make_event, make_record
 from tests.fakes import FATES, FakeLedger, FakeObjects, Fate, Faults, Killed, script_of
+
+pytestmark = pytest.mark.slow
 
 FOREVER_MS = 900_000
 RESERVE_MS = 20_000

@@ -33,6 +33,7 @@ def test_what_is_planted_lies_within_the_series(pattern: Pattern) -> None:
     assert all({window.first, window.last} <= case.series.keys() for window in case.windows or ())
 
 
+@pytest.mark.slow
 def test_precision_and_recall_do_not_fall_below_what_was_recorded() -> None:
     every = overall(compare(pattern, [1]) for pattern in PATTERNS)
 

@@ -53,6 +53,7 @@ def load(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_what_would_have_alerted_is_printed_with_its_figures() -> None:
     result = run(*RANGE, reader=Stored(click=USUAL._replace(events=2_000)))
 
@@ -66,6 +67,7 @@ def test_what_would_have_alerted_is_printed_with_its_figures() -> None:
     assert "Precision" not in result.output
 
 
+@pytest.mark.slow
 def test_the_weeks_before_are_read_and_what_alerted_in_them_is_not_printed() -> None:
     stored = Stored()
     stored.kept[NOON.plus(-100)] = {"_all": USUAL, "click": USUAL._replace(events=2_000)}
@@ -87,6 +89,7 @@ def test_types_and_metrics_can_be_chosen() -> None:
     assert "1 alert in 96 judged hours of 2 series" in result.output
 
 
+@pytest.mark.slow
 def test_a_higher_threshold_finds_less() -> None:
     stored = Stored(click=USUAL._replace(events=2_000))
 
@@ -139,6 +142,7 @@ def test_a_bad_file_is_refused_with_the_line(tmp_path: Path) -> None:
     assert "bad.csv, line 2: value: many is not a number" in result.output
 
 
+@pytest.mark.slow
 def test_a_picture_is_drawn(load: Path, tmp_path: Path) -> None:
     picture = tmp_path / "new" / "load.png"
 

@@ -91,6 +91,7 @@ def test_commits_are_written_as_computed_by_hand() -> None:
     assert written == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.slow
 @given(workloads, st.integers(1, 10**9))
 @settings(max_examples=150)
 def test_more_events_never_take_less(load: Workload, more: int) -> None:
