@@ -1,0 +1,104 @@
+"""Queries of the read side: eventually consistent, bounded in time, and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+
+from chalicelib.aws import calls
+from chalicelib.model.hour import Hour
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+# API Gateway waits 29 s for an answer.
+CONFIG = calls.CONFIG.merge(
+    Config(
+        connect_timeout=2,
+        read_timeout=6,
+        retries={"mode": "standard", "total_max_attempts": 3},
+    )
+)
+
+# Sorts after anything that follows the hour in a key.
+LAST = "\uffff"
+
+
+@dataclass(slots=True)
+class ReadMeter:
+    """Counts one request's reads, from any thread.
+
+    `units` are DynamoDB's read request units, by which reads are charged.
+    """
+
+    items: int = 0
+    units: float = 0.0
+    calls: int = 0
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def start(self) -> None:
+        with self._lock:
+            self.items, self.units, self.calls = 0, 0.0, 0
+
+    def add(self, items: int, units: float) -> None:
+        with self._lock:
+            self.items += items
+            self.units += units
+            self.calls += 1
+
+    def figures(self) -> Mapping[str, float]:
+        return {"items_read": self.items, "read_units": self.units, "reads": self.calls}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that is read, and the meter that counts it."""
+
+    client: DynamoDBClient
+    name: str
+    meter: ReadMeter
+
+    def items(self, **request: Any) -> Iterator[dict[str, Any]]:
+        """Run a query, page after page as its items are taken.
+
+        Raises:
+            StoreUnavailable
+        """
+        while True:
+            with calls.translated():
+                page = self.client.query(
+                    TableName=self.name, ReturnConsumedCapacity="TOTAL", **request
+                )
+            units = page.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0)
+            self.meter.add(page.get("ScannedCount", len(page["Items"])), units)
+            yield from page["Items"]
+            if not page.get("LastEvaluatedKey"):
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def hours(
+        self, partition: tuple[str, str], first: Hour, end: Hour, **more: Any
+    ) -> Iterator[dict[str, Any]]:
+        """Query the hours from `first` to before `end`, in a table whose sort key begins so.
+
+        `partition` is the partition key's name and value; `more` goes into the query as it is.
+        """
+        name, value = partition
+        bounds = {
+            ":partition": {"S": value},
+            ":first": {"S": first.window_start},
+            ":last": {"S": end.plus(-1).window_start + LAST},
+        }
+        values = bounds | more.pop("ExpressionAttributeValues", {})
+        if end <= first:
+            return iter(())
+        return self.items(
+            KeyConditionExpression=f"{name} = :partition"
+            " AND window_start BETWEEN :first AND :last",
+            ExpressionAttributeValues=values,
+            **more,
+        )

@@ -1,0 +1,55 @@
+"""What the read side asks of the world, one small protocol per need.
+
+Ranges are from `first` to before `end`. Every method may raise `StoreUnavailable`. Reads need
+not be consistent: an answer may lack what was written in the last second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from chalicelib.model.hour import Hour
+from chalicelib.model.rollup import HourlyRollup, HourMark
+
+# Epoch milliseconds.
+Clock = Callable[[], int]
+
+
+class Each(Protocol):
+    """`map`, or the same in parallel."""
+
+    def __call__[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> Iterable[R]: ...
+
+
+class Meter(Protocol):
+    """What a request has read so far; one that is shared counts one request at a time."""
+
+    def start(self) -> None: ...
+
+    def figures(self) -> Mapping[str, float]:
+        """Return figures for the log line, such as the items that were read."""
+        ...
+
+
+class RollupReader(Protocol):
+    def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
+        """Return a type's rollups, oldest first; an hour without a row is left out.
+
+        Raises:
+            Unreadable: a row was stored by a version that kept no sketches.
+        """
+        ...
+
+    def event_types(self, first: Hour, end: Hour) -> Mapping[Hour, frozenset[str]]:
+        """Return every type that may have a row in an hour, the sum over all among them.
+
+        An hour that was never rolled up is left out.
+        """
+        ...
+
+
+class HourMarkReader(Protocol):
+    def marks(self, first: Hour, end: Hour) -> Mapping[Hour, HourMark]:
+        """Return the marks of hours, oldest first; one that nothing ever marked is left out."""
+        ...
