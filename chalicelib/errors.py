@@ -35,6 +35,14 @@ class Superseded(PipelineError):
     """A rollup with a newer mark has claimed the hour: leave it to that one."""
 
 
+class TooMuchRead(PipelineError):
+    """A question took more items than one request may read: ask for less."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
 class BatchIncomplete(PipelineError):
     """Raised where the event source cannot hear of partial failure, so that it retries."""
 

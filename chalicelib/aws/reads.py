@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.config import Config
 
 from chalicelib.aws import calls
+from chalicelib.errors import TooMuchRead
 from chalicelib.model.hour import Hour
 
 if TYPE_CHECKING:
@@ -30,11 +31,12 @@ LAST = "\uffff"
 
 @dataclass(slots=True)
 class ReadMeter:
-    """Counts one request's reads, from any thread.
+    """Counts one request's reads, from any thread, up to the `most` items that it may read.
 
     `units` are DynamoDB's read request units, by which reads are charged.
     """
 
+    most: int
     items: int = 0
     units: float = 0.0
     calls: int = 0
@@ -44,11 +46,18 @@ class ReadMeter:
         with self._lock:
             self.items, self.units, self.calls = 0, 0.0, 0
 
-    def add(self, items: int, units: float) -> None:
+    def add(self, items: int, units: float = 0.0) -> None:
+        """Count one call.
+
+        Raises:
+            TooMuchRead: it was one too many.
+        """
         with self._lock:
             self.items += items
             self.units += units
             self.calls += 1
+            if self.items > self.most:
+                raise TooMuchRead(self.most)
 
     def figures(self) -> Mapping[str, float]:
         return {"items_read": self.items, "read_units": self.units, "reads": self.calls}
@@ -67,6 +76,7 @@ class Table:
 
         Raises:
             StoreUnavailable
+            TooMuchRead: together with earlier reads.
         """
         while True:
             with calls.translated():

@@ -10,7 +10,8 @@ from typing import Literal
 from chalicelib.model.hour import Hour
 from chalicelib.model.merged import MergedRollup, merge
 from chalicelib.model.period import Period
-from chalicelib.model.rollup import ALL_TYPES, HourlyRollup
+from chalicelib.model.rollup import HourlyRollup
+from chalicelib.query.place import place_of
 from chalicelib.query.ports import Each, RollupReader
 
 By = Literal["hour", "day", "range"]
@@ -74,7 +75,7 @@ def rows_of(
         return [*_merged(name, parts, reader.rollups(name, parts[0].first, parts[-1].end))]
 
     # A type at a time, or a few: sketches of a year's hours of one take 40 MB.
-    return sorted(chain.from_iterable(each(rows_of_type, names)), key=place_of)
+    return sorted(chain.from_iterable(each(rows_of_type, names)), key=order_of)
 
 
 def _merged(
@@ -86,11 +87,6 @@ def _merged(
             yield merge(name, part, hours)
 
 
-def place_of(row: MergedRollup) -> tuple[int, int, int, str]:
+def order_of(row: MergedRollup) -> tuple[int, int, int, str]:
     """Order rows by time; the sum over all types comes first, and then the busiest type."""
-    return (
-        row.period.first.start_ms,
-        row.event_type != ALL_TYPES,
-        -row.count,
-        row.event_type,
-    )
+    return place_of(row.period.first.start_ms, row.event_type, row.count)

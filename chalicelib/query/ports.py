@@ -7,6 +7,7 @@ not be consistent: an answer may lack what was written in the last second.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.model.hour import Hour
@@ -52,4 +53,32 @@ class RollupReader(Protocol):
 class HourMarkReader(Protocol):
     def marks(self, first: Hour, end: Hour) -> Mapping[Hour, HourMark]:
         """Return the marks of hours, oldest first; one that nothing ever marked is left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCount:
+    """What one shard has counted of a type in a minute or hour, by the names of `Tally.adds`."""
+
+    event_type: str
+    start_ms: int
+    counts: Mapping[str, int]
+
+
+class LiveCountReader(Protocol):
+    """Counters in any order, of these types or else of all; several of one minute or hour add up.
+
+    Bounds are epoch milliseconds.
+    """
+
+    def minutes(
+        self, first_ms: int, end_ms: int, event_types: frozenset[str]
+    ) -> Sequence[LiveCount]:
+        """Return the counters of minutes that lie within one hour."""
+        ...
+
+    def hours(
+        self, first_ms: int, end_ms: int, event_types: frozenset[str]
+    ) -> Sequence[LiveCount]:
+        """Return the counters of hours that lie within one day."""
         ...

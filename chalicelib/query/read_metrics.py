@@ -11,15 +11,16 @@ from chalicelib.model.hour import Hour
 from chalicelib.model.instant import DAY_MS, HOUR_MS
 from chalicelib.model.merged import MergedRollup
 from chalicelib.model.period import Period
-from chalicelib.query import budget, cursor, found
+from chalicelib.query import budget, found
 from chalicelib.query.asked import Asked
 from chalicelib.query.finality import final_hours, is_over
 from chalicelib.query.found import Found
-from chalicelib.query.gather import By, parts_of, place_of, rows_of
+from chalicelib.query.gather import By, order_of, parts_of, rows_of
 from chalicelib.query.kinds import Choice
 from chalicelib.query.metrics_row import row_of
 from chalicelib.query.page import page
 from chalicelib.query.parameters import EVENT_TYPES, Parameter, limit
+from chalicelib.query.place import start_of
 from chalicelib.query.ports import Each, HourMarkReader, RollupReader
 from chalicelib.query.shapes import Metrics, MetricsRow
 from chalicelib.query.span import Reach
@@ -46,7 +47,7 @@ class _Rows(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadMetrics:
-    """A page reads no more hours than it needs; a range may hold `max_items` rollups."""
+    """A page reads no more hours than it needs; a range may hold `max_items` items."""
 
     rollups: RollupReader
     hours: HourMarkReader
@@ -83,21 +84,18 @@ class ReadMetrics:
         """Return the types to read of each hour that is rolled up."""
         known = self.rollups.event_types(period.first, period.end)
         names = {hour: types & wanted if wanted else types for hour, types in known.items()}
-        budget.check(sum(map(len, names.values())), len(period.hours), self.max_items)
+        n_hours = len(period.hours)
+        # An hour has a claim and a mark besides its rollups.
+        n_items = 2 * n_hours + sum(map(len, names.values()))
+        budget.check(n_items, n_hours, self.max_items)
         return names
 
     def _rows(self, asked: Asked, period: Period, names: Names) -> _Rows:
-        match asked.place:
-            case []:
-                start_ms = period.first.start_ms
-            case [int(start_ms)] | [int(start_ms), int(), int(), str()]:
-                pass
-            case _:
-                raise cursor.invalid()
+        start_ms = start_of(asked.place, period.first.start_ms)
         parts = [part for part in parts_of(period, asked[BY]) if part.first.start_ms >= start_ms]
         taken = _enough(parts, names, asked[LIMIT])
         rows = rows_of(self.rollups, _union(names, taken), taken, self.each)
-        later = [row for row in rows if place_of(row) > tuple(asked.place)]
+        later = [row for row in rows if order_of(row) > tuple(asked.place)]
         return _Rows(later, parts[len(taken) :])
 
 
@@ -131,5 +129,5 @@ def _last_place(
 ) -> Sequence[int | str]:
     """Return the place of the last row of a page, empty when nothing follows it."""
     if n_shown < len(rows):
-        return place_of(rows[n_shown - 1])
+        return order_of(rows[n_shown - 1])
     return (rest[0].first.start_ms,) if rest else ()

@@ -105,3 +105,33 @@ Metrics = TypedDict(
         "next_cursor": NextCursor,
     },
 )
+
+LiveRow = TypedDict(
+    "LiveRow",
+    {
+        "event_type": str,
+        "from": Instant,
+        "to": Instant,
+        "records": Annotated[int, Field(ge=0, description="Records, repeats among them.")],
+        "errors": Count,
+        "error_rate": Share,
+        "latency": Latency | None,
+        "amounts": Amounts,
+    },
+)
+LiveMetrics = TypedDict(
+    "LiveMetrics",
+    {
+        "from": Instant,
+        "to": Instant,
+        "by": str,
+        "rows": Annotated[
+            list[LiveRow],
+            Field(
+                description="Where something was counted, by time; within a minute or hour `_all`"
+                " first, and then the busiest type."
+            ),
+        ],
+        "next_cursor": NextCursor,
+    },
+)

@@ -46,7 +46,7 @@ class World:
 
 @pytest.fixture
 def meter() -> ReadMeter:
-    return ReadMeter()
+    return ReadMeter(most=1_000)
 
 
 @pytest.fixture(params=["fake", "dynamodb"])

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from chalicelib.model import instant, live
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourlyRollup, HourMark
+from chalicelib.query.ports import LiveCount
+from tests.fakes import FakeLedger
 from tests.unit.rollup.fakes import FakeAggregates, FakeHourMarks
 
 
@@ -53,3 +56,43 @@ class FakeMeter:
 
     def figures(self) -> Mapping[str, float]:
         return {"items_read": self.n_started}
+
+
+@dataclass
+class FakeLiveCountReader:
+    """The counters that a ledger was committed with."""
+
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    n_read: int = 0
+
+    def minutes(
+        self, first_ms: int, end_ms: int, event_types: frozenset[str]
+    ) -> Sequence[LiveCount]:
+        return self._within("minute", first_ms, end_ms, event_types)
+
+    def hours(
+        self, first_ms: int, end_ms: int, event_types: frozenset[str]
+    ) -> Sequence[LiveCount]:
+        return self._within("hour", first_ms, end_ms, event_types)
+
+    def _within(
+        self, grain: str, first_ms: int, end_ms: int, event_types: frozenset[str]
+    ) -> Sequence[LiveCount]:
+        found = [
+            count
+            for count in self._all(grain)
+            if first_ms <= count.start_ms < end_ms and count.event_type != live.QUARANTINED
+        ]
+        self.n_read += len(found)
+        return [count for count in found if not event_types or count.event_type in event_types]
+
+    def _all(self, grain: str) -> Iterable[LiveCount]:
+        for (partition, sort), counts in self.ledger.counters.items():
+            of_grain, _, outer = partition.partition("#")
+            parts = sort.split("#", 2)
+            if of_grain == grain == "minute":
+                at = f"{outer}:{parts[1]}:00.000Z"
+                yield LiveCount(parts[0], instant.from_text(at), dict(counts))
+            elif of_grain == grain:
+                at = f"{outer}T{parts[0]}:00:00.000Z"
+                yield LiveCount(parts[1], instant.from_text(at), dict(counts))

@@ -247,17 +247,19 @@ def test_only_a_final_answer_may_be_kept_for_long(to: Hour, age: int) -> None:
 
 def test_a_range_that_holds_too_much_is_refused_with_what_would_fit() -> None:
     rows = [make_rollup(name, hour=NOON.plus(-n)) for name in TYPES for n in range(1, 11)]
-    read = make_reader(stored(*rows), max_items=15)
+    read = make_reader(stored(*rows), max_items=25)
     given: Given = {"from": NOON.plus(-10), "to": NOON}
 
     with pytest.raises(Refused) as refused:
         read(make_asked(METRICS, given))
-    fewer = read(make_asked(METRICS, {**given, "event_type": "click"}))
+    fewer = make_reader(stored(*rows), max_items=30)(
+        make_asked(METRICS, {**given, "event_type": "click"})
+    )
 
     [problem] = refused.value.problems
     assert (problem.field, problem.code) == ("from", Code.RANGE_TOO_WIDE)
     assert problem.message == (
-        "the range would read 30 items, of at most 15; 5 hours would fit, or fewer event types"
+        "the range would read 50 items, of at most 25; 5 hours would fit, or fewer event types"
     )
     assert fewer.content["unknown_event_types"] == []
 
