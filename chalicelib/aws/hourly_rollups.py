@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import boto3
 
+from chalicelib.aws import hour_figures
 from chalicelib.aws.aggregates import CLAIMS
 from chalicelib.aws.hour_marks import PARTITION as MARKS
 from chalicelib.aws.reads import CONFIG, ReadMeter, Table
 from chalicelib.aws.rollup_items import rollup_of
+from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourlyRollup, HourMark
 
@@ -35,6 +37,15 @@ class DynamoHourlyRollups:
         )
         return {
             Hour.parse(claim["window_start"]["S"]): frozenset(claim["event_types"]["SS"])
+            for claim in claims
+        }
+
+    def figures(self, first: Hour, end: Hour) -> Mapping[Hour, Mapping[str, Figures]]:
+        claims = self.table.hours(
+            (_KEY, CLAIMS), first, end, ProjectionExpression="window_start, figures"
+        )
+        return {
+            Hour.parse(claim["window_start"]["S"]): hour_figures.decoded(claim["figures"]["B"])
             for claim in claims
         }
 

@@ -55,14 +55,7 @@ class DynamoLiveCountReader:
         ]
 
     def _between(self, partition: str, low: str, high: str) -> Iterator[Mapping[str, Any]]:
-        return self.table.items(
-            KeyConditionExpression="partition_key = :p AND sort_key BETWEEN :low AND :high",
-            ExpressionAttributeValues={
-                ":p": {"S": partition},
-                ":low": {"S": low},
-                ":high": {"S": high},
-            },
-        )
+        return self.table.between(("partition_key", partition), ("sort_key", low, high))
 
 
 def _of_minute(item: Mapping[str, Any], hour: str) -> LiveCount:

@@ -97,18 +97,29 @@ class Table:
 
         `partition` is the partition key's name and value; `more` goes into the query as it is.
         """
-        name, value = partition
-        bounds = {
-            ":partition": {"S": value},
-            ":first": {"S": first.window_start},
-            ":last": {"S": end.plus(-1).window_start + LAST},
-        }
-        values = bounds | more.pop("ExpressionAttributeValues", {})
-        if end <= first:
+        last = end.plus(-1).window_start + LAST
+        return self.between(partition, ("window_start", first.window_start, last), **more)
+
+    def newest(
+        self, partition: tuple[str, str], key: tuple[str, str, str], at_once: int, **more: Any
+    ) -> Iterator[dict[str, Any]]:
+        """Query backwards, `at_once` items a page; `key` is the sort key's name and bounds."""
+        return self.between(partition, key, ScanIndexForward=False, Limit=at_once, **more)
+
+    def between(
+        self, partition: tuple[str, str], key: tuple[str, str, str], **more: Any
+    ) -> Iterator[dict[str, Any]]:
+        of, value = partition
+        name, first, last = key
+        # Which DynamoDB refuses.
+        if last < first:
             return iter(())
         return self.items(
-            KeyConditionExpression=f"{name} = :partition"
-            " AND window_start BETWEEN :first AND :last",
-            ExpressionAttributeValues=values,
+            KeyConditionExpression=f"{of} = :partition AND {name} BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":partition": {"S": value},
+                ":first": {"S": first},
+                ":last": {"S": last},
+            },
             **more,
         )

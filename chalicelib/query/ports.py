@@ -6,12 +6,16 @@ not be consistent: an answer may lack what was written in the last second.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.model.anomaly import Anomaly, Metric
+from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
+from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.rollup import HourlyRollup, HourMark
+from chalicelib.model.run import Run
 
 # Epoch milliseconds.
 Clock = Callable[[], int]
@@ -50,6 +54,15 @@ class RollupReader(Protocol):
         ...
 
 
+class HourFiguresReader(Protocol):
+    def figures(self, first: Hour, end: Hour) -> Mapping[Hour, Mapping[str, Figures]]:
+        """Return the figures of each hour that was rolled up, by event type, oldest first.
+
+        A type without events in an hour may be left out of it.
+        """
+        ...
+
+
 class HourMarkReader(Protocol):
     def marks(self, first: Hour, end: Hour) -> Mapping[Hour, HourMark]:
         """Return the marks of hours, oldest first; one that nothing ever marked is left out."""
@@ -81,4 +94,46 @@ class LiveCountReader(Protocol):
         self, first_ms: int, end_ms: int, event_types: frozenset[str]
     ) -> Sequence[LiveCount]:
         """Return the counters of hours that lie within one day."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAnomaly:
+    """An anomaly and what became of it; instants as text."""
+
+    anomaly: Anomaly
+    found_at: str
+    withdrawn_at: str | None = None
+    alert_id: str | None = None
+    alerted_at: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name within its metric, which sorts by hour."""
+        anomaly = self.anomaly
+        return f"{anomaly.hour.window_start}#{anomaly.event_type}#{anomaly.direction}"
+
+
+class AnomalyReader(Protocol):
+    def newest(self, metric: Metric, first: str, last: str, at_once: int) -> Iterator[KeptAnomaly]:
+        """Read anomalies from the newest back, `at_once` at a time, both keys included."""
+        ...
+
+
+class RunReader(Protocol):
+    def newest(self, first: str, last: str, at_once: int) -> Iterator[Run]:
+        """Read runs from the newest back, `at_once` at a time.
+
+        Bounds, both included, are those of `<start>#<name>`.
+        """
+        ...
+
+
+class LedgerReader(Protocol):
+    def newest(self, shard_id: str, first: str, last: str, at_once: int) -> Iterator[LedgerRow]:
+        """Read a shard's rows from the newest back, `at_once` at a time.
+
+        Bounds, both included, are those of `processed_at`; the order of rows of one instant is
+        left open.
+        """
         ...

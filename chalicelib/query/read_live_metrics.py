@@ -59,14 +59,13 @@ class ReadLiveMetrics:
         reach = REACHES[asked[BY]]
         span = asked.span(reach)
         totals = self._totals(asked, span)
-        shown = [*page((row_of(total, reach.grain_ms) for total in totals), asked[LIMIT])]
-        more = len(shown) < len(totals)
+        shown = page(totals, lambda total: row_of(total, reach.grain_ms), asked[LIMIT])
         answer: LiveMetrics = {
             "from": span.first,
             "to": span.end,
             "by": asked[BY],
-            "rows": shown,
-            "next_cursor": asked.cursor(span, totals[len(shown) - 1].place) if more else None,
+            "rows": shown.rows,
+            "next_cursor": asked.cursor(span, shown.last.place) if shown.last else None,
         }
         return Found(answer, found.LIVE)
 

@@ -20,7 +20,7 @@ from chalicelib.query.kinds import Choice
 from chalicelib.query.metrics_row import row_of
 from chalicelib.query.page import page
 from chalicelib.query.parameters import EVENT_TYPES, Parameter, limit
-from chalicelib.query.place import start_of
+from chalicelib.query.place import Place, start_of
 from chalicelib.query.ports import Each, HourMarkReader, RollupReader
 from chalicelib.query.shapes import Metrics, MetricsRow
 from chalicelib.query.span import Reach
@@ -66,13 +66,13 @@ class ReadMetrics:
         marks = self.hours.marks(span.period.first, span.period.end)
         final = frozenset(final_hours(span.period.hours, marks, asked.now_ms))
         rows, rest = self._rows(asked, span.period, names)
-        shown = [*page((_shown(row, final) for row in rows), asked[LIMIT])]
-        place = _last_place(rows, len(shown), rest)
+        shown = page(rows, lambda row: _shown(row, final), asked[LIMIT])
+        place = _last_place(shown.last, rest)
         answer: Metrics = {
             "from": span.first,
             "to": span.end,
             "by": asked[BY],
-            "rows": shown,
+            "rows": shown.rows,
             "hours_not_rolled_up": _absent(span.period, names, asked.now_ms),
             "unknown_event_types": sorted(asked[EVENT_TYPES].difference(*names.values())),
             "next_cursor": asked.cursor(span, place) if place else None,
@@ -124,10 +124,8 @@ def _union(names: Names, parts: Iterable[Period]) -> frozenset[str]:
     return frozenset[str]().union(*(names.get(hour, ()) for hour in hours))
 
 
-def _last_place(
-    rows: Sequence[MergedRollup], n_shown: int, rest: Sequence[Period]
-) -> Sequence[int | str]:
-    """Return the place of the last row of a page, empty when nothing follows it."""
-    if n_shown < len(rows):
-        return order_of(rows[n_shown - 1])
+def _last_place(last: MergedRollup | None, rest: Sequence[Period]) -> Place:
+    """Return the place after which the next page begins, empty when nothing follows."""
+    if last:
+        return order_of(last)
     return (rest[0].first.start_ms,) if rest else ()

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from chalicelib.model.scope import READERS
-from chalicelib.query import read_live_metrics, read_metrics, shapes
+from chalicelib.query import (
+    list_anomalies,
+    list_batches,
+    list_event_types,
+    list_runs,
+    read_live_metrics,
+    read_metrics,
+    shapes,
+)
 from chalicelib.query.parameters import CURSOR, EVENT_TYPES, FROM, TO
 from chalicelib.query.route import Route
 
@@ -23,4 +31,50 @@ METRICS = Route(
     answer=shapes.Metrics,
 )
 
-ROUTES = (LIVE_METRICS, METRICS)
+EVENT_TYPE_LIST = Route(
+    path="/metrics/event-types",
+    summary="Event types that occurred",
+    description="Of hours that are rolled up.",
+    scopes=READERS,
+    parameters=(FROM, TO, list_event_types.LIMIT),
+    answer=shapes.EventTypes,
+)
+ANOMALIES = Route(
+    path="/anomalies",
+    summary="Hours that deviate from their history",
+    scopes=READERS,
+    parameters=(
+        FROM,
+        TO,
+        EVENT_TYPES,
+        list_anomalies.METRIC,
+        list_anomalies.STATE,
+        list_anomalies.LIMIT,
+        CURSOR,
+    ),
+    answer=shapes.Anomalies,
+)
+RUNS = Route(
+    path="/runs",
+    summary="Executions of the hourly rollup",
+    scopes=READERS,
+    parameters=(FROM, TO, list_runs.LIMIT, CURSOR),
+    answer=shapes.Runs,
+)
+BATCHES = Route(
+    path="/batches",
+    summary="The processing ledger of a shard",
+    description="A row for each chunk that was processed and each object that was transformed.",
+    scopes=READERS,
+    parameters=(
+        list_batches.SHARD_ID,
+        list_batches.STAGE,
+        FROM,
+        TO,
+        list_batches.LIMIT,
+        CURSOR,
+    ),
+    answer=shapes.Batches,
+)
+
+ROUTES = (LIVE_METRICS, METRICS, EVENT_TYPE_LIST, ANOMALIES, RUNS, BATCHES)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.errors import StoreUnavailable
+from chalicelib.errors import StoreUnavailable, TooMuchRead
+from chalicelib.model.code import Code, Problem
 from chalicelib.model.scope import Scope
 from chalicelib.query.asked import Asked, ask
 from chalicelib.query.found import Found
@@ -33,6 +34,8 @@ class Serve:
             found = self.read(self._asked(request, scope))
         except Refused as refused:
             return Reply.refusal(refused.problems, {**line, **self.meter.figures()})
+        except TooMuchRead as error:
+            return Reply.refusal([_too_much(error)], {**line, **self.meter.figures()})
         except StoreUnavailable as error:
             why = {"store_error": str(error)[:MAX_LOGGED_ERROR]}
             return Reply.refusal([UNREAD], {**line, **why, **self.meter.figures()})
@@ -42,6 +45,11 @@ class Serve:
         route = self.route
         given = request.get("multiValueQueryStringParameters") or {}
         return ask(route.path, route.parameters, given, self.clock(), scope)
+
+
+def _too_much(error: TooMuchRead) -> Problem:
+    message = f"the answer takes more than {error.most:,} items to read; ask for less time"
+    return Problem("from", Code.RANGE_TOO_WIDE, message)
 
 
 def _known_tags(request: Mapping[str, Any]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from pydantic import Field
+
+from chalicelib.model.anomaly import Baseline, Direction, Metric, Withheld
 
 type Instant = Annotated[
     str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-21T10:00:00.000Z"])
@@ -132,6 +134,127 @@ LiveMetrics = TypedDict(
                 " first, and then the busiest type."
             ),
         ],
+        "next_cursor": NextCursor,
+    },
+)
+
+
+class EventType(TypedDict):
+    """What occurred of one event type; `share` is its part of all events."""
+
+    event_type: str
+    events: Count
+    errors: Count
+    share: Share
+    newest_hour: Instant
+
+
+EventTypes = TypedDict(
+    "EventTypes",
+    {
+        "from": Instant,
+        "to": Instant,
+        "event_types": Annotated[list[EventType], Field(description="The busiest first.")],
+        "total": Annotated[int, Field(ge=0, description="All event types, shown or not.")],
+    },
+)
+
+
+class AnomalyRow(TypedDict):
+    """An hour that deviates from its history.
+
+    `observed`, `expected` and `scale` are events, milliseconds (p95) or a share, by metric;
+    `score` is (observed - expected) / scale. `withheld` says why no alert is sent.
+    """
+
+    hour: Instant
+    event_type: str
+    metric: Metric
+    direction: Direction
+    observed: float
+    expected: float
+    scale: float
+    score: float
+    threshold: float
+    baseline: Baseline
+    history_hours: Count
+    state: Literal["standing", "withdrawn"]
+    found_at: Instant
+    withdrawn_at: Instant | None
+    alerted_at: Instant | None
+    alert_id: str | None
+    withheld: Withheld | None
+    explanation: str
+
+
+Anomalies = TypedDict(
+    "Anomalies",
+    {
+        "from": Instant,
+        "to": Instant,
+        "anomalies": Annotated[list[AnomalyRow], Field(description="The newest hour first.")],
+        "next_cursor": NextCursor,
+    },
+)
+
+
+class FailedHour(TypedDict):
+    hour: Instant
+    error: str
+
+
+class RunRow(TypedDict):
+    """One execution of the hourly rollup.
+
+    `errors` has what failed besides hours: `run`, `judging` or `publishing`.
+    """
+
+    execution: str
+    status: Literal["succeeded", "failed"]
+    started_at: Instant
+    finished_at: Instant
+    hours: Count
+    superseded_hours: Count
+    failed_hours: list[FailedHour]
+    records: Count
+    missing: int
+    anomalies: Count
+    alerts: Count
+    errors: dict[str, str]
+
+
+Runs = TypedDict(
+    "Runs",
+    {
+        "from": Instant,
+        "to": Instant,
+        "runs": Annotated[list[RunRow], Field(description="The newest first.")],
+        "next_cursor": NextCursor,
+    },
+)
+
+
+class BatchRow(TypedDict):
+    """What one chunk of a shard, or one transformed object, came to."""
+
+    batch_id: str
+    shard_id: str
+    stage: str
+    processed_at: Instant
+    total_records: Count
+    success_records: Count
+    failed_records: Count
+    partitions: list[str]
+    object_keys: list[str]
+    duration_ms: int
+
+
+Batches = TypedDict(
+    "Batches",
+    {
+        "from": Instant,
+        "to": Instant,
+        "batches": Annotated[list[BatchRow], Field(description="The newest first.")],
         "next_cursor": NextCursor,
     },
 )

@@ -11,6 +11,9 @@ from chalicelib.model.instant import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.model.period import Period
 from chalicelib.query.refused import Refused
 
+# Sorts after anything that follows an instant in a key.
+LAST = "\uffff"
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import batched, chain
 
 from chalicelib.model import instant, live
+from chalicelib.model.anomaly import Metric
+from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
+from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.rollup import HourlyRollup, HourMark
-from chalicelib.query.ports import LiveCount
+from chalicelib.model.run import Run
+from chalicelib.query.ports import KeptAnomaly, LiveCount
 from tests.fakes import FakeLedger
-from tests.unit.rollup.fakes import FakeAggregates, FakeHourMarks
+from tests.unit.rollup.fakes import FakeAggregates, FakeAnomalies, FakeHourMarks, FakeRuns
 
 
 @dataclass
@@ -33,6 +38,9 @@ class FakeRollups:
     def marks(self, first: Hour, end: Hour) -> Mapping[Hour, HourMark]:
         marks = self.hour_marks.marks
         return {hour: marks[hour] for hour in sorted(marks) if first <= hour < end}
+
+    def figures(self, first: Hour, end: Hour) -> Mapping[Hour, Mapping[str, Figures]]:
+        return self.aggregates.figures(first, end)
 
     def store(self, rows: Iterable[HourlyRollup], *, finished: bool = True) -> None:
         """Roll hours up to these rows, each hour as a whole."""
@@ -96,3 +104,54 @@ class FakeLiveCountReader:
             elif of_grain == grain:
                 at = f"{outer}T{parts[0]}:00:00.000Z"
                 yield LiveCount(parts[1], instant.from_text(at), dict(counts))
+
+
+@dataclass
+class FakeAnomalyReader:
+    anomalies: FakeAnomalies = field(default_factory=FakeAnomalies)
+
+    def newest(self, metric: Metric, first: str, last: str, at_once: int) -> Iterator[KeptAnomaly]:
+        kept = (
+            KeptAnomaly(
+                anomaly=one.anomaly,
+                found_at=instant.to_text(one.found_ms),
+                withdrawn_at=_text(one.withdrawn_ms),
+                alert_id=one.alert_id,
+                alerted_at=_text(one.told_ms),
+            )
+            for one in self.anomalies.kept.values()
+            if one.anomaly.metric is metric
+        )
+        within = (one for one in kept if first <= one.key <= last)
+        newest = sorted(within, key=lambda one: one.key, reverse=True)
+        return chain.from_iterable(batched(newest, at_once))
+
+
+def _text(at_ms: int | None) -> str | None:
+    return None if at_ms is None else instant.to_text(at_ms)
+
+
+@dataclass
+class FakeRunReader:
+    runs: FakeRuns = field(default_factory=FakeRuns)
+
+    def newest(self, first: str, last: str, at_once: int) -> Iterator[Run]:
+        by_key = {f"{start}#{name}": run for (start, name), run in self.runs.by_key.items()}
+        newest = [by_key[key] for key in sorted(by_key, reverse=True) if first <= key <= last]
+        return chain.from_iterable(batched(newest, at_once))
+
+
+@dataclass
+class FakeLedgerReader:
+    """Rows of one instant come in the order in which they were written, as they may."""
+
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+
+    def newest(self, shard_id: str, first: str, last: str, at_once: int) -> Iterator[LedgerRow]:
+        within = [
+            row
+            for row in self.ledger.rows
+            if row.shard_id == shard_id and first <= row.processed_at <= last
+        ]
+        newest = sorted(within, key=lambda row: row.processed_at, reverse=True)
+        return chain.from_iterable(batched(newest, at_once))

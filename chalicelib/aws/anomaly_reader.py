@@ -1,0 +1,36 @@
+"""Anomalies with what became of them, read from DynamoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from chalicelib.aws.anomalies import anomaly_of
+from chalicelib.aws.reads import CONFIG, ReadMeter, Table
+from chalicelib.model.anomaly import Metric
+from chalicelib.query.ports import KeptAnomaly
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoAnomalyReader:
+    table: Table
+
+    @classmethod
+    def open(cls, table: str, meter: ReadMeter) -> DynamoAnomalyReader:
+        return cls(Table(boto3.client("dynamodb", config=CONFIG), table, meter))
+
+    def newest(self, metric: Metric, first: str, last: str, at_once: int) -> Iterator[KeptAnomaly]:
+        return map(
+            kept_of, self.table.newest(("metric", metric), ("window_start", first, last), at_once)
+        )
+
+
+def kept_of(item: Mapping[str, Any]) -> KeptAnomaly:
+    text = {name: item[name]["S"] for name in _TEXTS if name in item}
+    return KeptAnomaly(anomaly=anomaly_of(item), **text)
+
+
+_TEXTS = ("found_at", "withdrawn_at", "alert_id", "alerted_at")
