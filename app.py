@@ -16,14 +16,15 @@ from chalice.app import (
     SQSEvent,
 )
 
-from chalicelib.settings import Settings, serves_http
+from chalicelib.settings.environment import serves_http
+from chalicelib.settings.triggers import TriggerSettings
 from chalicelib.telemetry import Telemetry
 from chalicelib.wiring import pipeline
 
 if TYPE_CHECKING:
     from chalice.local import LambdaContext
 
-settings = Settings.from_env()
+settings = TriggerSettings.from_env()
 app = Chalice(app_name="eventstream", configure_logs=False)
 telemetry = Telemetry(app.app_name, settings.stage)
 app.register_middleware(ConvertToMiddleware(telemetry.observed))
@@ -52,14 +53,14 @@ posted: dict[str, Any] = {"methods": ["POST"], "api_key_required": True, "conten
 
 @app.route("/events", **posted)
 def ingest_event() -> Response:
-    answer = pipeline().ingest_event(request())
+    answer = pipeline().ingest.ingest_event(request())
     telemetry.report(answer)
     return Response(answer.body, {**answer.headers}, answer.status)
 
 
 @app.route("/events/batch", **posted)
 def ingest_batch() -> Response:
-    answer = pipeline().ingest_batch(request())
+    answer = pipeline().ingest.ingest_batch(request())
     telemetry.report(answer)
     return Response(answer.body, {**answer.headers}, answer.status)
 
@@ -67,12 +68,12 @@ def ingest_batch() -> Response:
 if serves_http():
     # A starting Lambda has a whole CPU whatever its memory; a first request would have to build
     # validators and client with a third of one. No other function needs them.
-    pipeline().warm_up_ingest()
+    pipeline().ingest.warm_up()
 
 
 def process(event: KinesisEvent) -> dict[str, Any]:
     context = cast("LambdaContext", event.context)
-    report = pipeline().process_batch(
+    report = pipeline().process.process_batch(
         event.to_dict()["Records"], context.get_remaining_time_in_millis
     )
     telemetry.report(report)
@@ -106,48 +107,48 @@ def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
     queue=settings.raw_queue, batch_size=settings.sqs_batch_size, name="transform_raw"
 )
 def transform_raw(event: SQSEvent) -> dict[str, Any]:
-    report = pipeline().transform_raw(event.to_dict()["Records"])
+    report = pipeline().transform.transform_raw(event.to_dict()["Records"])
     telemetry.report(report)
     return report.to_lambda(partial=settings.partial_batch_responses)
 
 
 @app.schedule(Cron(10, "*", "*", "*", "?", "*"), name="start_hourly_rollup")
 def start_hourly_rollup(event: CloudWatchEvent) -> str:
-    started = pipeline().start_hourly_rollup(event.to_dict()["time"])
+    started = pipeline().rollup.start_hourly_rollup(event.to_dict()["time"])
     telemetry.report(started)
     return started.execution
 
 
 @app.lambda_function(name="determine_hours")
 def determine_hours(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    work = pipeline().determine_hours(event)
+    work = pipeline().rollup.determine_hours(event)
     telemetry.report(work)
     return work.to_json()
 
 
 @app.lambda_function(name="roll_up_hour")
 def roll_up_hour(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    result = pipeline().roll_up_hour(event)
+    result = pipeline().rollup.roll_up_hour(event)
     telemetry.report(result)
     return result.to_json()
 
 
 @app.lambda_function(name="judge_hours")
 def judge_hours(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    judgement = pipeline().judge_hours()
+    judgement = pipeline().anomalies.judge_hours()
     telemetry.report(judgement)
     return judgement.to_json()
 
 
 @app.lambda_function(name="publish_alerts")
 def publish_alerts(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    published = pipeline().publish_alerts(event)
+    published = pipeline().anomalies.publish_alerts(event)
     telemetry.report(published)
     return published.to_json()
 
 
 @app.lambda_function(name="record_run")
 def record_run(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    run = pipeline().record_run(event)
+    run = pipeline().rollup.record_run(event)
     telemetry.report(run)
     return run.to_json()

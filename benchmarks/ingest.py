@@ -38,7 +38,7 @@ boto3.client("kinesis")
 READY = """
 import app
 from chalicelib.wiring import pipeline
-pipeline().warm_up_ingest()
+pipeline().ingest.warm_up()
 """
 TIMED = "import time; start = time.perf_counter(); {}; print(time.perf_counter() - start)"
 
@@ -105,7 +105,7 @@ def _app() -> Any:
     from app import app
     from chalicelib.wiring import pipeline
 
-    vars(pipeline())["stream_writer"] = NullStreams()
+    vars(pipeline().ingest)["stream_writer"] = NullStreams()
     return app
 
 

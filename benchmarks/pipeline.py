@@ -20,13 +20,13 @@ from chalicelib.aws.live_counts import DynamoLiveCounts
 from chalicelib.lake import keys
 from chalicelib.model.hour import Hour
 from chalicelib.rollup import execution
-from ops.cloud import Cloud
-from ops.console import Progress
-from ops.home import Home
+from ops.kit.console import Progress
 from ops.local import ministack
 from ops.local.bring_up import BringUp
+from ops.local.cloud import Cloud
+from ops.local.home import Home
 from ops.local.port import free_port
-from ops.sending.http_exchange import HttpExchange
+from ops.traffic.sending.http_exchange import HttpExchange
 
 EVENTS = 100
 WARM_UP = 3

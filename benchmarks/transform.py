@@ -15,12 +15,12 @@ from benchmarks.curve import Curve
 from benchmarks.effort import Effort
 from benchmarks.report import Row
 from benchmarks.stopwatch import medians, micros_per_item
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
-from chalicelib.model.raw import RawKey
 from chalicelib.transform import Enrichment, TransformRaw
 from chalicelib.transform.transform_raw import Each
-from chalicelib.wiring import in_parallel
+from chalicelib.wiring.world import in_parallel
 from tests.builders import (
     NOON_MS,
     make_raw_key,

@@ -18,8 +18,8 @@ from sqlglot import exp
 
 from chalicelib.aws.objects import S3Objects
 from chalicelib.lake.keys import PREFIX
-from ops.errors import OperationFailed
-from ops.project import ROOT
+from ops.kit.errors import OperationFailed
+from ops.kit.project import ROOT
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from ops.names import Names
-from ops.stage import LOCAL
+from ops.stage.names import Names
+from ops.stage.stages import LOCAL
 
 if TYPE_CHECKING:
     import boto3
@@ -35,11 +35,11 @@ def reach(stage: str, region: str | None, state: Path) -> Reached:
         OperationFailed: the local cloud is not up, no such stage, or AWS doesn't know you.
     """
     if stage == LOCAL_STAGE:
-        from ops.cloud import Cloud
-        from ops.home import Home
+        from ops.local.cloud import Cloud
+        from ops.local.home import Home
 
         return Cloud.load(Home(state.resolve()))
-    from ops.deploy.account import aws_target
-    from ops.project import Project
+    from ops.kit.project import Project
+    from ops.stage.account import aws_target
 
     return aws_target(stage, Project(), region)

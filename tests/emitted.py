@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.model.measure import Measure
-from ops.names import FUNCTIONS, STREAMS
+from ops.stage.names import FUNCTIONS, STREAMS
 
 _OWN: dict[str, set[Measure]] = {
     "api_handler": {

@@ -8,9 +8,8 @@ Retries:   PutRecords for failed records only; safe for clients that send event_
 """
 
 from chalicelib.ingest.answer import Answer
-from chalicelib.ingest.deliver import Deliver
 from chalicelib.ingest.ingest_batch import IngestBatch
 from chalicelib.ingest.ingest_event import IngestEvent
 from chalicelib.ingest.intake import Intake
 
-__all__ = ["Answer", "Deliver", "IngestBatch", "IngestEvent", "Intake"]
+__all__ = ["Answer", "IngestBatch", "IngestEvent", "Intake"]

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.delivery.deliver import Deliver, Delivery
+from chalicelib.delivery.outgoing import Outgoing
 from chalicelib.ingest import verdict
 from chalicelib.ingest.answer import Answer, code_counts, store_error
-from chalicelib.ingest.deliver import Deliver, Delivery
-from chalicelib.ingest.intake import Intake, Outgoing
+from chalicelib.ingest.intake import Intake
 from chalicelib.ingest.request import body_of, events_of
 from chalicelib.model import instant
 from chalicelib.model.event import Rejected, load

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.delivery.deliver import Deliver, Delivery
+from chalicelib.delivery.outgoing import Outgoing
 from chalicelib.ingest.answer import UNSTORED, Answer, errors_of, store_error
-from chalicelib.ingest.deliver import Deliver, Delivery
-from chalicelib.ingest.intake import Intake, Outgoing
+from chalicelib.ingest.intake import Intake
 from chalicelib.ingest.request import body_of
 from chalicelib.model import instant
 from chalicelib.model.event import Rejected, load

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
+from chalicelib.delivery.outgoing import Outgoing
 from chalicelib.model import instant
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.event import (
@@ -21,15 +22,6 @@ from chalicelib.model.stored import StreamRecord
 
 # Below this an epoch timestamp is surely in seconds: in milliseconds it would be before 1973.
 LEAST_PLAUSIBLE_MS = 100_000_000_000
-
-
-class Outgoing(NamedTuple):
-    """An event on its way into its stream."""
-
-    stream: str
-    record: StreamRecord
-    event_id: str
-    timestamp: str
 
 
 class _Session(TypedDict, total=False):

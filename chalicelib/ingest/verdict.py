@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from chalicelib.delivery.outgoing import Outgoing
 from chalicelib.ingest.answer import UNSTORED, errors_of
-from chalicelib.ingest.intake import Outgoing
 from chalicelib.model.code import Problem
 from chalicelib.model.event import Rejected
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from isal import isal_zlib
 
+from chalicelib.archive.raw_key import TAIL, RawKey
 from chalicelib.errors import Unreadable
 from chalicelib.lake import json_text, schema
-from chalicelib.model.raw import TAIL, RawKey
 
 # zlib's number for a window of any size in gzip's wrapping.
 _GZIP = isal_zlib.MAX_WBITS + 16

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from chalicelib.archive.judge_record import Accepted, Outcome, Quarantined
 from chalicelib.model import live
 from chalicelib.model.currency import NO_CURRENCY
 from chalicelib.model.hour import Hour
 from chalicelib.model.instant import DAY_MS, HOUR_MS
 from chalicelib.model.latency import bucket_of
 from chalicelib.model.ledger import CounterDelta, CounterKey
-from chalicelib.process.judge import Accepted, Outcome, Quarantined
 from chalicelib.process.tally import Tally
 
 # A transaction takes 100 items: the counters, the ledger row and the checkpoint.

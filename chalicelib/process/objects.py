@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from isal import igzip
 
+from chalicelib.archive.raw_key import SCHEMA_VERSION, SUFFIX, RawKey
 from chalicelib.model.hour import Hour
-from chalicelib.model.raw import SCHEMA_VERSION, SUFFIX, RawKey
 from chalicelib.model.stored import NewObject
 from chalicelib.process.chunk import Chunk, Group
 

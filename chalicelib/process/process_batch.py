@@ -7,16 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.archive.judge_record import Accept, accept, judge
+from chalicelib.archive.record import Shard, above, by_shard
 from chalicelib.errors import CheckpointMoved, StoreUnavailable
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Commit, LedgerRow
 from chalicelib.model.measure import Measure
-from chalicelib.ports import ArchiveWriter, BatchLedger, Clock, RemainingTime, Sleep
+from chalicelib.ports import Clock, RemainingTime, Sleep
 from chalicelib.process.chunk import Chunk, Limits, cut
-from chalicelib.process.judge import Accept, accept, judge
 from chalicelib.process.objects import objects_of
-from chalicelib.process.record import Shard, above, by_shard
+from chalicelib.process.ports import ArchiveWriter, BatchLedger
 
 LEDGER_EXPIRY_MS = 30 * instant.DAY_MS
 _MEASURES = {

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.model.hour import Hour
-from chalicelib.ports import HourMarks
 from chalicelib.rollup import windows
+from chalicelib.rollup.ports import HourMarks
 from chalicelib.rollup.work import Work
 
 # A week: what a run can do before the next one starts.

@@ -12,7 +12,8 @@ from chalicelib.errors import BadRequest
 from chalicelib.model import instant
 from chalicelib.model.code import Code
 from chalicelib.model.run import Run
-from chalicelib.ports import Clock, Runs
+from chalicelib.ports import Clock
+from chalicelib.rollup.ports import Runs
 
 
 class _HourResult(TypedDict):

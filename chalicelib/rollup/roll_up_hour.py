@@ -11,8 +11,9 @@ from chalicelib.lake import hour_rows, keys
 from chalicelib.lake.hour_rows import FileRows
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourlyRollup
-from chalicelib.ports import Aggregates, Clock, HourMarks, LiveCounts, ObjectLister, ObjectReader
+from chalicelib.ports import Clock, ObjectReader
 from chalicelib.rollup import windows
+from chalicelib.rollup.ports import Aggregates, HourMarks, LiveCounts, ObjectLister
 from chalicelib.rollup.result import Result
 from chalicelib.rollup.summarize import summarize
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
 from chalicelib.model.measure import Measure
-from chalicelib.ports import Executions
 from chalicelib.rollup import execution
+from chalicelib.rollup.ports import Executions
 
 
 class Started(NamedTuple):

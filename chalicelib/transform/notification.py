@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 
 import orjson
 
-from chalicelib.model.raw import RawKey
+from chalicelib.archive.raw_key import RawKey
 
 
 class Notification(NamedTuple):

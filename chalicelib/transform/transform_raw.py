@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.errors import StoreUnavailable
 from chalicelib.lake import files, raw_lines, rows
 from chalicelib.lake.keys import LakeKey
@@ -14,10 +15,10 @@ from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.measure import Measure
-from chalicelib.model.raw import RawKey
-from chalicelib.ports import Clock, HourMarker, LedgerWriter, ObjectReader, ObjectWriter
+from chalicelib.ports import Clock, ObjectReader
 from chalicelib.transform import notification
 from chalicelib.transform.enrichment import Enrichment
+from chalicelib.transform.ports import HourMarker, LedgerWriter, ObjectWriter
 
 PROCESSING = {
     "processing_source": "kinesis-stream",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.anomalies.detector import Series
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.hour import Hour
-from chalicelib.rollup.detector import Series
 
 
 @dataclass(frozen=True, slots=True, order=True)

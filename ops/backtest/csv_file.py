@@ -12,10 +12,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from chalicelib.anomalies.detector import LEAST_N, Point
 from chalicelib.model import instant
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.hour import Hour
-from chalicelib.rollup.detector import LEAST_N, Point
 from ops.backtest.case import Case, Window
 
 REQUIRED = ("timestamp", "value")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from chalicelib.anomalies.detector import Decision, judge, usual_range
 from chalicelib.model.anomaly import Direction
 from chalicelib.model.hour import Hour
-from chalicelib.rollup.detector import Decision, judge, usual_range
 from ops.backtest.case import Case
 
 

@@ -14,7 +14,7 @@ from ops.backtest.compare import compare
 from ops.backtest.plot import draw
 from ops.backtest.replay import Replay, replay
 from ops.backtest.suite import PATTERNS
-from ops.console import bars, out
+from ops.kit.console import bars, out
 
 # More panels than this nobody looks at, and few viewers open so tall a picture.
 MOST_PANELS = 12

@@ -8,14 +8,14 @@ from typing import Literal
 from rich.markup import escape
 from rich.table import Table
 
+from chalicelib.anomalies.detector import Decision, Status
 from chalicelib.model.anomaly import Metric
-from chalicelib.rollup.detector import Decision, Status
 from ops.backtest.case import Case
 from ops.backtest.compare import Compared, overall
 from ops.backtest.replay import Replay
 from ops.backtest.score import TOLERANCE_HOURS, Score, score
 from ops.backtest.suite import Pattern
-from ops.console import out
+from ops.kit.console import out
 
 _NUMBERS = ("observed", "expected", "score")
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from chalicelib.anomalies.detector import LEAST_N, Point
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.hour import Hour
-from chalicelib.rollup.detector import LEAST_N, Point
 from ops.backtest.case import Case, Window
 
 if TYPE_CHECKING:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from chalicelib.anomalies.detector import LOOKBACK_HOURS, series_of
+from chalicelib.anomalies.ports import FiguresReader
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.instant import HOUR_MS
 from chalicelib.model.period import Period
 from chalicelib.model.rollup import ALL_TYPES
-from chalicelib.ports import FiguresReader
-from chalicelib.rollup.detector import LOOKBACK_HOURS, series_of
 from ops.backtest.case import Case
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
 
 _EARLIEST = Hour.parse("0001-01-01T00")
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ops.deploy.template import read_template
-from ops.errors import OperationFailed
-from ops.project import ROOT, Project
-from ops.stage import read_stage
+from ops.cloudformation.template import read_template
+from ops.kit.errors import OperationFailed
+from ops.kit.project import ROOT, Project
+from ops.stage.stages import read_stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from rich.markup import escape
 from rich.table import Table
 
-from ops.console import out
 from ops.cost.bill import Bill, Entry
 from ops.cost.prices import Prices
 from ops.cost.scenarios import Scenario, reason
+from ops.kit.console import out
 
 NOT_COUNTED = (
     "Not counted: free tiers, volume discounts, savings plans, taxes, support; cold starts,"

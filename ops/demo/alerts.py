@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from chalicelib.model.anomaly import Direction, Metric
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
 from ops.demo.trouble import Trouble
+from ops.local.cloud import Cloud
 
 # SNS hands a message on within moments; a queue is asked until it has been empty this long.
 WAIT_S = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ops.cloud import Cloud
+from ops.local.cloud import Cloud
 
 _NO_SUCH_DAY = (
     b'{"event_id": "e1", "event_type": "sign_up", "source": "legacy", "user_id": "u1",'

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
 from ops.demo import alerts, read_back
 from ops.demo.alerts import Delivered
 from ops.demo.follow import Account, read_account
 from ops.demo.lake import LakeFindings, look_into_the_lake
 from ops.demo.read_back import RollupRow
 from ops.demo.trouble import Trouble
+from ops.local.cloud import Cloud
 
 
 class Check(NamedTuple):

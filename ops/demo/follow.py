@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ops.cloud import Cloud
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
+from ops.local.cloud import Cloud
 
 STALLED_S = 60.0
 POLL_S = 0.4

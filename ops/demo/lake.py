@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chalicelib.model.hour import Hour
 from ops.athena import QUERIES, LocalLake, copy_lake, statements
-from ops.cloud import Cloud
+from ops.local.cloud import Cloud
 
 SEED_QUERY = "events_by_type"
 

@@ -9,19 +9,19 @@ from dataclasses import dataclass, replace
 from rich.progress import Progress
 
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
-from ops.console import bars, out
 from ops.demo import alerts, findings, show
 from ops.demo.bypass import bypass
 from ops.demo.follow import Account, follow
 from ops.demo.sender import Answers, Sender
 from ops.demo.trouble import planted
-from ops.generator import Planned, n_valid, plan
-from ops.home import Home
+from ops.kit.console import bars, out
 from ops.local import ministack
 from ops.local.bring_up import BringUp
+from ops.local.cloud import Cloud
+from ops.local.home import Home
 from ops.local.port import free_port
-from ops.roll_up import Ended, roll_up
+from ops.rebuild.roll_up import Ended, roll_up
+from ops.traffic.generator import Planned, n_valid, plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from chalicelib.aws.live_counts import DynamoLiveCounts
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
-from ops.names import STREAMS
+from ops.local.cloud import Cloud
+from ops.stage.names import STREAMS
 
 PARALLEL_GETS = 4
 

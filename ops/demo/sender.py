@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ops.cloud import Cloud
-from ops.errors import OperationFailed
-from ops.generator import Planned
-from ops.sending.answers import Answers
-from ops.sending.http_exchange import HttpExchange
-from ops.sending.send_batch import SendBatch
+from ops.kit.errors import OperationFailed
+from ops.local.cloud import Cloud
+from ops.traffic.generator import Planned
+from ops.traffic.sending.answers import Answers
+from ops.traffic.sending.http_exchange import HttpExchange
+from ops.traffic.sending.send_batch import SendBatch
 
 __all__ = ["Answers", "Sender"]
 

@@ -11,13 +11,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ops.cloud import Cloud
-from ops.console import out
 from ops.demo.alerts import Delivered
 from ops.demo.findings import Check, Findings, Sending
 from ops.demo.read_back import RollupRow
 from ops.demo.trouble import MIN_EVENTS, MIN_HOURS
-from ops.roll_up import Ended
+from ops.kit.console import out
+from ops.local.cloud import Cloud
+from ops.rebuild.roll_up import Ended
 
 SHOWN_HOURS = 6
 

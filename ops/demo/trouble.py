@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from chalicelib.model import instant
 from chalicelib.model.anomaly import Direction, Metric
 from chalicelib.model.hour import Hour
-from ops.generator import Event, Planned
+from ops.traffic.generator import Event, Planned
 
 EVENT_TYPE = "page_view"
 # Enough to judge the hours after it, with the two of the trouble and one in between.

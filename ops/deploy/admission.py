@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ops.deploy.target import Target
-from ops.names import API_STAGE
-from ops.stage import Stage
+from ops.stage.names import API_STAGE
+from ops.stage.stages import Stage
+from ops.stage.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient

@@ -6,13 +6,13 @@ import json
 
 from botocore.exceptions import ClientError
 
-from ops.deploy.layer import newest_layer
-from ops.deploy.package import Package
-from ops.deploy.preview import preview
-from ops.deploy.stack import DeployStack, Stack, find_stack, outputs_of, parameters_of
-from ops.deploy.target import Target
-from ops.deploy.template import as_json
-from ops.errors import OperationFailed
+from ops.cloudformation.preview import preview
+from ops.cloudformation.stack import DeployStack, Stack, find_stack, outputs_of, parameters_of
+from ops.cloudformation.template import as_json
+from ops.kit.errors import OperationFailed
+from ops.packaging.layer import newest_layer
+from ops.packaging.package import Package
+from ops.stage.target import Target
 
 
 def deploy_app(target: Target, package: Package, layer_arn: str = "") -> Stack:

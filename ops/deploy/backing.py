@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ops.deploy.adopt import adopt
+from ops.cloudformation.adopt import adopt
+from ops.cloudformation.preview import preview
+from ops.cloudformation.stack import DeployStack, Stack, find_stack, remove_what_never_stood
+from ops.cloudformation.template import as_json, read_template, with_definitions
 from ops.deploy.data import kept_data
-from ops.deploy.path import PARAMETER, Path
-from ops.deploy.preview import preview
-from ops.deploy.stack import DeployStack, Stack, find_stack, remove_what_never_stood
-from ops.deploy.target import Target
-from ops.deploy.template import as_json, read_template, with_definitions
-from ops.project import Project
+from ops.kit.project import Project
+from ops.stage.path import PARAMETER, Path
+from ops.stage.target import Target
 
 
 def deploy_backing(target: Target, path: Path = Path.PACKAGE) -> Stack:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from ops.deploy.target import Target
-from ops.names import TABLES
+from ops.stage.names import TABLES
+from ops.stage.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ops.console import Progress
+from ops.chalice_path.chalice_app import ChaliceApp, RunChalice, run_chalice
+from ops.chalice_path.refusals import show_refusals
+from ops.chalice_path.write_config import apply, literals_for, plan_configuration
+from ops.cloudformation.stack import Stack
 from ops.deploy.app import app_api, app_layer, deploy_app, preview_app
 from ops.deploy.backing import deploy_backing, preview_backing
-from ops.deploy.chalice_app import ChaliceApp, RunChalice, run_chalice
-from ops.deploy.configure import apply, literals_for, plan_configuration
 from ops.deploy.monitoring import deploy_monitoring
-from ops.deploy.package import make_package
-from ops.deploy.path import Path
 from ops.deploy.ready import wait_until_ready
-from ops.deploy.refusals import show_refusals
-from ops.deploy.stack import Stack
 from ops.deploy.steps import Step, do_all
-from ops.deploy.target import Target
 from ops.deploy.wire import Wired, wire
+from ops.kit.console import Progress
+from ops.packaging.package import make_package
+from ops.stage.path import Path
+from ops.stage.target import Target
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ops.console import Progress
+from ops.chalice_path.chalice_app import ChaliceApp, RunChalice, run_chalice
+from ops.cloudformation.stack import delete_stack, find_stack
 from ops.deploy.admission import withdraw
-from ops.deploy.chalice_app import ChaliceApp, RunChalice, run_chalice
 from ops.deploy.data import delete_data, kept_data
-from ops.deploy.path import Path, recorded_path
-from ops.deploy.stack import delete_stack, find_stack
 from ops.deploy.steps import Step, do_all
-from ops.deploy.target import Target
+from ops.kit.console import Progress
+from ops.stage.path import Path, recorded_path
+from ops.stage.target import Target
 
 
 @dataclass(frozen=True, slots=True)

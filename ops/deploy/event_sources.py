@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops.deploy.ready import wait_until_ready
-from ops.deploy.target import Target
-from ops.errors import OperationFailed
-from ops.names import STREAMS
+from ops.kit.errors import OperationFailed
+from ops.stage.names import STREAMS
+from ops.stage.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

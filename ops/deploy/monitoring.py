@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ops.deploy.stack import DeployStack, Stack
-from ops.deploy.target import Target
-from ops.deploy.template import as_json, read_template
-from ops.project import Project
+from ops.cloudformation.stack import DeployStack, Stack
+from ops.cloudformation.template import as_json, read_template
+from ops.kit.project import Project
+from ops.stage.target import Target
 
 
 def deploy_monitoring(target: Target, parameters: Mapping[str, str]) -> Stack:

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ops.deploy.target import Target
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
+from ops.stage.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

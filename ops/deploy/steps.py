@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.console import Progress
-from ops.errors import OperationFailed
+from ops.kit.console import Progress
+from ops.kit.errors import OperationFailed
 
 GO_ON = "Then run the same command again: what is done already is left as it is."
 

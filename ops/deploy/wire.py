@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ops.deploy.admission import admit
 from ops.deploy.event_sources import wire_event_sources
-from ops.deploy.target import Target
+from ops.stage.target import Target
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.deploy.target import Target
+from ops.stage.target import Target
 
 DEPLOY, WIRE = "python -m ops deploy", "python -m ops wire"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops.deploy.event_sources import LISTENS, event_sources, mappings_of, missing
-from ops.deploy.target import Target
+from ops.stage.target import Target
 
 
 def mapping_options(target: Target) -> Iterator[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ops.deploy.configuration import LAYERED, Literals
 from ops.deploy.event_sources import LISTENS
-from ops.deploy.grants import GRANTED_FUNCTIONS
-from ops.deploy.places import Place
-from ops.deploy.policies import policy_of
-from ops.deploy.target import Target
+from ops.packaging.chalice_config import LAYERED, Literals
+from ops.packaging.grants import GRANTED_FUNCTIONS
+from ops.packaging.policies import policy_of
+from ops.stage.places import Place
+from ops.stage.target import Target
 
 # These AWS, Chalice or the wiring add.
 _NOT_OURS = {LISTENS, "CORS_ALLOW_ORIGIN"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ops.deploy.target import Target
-from ops.deploy.template import read_template
-from ops.names import API_STAGE
+from ops.cloudformation.template import read_template
+from ops.stage.names import API_STAGE
+from ops.stage.target import Target
 
 _TOPICS = ("alerts", "alarms")
 

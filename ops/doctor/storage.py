@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from ops.deploy.data import BUCKETS
-from ops.deploy.target import Target
-from ops.names import STREAMS, TABLES
+from ops.stage.names import STREAMS, TABLES
+from ops.stage.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ops.cloud import Cloud
-from ops.console import Progress
+from ops.cloudformation.stack import Stack
 from ops.deploy.app import deploy_app
 from ops.deploy.backing import deploy_backing
-from ops.deploy.package import Package, make_package
 from ops.deploy.ready import wait_until_ready
-from ops.deploy.stack import Stack
-from ops.deploy.target import Target
 from ops.deploy.wire import wire
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.kit.console import Progress
+from ops.kit.errors import OperationFailed
+from ops.kit.project import Project
 from ops.local import ministack
+from ops.local.cloud import Cloud
 from ops.local.fit import fitted
 from ops.local.health import wait_until_healthy
+from ops.local.home import Home
 from ops.local.process import Process
 from ops.local.session import REGION, local_session
-from ops.names import API_STAGE
-from ops.project import Project
-from ops.stage import LOCAL, Stage
+from ops.packaging.package import Package, make_package
+from ops.stage.names import API_STAGE
+from ops.stage.stages import LOCAL, Stage
+from ops.stage.target import Target
 
 
 @dataclass(frozen=True, slots=True)

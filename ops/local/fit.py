@@ -8,7 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from ops.deploy.package import Package
+from ops.packaging.package import Package
 
 _OURS = ("app.py", "chalicelib/", "chalice/")
 

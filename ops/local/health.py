@@ -6,8 +6,8 @@ import time
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from ops.cloud import Cloud
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
+from ops.local.cloud import Cloud
 
 TIMEOUT_S = 60.0
 

@@ -6,8 +6,8 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.kit.errors import OperationFailed
+from ops.local.home import Home
 
 
 @contextmanager

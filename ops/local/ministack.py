@@ -9,8 +9,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.kit.errors import OperationFailed
+from ops.local.home import Home
 from ops.local.port import HOST, holder, is_taken
 from ops.local.process import Process, mark
 from ops.local.session import ACCESS_KEY, ACCOUNT, REGION, SECRET_KEY

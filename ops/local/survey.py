@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from ops.cloud import Cloud
-from ops.names import STREAMS
+from ops.local.cloud import Cloud
+from ops.stage.names import STREAMS
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient

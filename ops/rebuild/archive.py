@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from chalicelib.archive.raw_key import PREFIX
 from chalicelib.model.period import Period
-from chalicelib.model.raw import PREFIX
-from ops.hours import within
+from ops.kit.hours import within
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -6,7 +6,7 @@ import json
 import subprocess
 from collections.abc import Callable, Sequence
 
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
 
 # Payloads in, payloads out, one for one.
 type Mend = Callable[[Sequence[bytes]], Sequence[bytes]]

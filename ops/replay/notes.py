@@ -6,7 +6,8 @@ from collections.abc import Collection
 from typing import Protocol
 
 from chalicelib.errors import ObjectMissing
-from chalicelib.ports import ObjectReader, ObjectWriter
+from chalicelib.ports import ObjectReader
+from chalicelib.transform.ports import ObjectWriter
 
 PREFIX = "replayed/"
 

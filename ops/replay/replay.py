@@ -10,12 +10,12 @@ from itertools import batched
 
 import orjson
 
-from chalicelib.ingest import Deliver
-from chalicelib.ingest.intake import Outgoing
+from chalicelib.archive.judge_record import Outcome, Quarantined, accept, judge
+from chalicelib.archive.record import Record, Shard
+from chalicelib.delivery.deliver import Deliver
+from chalicelib.delivery.outgoing import Outgoing
 from chalicelib.model.stored import StreamRecord
-from chalicelib.process.judge import Outcome, Quarantined, accept, judge
-from chalicelib.process.record import Record, Shard
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
 from ops.replay import notes
 from ops.replay.kept import Kept
 from ops.replay.mend import Mend, as_it_is

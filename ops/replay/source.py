@@ -10,7 +10,7 @@ from chalicelib.aws.objects import S3Objects
 from chalicelib.model.hour import Hour
 from chalicelib.model.period import Period
 from chalicelib.process.objects import QUARANTINE_PREFIX
-from ops.hours import within
+from ops.kit.hours import within
 from ops.reach import Reached
 from ops.replay.kept import Kept, given_up, quarantined
 

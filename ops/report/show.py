@@ -10,7 +10,7 @@ from rich.table import Table
 from chalicelib.model.hour import Hour
 from chalicelib.model.latency import FLOOR_MS
 from chalicelib.model.merged import MergedRollup
-from ops.console import err, out
+from ops.kit.console import err, out
 from ops.report.gather import Report
 
 _MICRO = 1_000_000

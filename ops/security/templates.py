@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ops.deploy.package import make_package
-from ops.deploy.template import Template, read_template
-from ops.project import Project
+from ops.cloudformation.template import Template, read_template
+from ops.kit.project import Project
+from ops.packaging.package import make_package
 
 _TRUE = {"Fn::Equals": ["1", "1"]}
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 import app as triggers
+from chalicelib.archive.judge_record import Accepted
+from chalicelib.archive.record import Record, Shard
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model.code import Code
 from chalicelib.process import Limits, ProcessBatch
-from chalicelib.process.judge import Accepted
-from chalicelib.process.record import Record, Shard
 from chalicelib.wiring import using
 from tests.builders import NOON_MS, make_event, make_pipeline, make_record
 from tests.fakes import FakeLedger, FakeObjects

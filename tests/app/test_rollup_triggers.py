@@ -18,9 +18,10 @@ from chalicelib.aws.hour_marks import DynamoHourMarks
 from chalicelib.errors import BadRequest
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.settings import Settings
-from chalicelib.wiring import Pipeline, using
-from tests.builders import NOON
+from chalicelib.settings.anomalies import AnomalySettings
+from chalicelib.settings.rollup import RollupSettings
+from chalicelib.wiring import using
+from tests.builders import NOON, make_pipeline
 from tests.contract.template import create_tables
 from tests.unit.rollup.builders import make_file, make_key, make_row
 
@@ -37,6 +38,10 @@ def dynamodb() -> Iterator[DynamoDBClient]:
         client = boto3.client("dynamodb")
         create_tables(client)
         yield client
+
+
+class Settings(RollupSettings, AnomalySettings):
+    """Those of both wings that the state machine calls."""
 
 
 @pytest.fixture
@@ -58,7 +63,10 @@ def settings(dynamodb: DynamoDBClient) -> Settings:
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[Client]:
-    with using(Pipeline(settings)), Client(app) as client:
+    pipeline = make_pipeline(
+        rollup_state_machine=settings.rollup_state_machine, alerts_topic=settings.alerts_topic
+    )
+    with using(pipeline), Client(app) as client:
         yield client
 
 

@@ -14,17 +14,17 @@ from typing import Any, NoReturn
 import pytest
 
 import app as triggers
+from chalicelib.anomalies.judgement import Judgement
+from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model.run import Run
 from chalicelib.process import Limits, ProcessBatch
-from chalicelib.rollup.judgement import Judgement
-from chalicelib.rollup.publish_alerts import Published
 from chalicelib.rollup.result import Result
 from chalicelib.rollup.start_hourly_rollup import Started
 from chalicelib.rollup.work import Work
 from chalicelib.transform import Enrichment, TransformRaw
 from chalicelib.wiring import Pipeline, using
-from ops.names import FUNCTIONS, STREAMS
+from ops.stage.names import FUNCTIONS, STREAMS
 from tests.builders import (
     NOON,
     NOON_MS,

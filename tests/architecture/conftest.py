@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ops.deploy.package import Package, make_package
-from ops.deploy.template import read_template
-from ops.project import ROOT, Project
+from ops.cloudformation.template import read_template
+from ops.kit.project import ROOT, Project
+from ops.packaging.package import Package, make_package
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from botocore import xform_name
 from botocore.exceptions import UnknownServiceError
 
 from ops.__main__ import app
-from ops.project import ROOT
+from ops.kit.project import ROOT
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 OURS = re.compile(r"python -m ops ([a-z]+)([^`\n|;)]*)")

@@ -13,10 +13,10 @@ import pytest
 
 from chalicelib.model.measure import NAMESPACE
 from ops.__main__ import app
+from ops.cloudformation.template import read_template
 from ops.deploy.monitoring import monitoring_body
-from ops.deploy.template import read_template
-from ops.names import FUNCTIONS, STREAMS, TABLES, Names
-from ops.project import ROOT, Project
+from ops.kit.project import ROOT, Project
+from ops.stage.names import FUNCTIONS, STREAMS, TABLES, Names
 from tests.architecture.cloudformation import ACCOUNT, REGION, lint, resolved
 from tests.emitted import EMITTED
 

@@ -12,11 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.__main__ import app
+from ops.cloudformation.template import as_json, read_template
 from ops.deploy.backing import backing_body
 from ops.deploy.monitoring import monitoring_body
-from ops.deploy.template import as_json, read_template
-from ops.names import Names
-from ops.project import ROOT, Project
+from ops.kit.project import ROOT, Project
+from ops.stage.names import Names
 from tests.architecture.cloudformation import ACCOUNT, REGION, lint, resolved
 
 TEMPLATES = ["pipeline", "extras", "replica"]

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from ops.deploy.configuration import (
+from ops.kit.errors import OperationFailed
+from ops.kit.project import Project
+from ops.packaging.chalice_config import (
     CONFIG_FILE,
     Literals,
     configured,
@@ -17,12 +19,10 @@ from ops.deploy.configuration import (
     functions_of,
     literals_of,
 )
-from ops.deploy.grants import EVERYTHING, GRANTED_FUNCTIONS, grants_of
-from ops.deploy.places import Place
-from ops.deploy.policies import policy_file, policy_of
-from ops.errors import OperationFailed
-from ops.names import STREAMS, TABLES, Names
-from ops.project import Project
+from ops.packaging.grants import EVERYTHING, GRANTED_FUNCTIONS, grants_of
+from ops.packaging.policies import policy_file, policy_of
+from ops.stage.names import STREAMS, TABLES, Names
+from ops.stage.places import Place
 from tests.architecture.cloudformation import ACCOUNT, REGION, resolved
 
 STAGES = ["local", "dev", "prod"]

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.settings import Settings
-from ops.deploy.template import read_template
-from ops.project import ROOT, Project
-from ops.stage import FIXED, Stage
+from ops.cloudformation.template import read_template
+from ops.kit.project import ROOT, Project
+from ops.stage.stages import FIXED, Stage
+from tests.builders import every_setting
 
 TEXT = (ROOT / "docs" / "settings.md").read_text()
 
@@ -36,7 +36,7 @@ def parameters(template: dict[str, Any]) -> dict[str, str]:
 
 
 def test_every_variable_of_the_functions_is_there() -> None:
-    assert sorted(rows("function")) == sorted(name.upper() for name in Settings.model_fields)
+    assert sorted(rows("function")) == sorted(name.upper() for name in every_setting())
 
 
 def test_every_parameter_of_the_backing_stack_is_there_with_its_default() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,8 +27,8 @@ def modules() -> Iterator[Path]:
 
 def modules_using_ports() -> Iterator[Path]:
     for path in modules():
-        is_stage = path.parent.name not in {"aws", "chalicelib", "ops"}
-        if is_stage and "from chalicelib.ports import" in path.read_text():
+        is_wired = path.parent.name not in {"aws", "chalicelib", "ops", "wiring"}
+        if is_wired and re.search(r"from [\w.]+\bports import", path.read_text()):
             yield path
 
 

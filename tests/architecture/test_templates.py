@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.model.hour import Hour
-from chalicelib.model.raw import RawKey
 from ops.deploy.app import app_body
 from ops.deploy.backing import backing_body
-from ops.deploy.package import Package
-from ops.names import FUNCTIONS, STREAMS, TABLES, Names
-from ops.project import Project
+from ops.kit.project import Project
+from ops.packaging.package import Package
+from ops.stage.names import FUNCTIONS, STREAMS, TABLES, Names
 from tests.architecture.cloudformation import ACCOUNT, REGION, lint, resolved
 
 STAGES = ["local", "dev", "prod"]

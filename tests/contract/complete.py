@@ -8,7 +8,7 @@ import boto3
 
 from ops.deploy.data import BUCKETS
 from ops.doctor.people import alarm_names
-from ops.names import STREAMS, TABLES, Names
+from ops.stage.names import STREAMS, TABLES, Names
 from tests.contract.chalice_on_moto import World
 
 

@@ -19,7 +19,7 @@ from chalicelib.model.rollup import (
     LatencySummary,
     Reconciliation,
 )
-from chalicelib.ports import Aggregates
+from chalicelib.rollup.ports import Aggregates
 from tests.builders import NOON, make_rollup
 from tests.contract.conftest import AGGREGATES_TABLE
 from tests.unit.rollup.fakes import FakeAggregates

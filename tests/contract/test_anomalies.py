@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.anomalies.ports import Anomalies
 from chalicelib.aws.anomalies import DynamoAnomalies
 from chalicelib.errors import Superseded
 from chalicelib.model.anomaly import Anomaly, Direction, Metric, Withheld
 from chalicelib.model.hour import Hour
-from chalicelib.ports import Anomalies
 from tests.builders import NOON, NOON_MS, make_anomaly
 from tests.contract.conftest import ANOMALIES_TABLE
 from tests.unit.rollup.fakes import FakeAnomalies, key_of

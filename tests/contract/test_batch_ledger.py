@@ -13,7 +13,7 @@ from chalicelib.aws.live_counts import DynamoLiveCounts
 from chalicelib.errors import CheckpointMoved
 from chalicelib.model import live
 from chalicelib.model.ledger import Commit, CounterDelta, CounterKey, LedgerRow
-from chalicelib.ports import BatchLedger
+from chalicelib.process.ports import BatchLedger
 from tests.builders import NOON
 from tests.contract.conftest import BATCHES_TABLE, METRICS_TABLE
 from tests.fakes import FakeLedger

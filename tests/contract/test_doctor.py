@@ -11,11 +11,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from ops.commands.doctor import shown
 from ops.deploy.event_sources import LISTENS
 from ops.doctor.check import examine
 from ops.doctor.checks import CHECKS
-from ops.doctor.command import shown
-from ops.names import Names
+from ops.stage.names import Names
 from tests.contract.chalice_on_moto import World, copy_project, make_layer
 from tests.contract.complete import announce, complete, put_alarm, topic_arn
 

@@ -8,7 +8,6 @@ import pytest
 
 from chalicelib.aws.hour_marks import DynamoHourMarks
 from chalicelib.model.rollup import HourMark
-from chalicelib.ports import HourMarks
 from tests.builders import NOON
 from tests.contract.conftest import AGGREGATES_TABLE
 from tests.unit.rollup.fakes import FakeHourMarks
@@ -18,26 +17,28 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.contract
 
+type Marks = FakeHourMarks | DynamoHourMarks
+
 
 @pytest.fixture(params=["fake", "dynamodb"])
-def marks(request: pytest.FixtureRequest) -> HourMarks:
+def marks(request: pytest.FixtureRequest) -> Marks:
     if request.param == "fake":
         return FakeHourMarks()
     client: DynamoDBClient = request.getfixturevalue("dynamodb")
     return DynamoHourMarks(client, AGGREGATES_TABLE)
 
 
-def test_an_hour_that_nobody_touched_has_no_marks(marks: HourMarks) -> None:
+def test_an_hour_that_nobody_touched_has_no_marks(marks: Marks) -> None:
     assert marks.read(NOON) == HourMark(NOON, 0, 0)
     assert list(marks.due(NOON)) == []
 
 
-def test_every_beginning_gets_a_number_of_its_own(marks: HourMarks) -> None:
+def test_every_beginning_gets_a_number_of_its_own(marks: Marks) -> None:
     assert [marks.begin(NOON) for _ in range(3)] == [1, 2, 3]
     assert marks.begin(NOON.plus(1)) == 1
 
 
-def test_an_hour_is_due_until_the_last_to_begin_has_finished(marks: HourMarks) -> None:
+def test_an_hour_is_due_until_the_last_to_begin_has_finished(marks: Marks) -> None:
     first, second = marks.begin(NOON), marks.begin(NOON)
 
     marks.finish(NOON, first)
@@ -48,7 +49,7 @@ def test_an_hour_is_due_until_the_last_to_begin_has_finished(marks: HourMarks) -
     assert marks.read(NOON) == HourMark(NOON, 2, 2)
 
 
-def test_an_older_rollup_that_finishes_late_changes_nothing(marks: HourMarks) -> None:
+def test_an_older_rollup_that_finishes_late_changes_nothing(marks: Marks) -> None:
     first, second = marks.begin(NOON), marks.begin(NOON)
     marks.finish(NOON, second)
 
@@ -57,7 +58,7 @@ def test_an_older_rollup_that_finishes_late_changes_nothing(marks: HourMarks) ->
     assert marks.read(NOON) == HourMark(NOON, 2, 2)
 
 
-def test_finishing_twice_is_finishing_once(marks: HourMarks) -> None:
+def test_finishing_twice_is_finishing_once(marks: Marks) -> None:
     mark = marks.begin(NOON)
 
     marks.finish(NOON, mark)
@@ -66,13 +67,13 @@ def test_finishing_twice_is_finishing_once(marks: HourMarks) -> None:
     assert marks.read(NOON) == HourMark(NOON, 1, 1)
 
 
-def test_a_mark_that_was_never_given_is_never_reached(marks: HourMarks) -> None:
+def test_a_mark_that_was_never_given_is_never_reached(marks: Marks) -> None:
     marks.finish(NOON, 5)
 
     assert marks.read(NOON) == HourMark(NOON, 0, 0)
 
 
-def test_due_hours_come_oldest_first_up_to_and_with_the_last(marks: HourMarks) -> None:
+def test_due_hours_come_oldest_first_up_to_and_with_the_last(marks: Marks) -> None:
     for offset in (2, -30, 0, 1):
         marks.begin(NOON.plus(offset))
 
@@ -106,7 +107,7 @@ def test_marks_are_forgotten_a_month_after_the_rows(dynamodb: DynamoDBClient) ->
     assert int(item["expires_at"]["N"]) * 1000 == NOON.plus(1).start_ms + 430 * 86_400_000
 
 
-def test_hours_of_a_range_tell_up_to_where_they_are_rolled(marks: HourMarks) -> None:
+def test_hours_of_a_range_tell_up_to_where_they_are_rolled(marks: Marks) -> None:
     for hour in (NOON.plus(-1), NOON, NOON.plus(1), NOON.plus(2)):
         marks.finish(hour, marks.begin(hour))
     marks.finish(NOON, marks.begin(NOON))
@@ -115,7 +116,7 @@ def test_hours_of_a_range_tell_up_to_where_they_are_rolled(marks: HourMarks) -> 
     assert marks.rolled(NOON, NOON.plus(2)) == {NOON: 2, NOON.plus(1): 1}
 
 
-def test_an_hour_that_was_never_rolled_up_is_left_out(marks: HourMarks) -> None:
+def test_an_hour_that_was_never_rolled_up_is_left_out(marks: Marks) -> None:
     marks.begin(NOON)
 
     assert marks.rolled(NOON, NOON.plus(1)) == {}

@@ -12,7 +12,10 @@ from moto import mock_aws
 from chalicelib.aws.objects import S3Objects
 from chalicelib.errors import ObjectMissing, StoreUnavailable
 from chalicelib.model.stored import NewObject
-from chalicelib.ports import ArchiveWriter, ObjectLister, ObjectReader, ObjectWriter
+from chalicelib.ports import ObjectReader
+from chalicelib.process.ports import ArchiveWriter
+from chalicelib.rollup.ports import ObjectLister
+from chalicelib.transform.ports import ObjectWriter
 from tests.fakes import FakeObjects
 
 pytestmark = pytest.mark.contract

@@ -11,10 +11,10 @@ import pybase64
 import pytest
 from typer.testing import CliRunner, Result
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.model.hour import Hour
-from chalicelib.model.raw import RawKey
 from ops.__main__ import app
-from ops.names import STREAMS, Names
+from ops.stage.names import STREAMS, Names
 from tests.builders import make_event
 
 pytestmark = pytest.mark.contract

@@ -24,7 +24,8 @@ from chalicelib.model.rollup import (
     LatencySummary,
     Reconciliation,
 )
-from chalicelib.ports import Aggregates, RollupReader
+from chalicelib.rollup.ports import Aggregates
+from ops.report.ports import RollupReader
 from tests.builders import NOON, make_latency, make_rollup
 from tests.contract.conftest import AGGREGATES_TABLE
 from tests.unit.rollup.fakes import FakeAggregates

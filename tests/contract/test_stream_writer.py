@@ -13,9 +13,9 @@ import pytest
 from botocore.stub import Stubber
 
 from chalicelib.aws.streams import KinesisStreamWriter
+from chalicelib.delivery.ports import StreamWriter
 from chalicelib.errors import StoreUnavailable
 from chalicelib.model.stored import StreamRecord
-from chalicelib.ports import StreamWriter
 from tests.fakes import FakeStreams, Faults
 
 pytestmark = pytest.mark.contract

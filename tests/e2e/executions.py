@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.model.hour import Hour
 from chalicelib.rollup import execution
-from ops.cloud import Cloud
+from ops.local.cloud import Cloud
 
 PATIENCE_S = 120.0
 

@@ -14,10 +14,10 @@ from chalicelib.aws.hour_marks import DynamoHourMarks
 from chalicelib.model.anomaly import Direction
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
 from ops.demo.alerts import delivered
 from ops.demo.trouble import MIN_EVENTS, MIN_HOURS
-from ops.home import Home
+from ops.local.cloud import Cloud
+from ops.local.home import Home
 from tests.e2e.conftest import Ops
 from tests.e2e.executions import ended, recorded, start
 

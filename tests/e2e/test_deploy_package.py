@@ -9,21 +9,21 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from ops.cloud import Cloud
-from ops.console import Progress
-from ops.deploy import path
 from ops.deploy.data import BUCKETS, kept_data
 from ops.deploy.deploy import Deploy
 from ops.deploy.destroy import Destroy
-from ops.deploy.path import chosen_path
-from ops.deploy.target import Target
 from ops.doctor import event_sources, functions, people
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.kit.console import Progress
+from ops.kit.errors import OperationFailed
+from ops.kit.project import Project
+from ops.local.cloud import Cloud
+from ops.local.home import Home
 from ops.local.port import free_port
-from ops.names import TABLES
-from ops.project import Project
-from ops.stage import LOCAL
+from ops.stage import path
+from ops.stage.names import TABLES
+from ops.stage.path import chosen_path
+from ops.stage.stages import LOCAL
+from ops.stage.target import Target
 from tests.e2e.conftest import Ops
 
 pytestmark = pytest.mark.e2e

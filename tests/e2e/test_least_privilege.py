@@ -11,10 +11,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ops.cloud import Cloud
-from ops.deploy.grants import EVERYTHING, GRANTED_FUNCTIONS, grants_of
-from ops.deploy.places import Place
-from ops.names import Names
+from ops.local.cloud import Cloud
+from ops.packaging.grants import EVERYTHING, GRANTED_FUNCTIONS, grants_of
+from ops.stage.names import Names
+from ops.stage.places import Place
 
 pytestmark = pytest.mark.e2e
 

@@ -11,12 +11,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ops.cloud import Cloud
-from ops.deploy.stack import DeployStack
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.cloudformation.stack import DeployStack
+from ops.kit.errors import OperationFailed
+from ops.local.cloud import Cloud
+from ops.local.home import Home
 from ops.local.port import HOST, free_port
-from ops.names import API_STAGE
+from ops.stage.names import API_STAGE
 from tests.builders import make_client_event
 from tests.e2e.conftest import Ops
 from tests.e2e.http import ask

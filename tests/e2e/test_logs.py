@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ops.cloud import Cloud
+from ops.local.cloud import Cloud
 from tests.builders import make_client_event
 from tests.e2e.http import ask
 

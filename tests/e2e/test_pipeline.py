@@ -15,14 +15,14 @@ import pytest
 from chalicelib.model import instant
 from chalicelib.model.facts import is_error, micros
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
 from ops.demo import read_back
 from ops.demo.bypass import bypass
 from ops.demo.follow import follow, read_account
 from ops.demo.lake import look_into_the_lake
 from ops.demo.sender import Answers, Sender
-from ops.generator import Planned, plan
-from ops.roll_up import roll_up
+from ops.local.cloud import Cloud
+from ops.rebuild.roll_up import roll_up
+from ops.traffic.generator import Planned, plan
 from tests.e2e.conftest import Ops
 from tests.e2e.http import ask
 

@@ -16,13 +16,13 @@ from subprocess import PIPE
 import pytest
 
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
 from ops.demo import read_back
 from ops.demo.follow import follow, read_account
-from ops.generator import TYPES
-from ops.project import ROOT
-from ops.sending.http_exchange import HttpExchange
-from ops.sending.send_batch import SendBatch
+from ops.kit.project import ROOT
+from ops.local.cloud import Cloud
+from ops.traffic.generator import TYPES
+from ops.traffic.sending.http_exchange import HttpExchange
+from ops.traffic.sending.send_batch import SendBatch
 from tests.builders import make_client_event
 from tests.e2e.conftest import Ops
 from tests.e2e.test_local_cloud import make_key

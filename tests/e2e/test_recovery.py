@@ -10,8 +10,8 @@ import pytest
 from chalicelib.lake.keys import prefix_of
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
 from ops.demo.read_back import object_keys
+from ops.local.cloud import Cloud
 from tests.builders import make_event
 from tests.e2e.conftest import Ops
 from tests.e2e.executions import wait_for

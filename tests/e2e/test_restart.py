@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.cloud import Cloud
-from ops.home import Home
+from ops.local.cloud import Cloud
+from ops.local.home import Home
 from ops.local.port import free_port
 from tests.e2e.conftest import Ops
 

@@ -9,7 +9,7 @@ import pytest
 
 from ops import athena
 from ops.athena import LocalLake
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
 from tests.builders import make_raw_line
 from tests.unit.athena.lake_folder import write_lake
 

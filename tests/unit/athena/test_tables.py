@@ -14,8 +14,8 @@ from sqlglot import exp
 from chalicelib.lake import schema
 from ops import athena
 from ops.athena import Statement
-from ops.deploy.template import read_template
-from ops.project import Project
+from ops.cloudformation.template import read_template
+from ops.kit.project import Project
 
 TYPES = {
     schema.TEXT: "string",

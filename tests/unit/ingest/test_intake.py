@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.ingest.intake import Outgoing
+from chalicelib.delivery.outgoing import Outgoing
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.event import (
     MAX_PROBLEMS,

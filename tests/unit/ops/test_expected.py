@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from urllib3.exceptions import ProtocolError
 
 from ops.__main__ import Commands
-from ops.expected import expected
-from ops.project import ROOT
+from ops.kit.expected import expected
+from ops.kit.project import ROOT
 
 
 def test_a_folder_that_cannot_be_is_named_without_a_traceback(tmp_path: Path) -> None:

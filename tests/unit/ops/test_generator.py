@@ -10,7 +10,7 @@ import pytest
 from chalicelib.model import instant, properties
 from chalicelib.model.event import Rejected, check_client_event
 from chalicelib.model.instant import HOUR_MS
-from ops.generator import TYPES, Kind, Planned, live, n_valid, plan
+from ops.traffic.generator import TYPES, Kind, Planned, live, n_valid, plan
 from tests.builders import NOON_MS
 
 START_MS = NOON_MS - 30 * HOUR_MS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ops.home import Home
+from ops.local.home import Home
 
 
 def test_what_is_set_aside_is_all_still_there(tmp_path: Path) -> None:

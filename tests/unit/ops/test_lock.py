@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.kit.errors import OperationFailed
+from ops.kit.project import ROOT
+from ops.local.home import Home
 from ops.local.lock import locked
 from ops.local.port import HOST
-from ops.project import ROOT
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.kit.errors import OperationFailed
 from ops.local import ministack
+from ops.local.home import Home
 from ops.local.port import free_port
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ops.deploy.package import Package, make_package
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
+from ops.kit.project import Project
 from ops.local.fit import without_libraries
-from ops.project import Project
+from ops.packaging.package import Package, make_package
 
 APP = """
 from chalice import Chalice

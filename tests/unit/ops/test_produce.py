@@ -9,12 +9,12 @@ from itertools import islice
 import pytest
 import typer
 
-from ops.generator import TYPES, Event, live
-from ops.produce.command import event_types_of
-from ops.produce.produce import GRACE_MS, Limit, Produce
-from ops.produce.run import Order
-from ops.produce.tally import Tally
-from ops.sending.reply import Sent
+from ops.commands.produce import event_types_of
+from ops.traffic.generator import TYPES, Event, live
+from ops.traffic.produce.produce import GRACE_MS, Limit, Produce
+from ops.traffic.produce.run import Order
+from ops.traffic.produce.tally import Tally
+from ops.traffic.sending.reply import Sent
 from tests.builders import NOON_MS
 
 RATE = 100

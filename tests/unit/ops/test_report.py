@@ -15,10 +15,10 @@ from chalicelib.model.distinct import STANDARD_ERROR, HyperLogLog
 from chalicelib.model.hour import Hour
 from chalicelib.model.latency import RELATIVE_ERROR
 from chalicelib.model.rollup import ALL_TYPES, AmountSummary, HourlyRollup, Reconciliation
-from chalicelib.ports import RollupReader
 from ops.__main__ import app
-from ops.errors import OperationFailed
-from ops.report.command import period_of
+from ops.commands.report import period_of
+from ops.kit.errors import OperationFailed
+from ops.report.ports import RollupReader
 from tests.builders import NOON, NOON_MS, make_latency, make_rollup
 from tests.unit.rollup.fakes import FakeAggregates
 

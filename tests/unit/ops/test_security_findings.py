@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ops.project import ROOT
+from ops.kit.project import ROOT
 from ops.security.findings import (
     Acceptance,
     Finding,

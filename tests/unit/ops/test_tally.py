@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.generator import Kind, Planned
-from ops.produce.tally import Tally
-from ops.sending.reply import Result, Sent
+from ops.traffic.generator import Kind, Planned
+from ops.traffic.produce.tally import Tally
+from ops.traffic.sending.reply import Result, Sent
 
 
 def batch_of(*kinds: Kind) -> list[Planned]:

@@ -13,9 +13,9 @@ from chalicelib.model import instant
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from ops.demo.trouble import EVENT_TYPE, MIN_EVENTS, MIN_HOURS, Trouble, planted
-from ops.generator import Planned, plan
+from ops.traffic.generator import Planned, plan
 from tests.builders import NOON
-from tests.unit.rollup.judging import World
+from tests.unit.anomalies.judging import World
 
 
 def make_trouble(

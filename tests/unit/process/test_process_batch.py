@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from chalicelib.archive.judge_record import Accepted
+from chalicelib.archive.record import Record, Shard
 from chalicelib.aws.ledger import DynamoBatchLedger
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model import instant
@@ -15,8 +17,6 @@ from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.currency import CURRENCIES
 from chalicelib.model.ledger import Commit
 from chalicelib.process import Limits, ProcessBatch
-from chalicelib.process.judge import Accepted
-from chalicelib.process.record import Record, Shard
 from tests.builders import NOON_MS, SHARD, STREAM, make_event, make_record
 from tests.fakes import FakeLedger, FakeObjects, script_of
 

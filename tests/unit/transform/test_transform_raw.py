@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.lake.keys import LakeKey
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
-from chalicelib.model.raw import RawKey
 from chalicelib.transform import Enrichment, TransformRaw
 from tests.builders import (
     NOON,

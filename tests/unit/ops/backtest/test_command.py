@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from chalicelib.anomalies.ports import FiguresReader
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.ports import FiguresReader
 from ops.__main__ import app
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
 from tests.builders import NOON
-from tests.unit.rollup.series import by_day, noisy
+from tests.unit.anomalies.series import by_day, noisy
 
 USUAL = Figures(events=400, errors=4, latencies=400, latency_p95_ms=200.0)
 RANGE = ("--from", NOON.plus(-48).text, "--to", NOON.text)

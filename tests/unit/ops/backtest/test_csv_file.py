@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.anomalies.detector import Point
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.hour import Hour
-from chalicelib.rollup.detector import Point
 from ops.backtest.case import Window
 from ops.backtest.csv_file import BadFile, read
 

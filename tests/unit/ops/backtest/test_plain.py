@@ -8,7 +8,7 @@ import pytest
 from chalicelib.model.anomaly import Metric
 from ops.backtest import plain
 from ops.backtest.case import Case
-from tests.unit.rollup.series import MONDAY, make_series
+from tests.unit.anomalies.series import MONDAY, make_series
 
 
 def make_case(values: list[float], metric: Metric = Metric.VOLUME) -> Case:

@@ -8,7 +8,7 @@ import pytest
 
 from ops.backtest.compare import compare, overall
 from ops.backtest.suite import PATTERNS, Pattern
-from ops.project import ROOT
+from ops.kit.project import ROOT
 
 # What one seed of the suite gave when it was recorded was 0.92 and 0.98.
 LEAST_PRECISION = 0.88

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.exceptions import WaiterError
 
-from ops.deploy.adopt import adopt
-from ops.errors import OperationFailed
+from ops.cloudformation.adopt import adopt
+from ops.kit.errors import OperationFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

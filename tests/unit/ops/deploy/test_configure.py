@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.__main__ import app
-from ops.deploy.configuration import Literals, files_of, literals_of
-from ops.deploy.configure import apply, plan_configuration
-from ops.deploy.places import Place
-from ops.project import ROOT, Project
+from ops.chalice_path.write_config import apply, plan_configuration
+from ops.kit.project import ROOT, Project
+from ops.packaging.chalice_config import Literals, files_of, literals_of
+from ops.stage.places import Place
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 LAYER = f"arn:aws:lambda:{REGION}:336392948345:layer:AWSSDKPandas-Python312:26"

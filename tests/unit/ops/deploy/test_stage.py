@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ops.deploy.where import key_command
-from ops.errors import OperationFailed
-from ops.names import Names
-from ops.project import Project
-from ops.stage import LOCAL, Stage, read_stage
+from ops.kit.errors import OperationFailed
+from ops.kit.project import Project
+from ops.stage.names import Names
+from ops.stage.stages import LOCAL, Stage, read_stage
+from ops.stage.where import key_command
 
 
 def project_with(tmp_path: Path, text: str) -> Project:

@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 from rich.console import Console
 
-from ops.console import Progress
 from ops.deploy.steps import Step, do_all
-from ops.errors import OperationFailed
+from ops.kit.console import Progress
+from ops.kit.errors import OperationFailed
 
 QUIET = Progress(Console(file=StringIO()))
 

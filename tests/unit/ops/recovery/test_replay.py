@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 import orjson
 import pytest
 
-from chalicelib.ingest import Deliver
+from chalicelib.archive.judge_record import Quarantined, accept, judge
+from chalicelib.archive.record import Shard, above
+from chalicelib.delivery.deliver import Deliver
 from chalicelib.model import event
-from chalicelib.process.judge import Quarantined, accept, judge
-from chalicelib.process.record import Shard, above
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
 from ops.replay.kept import GIVEN_UP, given_up, quarantined
 from ops.replay.mend import mending_by
 from ops.replay.replay import Replay, Tally

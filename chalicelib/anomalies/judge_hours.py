@@ -1,0 +1,167 @@
+"""Compare each hour that was rolled up with its history, and keep what stands out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import batched, product
+
+from chalicelib.anomalies import detector
+from chalicelib.anomalies.detector import Flags
+from chalicelib.anomalies.judgement import Judgement
+from chalicelib.anomalies.ports import Anomalies, FiguresReader, RolledUpHours
+from chalicelib.anomalies.rules import Rules
+from chalicelib.errors import Superseded
+from chalicelib.model.anomaly import Anomaly, Direction, Metric, Withheld
+from chalicelib.model.figures import Figures
+from chalicelib.model.hour import Hour
+from chalicelib.ports import Clock
+
+# A month: as many as one run may roll up.
+MAX_HOURS = 744
+# An anomaly found later than this is history, of which nobody is woken.
+NEWS_HOURS = 24
+# A transaction takes 100 items, one of which checks the claim.
+MAX_CHANGES = 99
+
+# The busiest. Event types are an open set, and a client that makes them up must not keep a run
+# from judging those that matter; all of them are part of `_all`.
+MAX_TYPES = 200
+
+type History = Mapping[Hour, Mapping[str, Figures]]
+type Series = tuple[str, Metric]
+# One that turns round, as a silence that late events make a flood, is another.
+type Identity = tuple[Metric, Hour, str, Direction]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeHours:
+    marks: RolledUpHours
+    figures: FiguresReader
+    anomalies: Anomalies
+    clock: Clock
+    rules: Rules
+    max_hours: int = MAX_HOURS
+    max_types: int = MAX_TYPES
+    max_changes: int = MAX_CHANGES
+
+    def __call__(self) -> Judgement:
+        """Judge every ended hour whose last rollup was not judged yet, in order of time.
+
+        Dying anywhere leaves the rest due, and so does a rollup that comes in between. Where two
+        judge at once, the one of the newer rollup wins, from its claim on.
+        """
+        now = Hour.of(self.clock())
+        marks = self._due(now)
+        hours = sorted(marks)[-self.max_hours :]
+        found, superseded = self._judge(hours, marks, now) if hours else ([], 0)
+        return Judgement(
+            hours=hours,
+            superseded=superseded,
+            left=len(marks) - len(hours),
+            found=found,
+            untold=len(self.anomalies.untold(now.plus(-detector.LOOKBACK_HOURS), now)),
+        )
+
+    def _due(self, now: Hour) -> dict[Hour, int]:
+        """Return the hours to judge, each with the mark of its rollup.
+
+        The marks are read before the figures, which may therefore be newer and never older.
+        """
+        first = now.plus(-detector.LOOKBACK_HOURS)
+        judged = self.anomalies.judged(first, now)
+        rolled = self.marks.rolled(first, now)
+        return {hour: mark for hour, mark in rolled.items() if mark > judged.get(hour, 0)}
+
+    def _judge(
+        self, hours: Sequence[Hour], marks: Mapping[Hour, int], now: Hour
+    ) -> tuple[list[Anomaly], int]:
+        first, end = hours[0].plus(-detector.LOOKBACK_HOURS), hours[-1].plus(1)
+        history = self.figures.figures(first, end)
+        standing = self.anomalies.standing(first, end)
+        pending = {_identity(anomaly) for anomaly in self.anomalies.untold(first, end)}
+
+        def is_news(anomaly: Anomaly) -> bool:
+            """Whether it is of late, or was to be told already when it was."""
+            return anomaly.hour >= now.plus(-NEWS_HOURS - 1) or _identity(anomaly) in pending
+
+        by_hour = self._anomalous(hours, history, standing, is_news)
+        found, superseded = [], 0
+        for hour in hours:
+            try:
+                self._keep(hour, marks[hour], by_hour[hour])
+                found += by_hour[hour]
+            except Superseded:
+                superseded += 1
+        return found, superseded
+
+    def _anomalous(
+        self,
+        hours: Sequence[Hour],
+        history: History,
+        standing: Sequence[Anomaly],
+        is_news: Callable[[Anomaly], bool],
+    ) -> Mapping[Hour, list[Anomaly]]:
+        """Judge series by series, so that only one at a time is held with all its history."""
+        by_hour: dict[Hour, list[Anomaly]] = defaultdict(list)
+        flags, heard = _flags(standing), _flags(filter(_is_heard, standing))
+        for series in product(self._busiest(history), Metric):
+            points = detector.series_of(history, *series)
+            known, told = flags[series], heard[series]
+            threshold = self.rules.threshold_of(*series)
+            for hour in hours:
+                known.pop(hour, None)
+                told.pop(hour, None)
+                decision = detector.judge(series[1], points, known, hour, threshold)
+                if decision.direction is not None:
+                    anomaly = decision.to_anomaly(*series, hour)
+                    anomaly = replace(anomaly, withheld=self._withheld(anomaly, told, is_news))
+                    by_hour[hour].append(anomaly)
+                    known[hour] = anomaly.direction
+                    if _is_heard(anomaly):
+                        told[hour] = anomaly.direction
+        return by_hour
+
+    def _busiest(self, history: History) -> Sequence[str]:
+        events: Counter[str] = Counter()
+        for types in history.values():
+            events.update({name: figures.events for name, figures in types.items()})
+        return sorted(events, key=lambda name: (-events[name], name))[: self.max_types]
+
+    def _withheld(
+        self, anomaly: Anomaly, told: Flags, is_news: Callable[[Anomaly], bool]
+    ) -> Withheld | None:
+        """Say why nobody is told; what goes on is news if nobody heard it begin."""
+        if detector.goes_on(told, anomaly.hour, anomaly.direction):
+            return Withheld.CONTINUED
+        if self.rules.is_muted(anomaly.event_type, anomaly.metric):
+            return Withheld.MUTED
+        return None if is_news(anomaly) else Withheld.LATE
+
+    def _keep(self, hour: Hour, mark: int, found: Sequence[Anomaly]) -> None:
+        self.anomalies.claim(hour, mark)
+        again = {_identity(anomaly) for anomaly in found}
+        # Read after the claim, so that what a judgement it overtakes has written is among them.
+        standing = self.anomalies.standing(hour, hour.plus(1))
+        gone = [anomaly for anomaly in standing if _identity(anomaly) not in again]
+        for changes in batched((*found, *gone), self.max_changes):
+            some_found = [anomaly for anomaly in changes if _identity(anomaly) in again]
+            some_gone = [anomaly for anomaly in changes if _identity(anomaly) not in again]
+            self.anomalies.replace(hour, mark, some_found, some_gone, self.clock())
+        self.anomalies.finish(hour, mark)
+
+
+def _identity(anomaly: Anomaly) -> Identity:
+    return anomaly.metric, anomaly.hour, anomaly.event_type, anomaly.direction
+
+
+def _is_heard(anomaly: Anomaly) -> bool:
+    return anomaly.withheld in {None, Withheld.CONTINUED}
+
+
+def _flags(anomalies: Iterable[Anomaly]) -> dict[Series, dict[Hour, Direction]]:
+    flags: dict[Series, dict[Hour, Direction]] = defaultdict(dict)
+    for anomaly in anomalies:
+        flags[anomaly.event_type, anomaly.metric][anomaly.hour] = anomaly.direction
+    return flags

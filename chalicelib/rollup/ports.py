@@ -1,0 +1,84 @@
+"""What rolling up asks of the lake, the tables and the state machine.
+
+Every method may raise `StoreUnavailable`, after which its effect may or may not have happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from chalicelib.model.figures import Figures
+from chalicelib.model.hour import Hour
+from chalicelib.model.rollup import HourlyRollup, HourMark
+from chalicelib.model.run import Run
+
+
+class HourMarks(Protocol):
+    """How often an hour has changed, and up to which of these counts it is rolled up."""
+
+    def read(self, hour: Hour) -> HourMark:
+        """Return the hour's mark by a consistent read."""
+        ...
+
+    def begin(self, hour: Hour) -> int:
+        """Count one more, as a lake write does, and return the count.
+
+        So every rollup has a number of its own, above the mark of every lake write that it is
+        sure to see, and its hour is due until it, or a later one, finishes.
+        """
+        ...
+
+    def finish(self, hour: Hour, mark: int) -> None:
+        """Say that the hour is rolled up to this mark, unless it is further already."""
+        ...
+
+    def due(self, until: Hour) -> Sequence[Hour]:
+        """List the hours, up to and with this one, changed since rolled up, oldest first."""
+        ...
+
+
+class Aggregates(Protocol):
+    """An hour's rows, replaced as a set by the rollup that has the highest mark."""
+
+    def claim(self, hour: Hour, mark: int, figures: Mapping[str, Figures]) -> frozenset[str]:
+        """Bar rollups of a lower mark from writing; return every type that may have a row now.
+
+        The figures of each type are kept, for those that read many hours at once.
+
+        Raises:
+            Superseded: a rollup of a higher mark has claimed the hour.
+        """
+        ...
+
+    def replace(
+        self, hour: Hour, mark: int, rows: Sequence[HourlyRollup], gone: Collection[str]
+    ) -> None:
+        """Write rows and delete those of types that are gone: up to 99, together or not at all.
+
+        Raises:
+            Superseded: a rollup of a higher mark has claimed the hour.
+        """
+        ...
+
+
+class ObjectLister(Protocol):
+    def keys(self, prefix: str) -> Sequence[str]:
+        """List, consistently, every key under a prefix."""
+        ...
+
+
+class LiveCounts(Protocol):
+    def records_by_type(self, hour: Hour) -> Mapping[str, int]:
+        """Sum the hour's live counters over all shards; empty when there are none."""
+        ...
+
+
+class Runs(Protocol):
+    def record(self, run: Run) -> None: ...
+
+
+class Executions(Protocol):
+    def start(self, name: str, payload: Mapping[str, object]) -> None:
+        """Start a state machine execution; one of this name already there is success."""
+        ...

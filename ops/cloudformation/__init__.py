@@ -1,0 +1,1 @@
+"""CloudFormation stacks: their templates, previews, operations and failures."""

@@ -1,0 +1,32 @@
+"""Options that name the folder of a local cloud."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops.kit.project import ROOT
+from ops.local.home import Home
+
+DEFAULT_STATE = Home().root
+StateFolder = Annotated[
+    Path,
+    typer.Option(
+        "--state",
+        envvar="EVENTSTREAM_STATE",
+        help="Where the local cloud keeps what it holds; another folder is another cloud.",
+        show_default=str(DEFAULT_STATE.relative_to(ROOT)),
+    ),
+]
+
+DEFAULT_DEMO_STATE = DEFAULT_STATE.parent / "demo"
+DemoStateFolder = Annotated[
+    Path,
+    typer.Option(
+        "--state",
+        help="Where the demo's own local cloud keeps what it holds; emptied first.",
+        show_default=str(DEFAULT_DEMO_STATE.relative_to(ROOT)),
+    ),
+]
