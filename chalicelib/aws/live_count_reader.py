@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,10 @@ import boto3
 
 from chalicelib.aws.reads import CONFIG, LAST, ReadMeter, Table
 from chalicelib.model import instant, live
+from chalicelib.model.hour import Hour
 from chalicelib.query.ports import LiveCount
 
+_N = "n_"
 _KEYS = frozenset({"partition_key", "sort_key", "expires_at"})
 
 
@@ -53,6 +56,19 @@ class DynamoLiveCountReader:
             if count.event_type != live.QUARANTINED
             and (not event_types or count.event_type in event_types)
         ]
+
+    def quarantined(self, hour: Hour) -> Mapping[str, int]:
+        partition, prefix = live.hour_range(hour)
+        low = f"{prefix}{live.QUARANTINED}#"
+        counts = Counter[str]()
+        for item in self._between(partition, low, low + LAST):
+            counts.update(_counts(item))
+        return {
+            name.removeprefix(_N): n
+            for name, n in counts.items()
+            # The sum over all codes.
+            if name != "n_records"
+        }
 
     def _between(self, partition: str, low: str, high: str) -> Iterator[Mapping[str, Any]]:
         return self.table.between(("partition_key", partition), ("sort_key", low, high))

@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.archive.quarantine import QuarantinedRecord
 from chalicelib.model.anomaly import Anomaly, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
-
-# Epoch milliseconds.
-Clock = Callable[[], int]
 
 
 class Each(Protocol):
@@ -135,5 +133,25 @@ class LedgerReader(Protocol):
 
         Bounds, both included, are those of `processed_at`; the order of rows of one instant is
         left open.
+        """
+        ...
+
+
+class QuarantineCounts(Protocol):
+    def quarantined(self, hour: Hour) -> Mapping[str, int]:
+        """Return how many records that arrived in an hour are quarantined, by error code."""
+        ...
+
+
+class QuarantineReader(Protocol):
+    def keys(self, hour: Hour) -> Sequence[str]:
+        """List the objects of the records that arrived in an hour."""
+        ...
+
+    def records(self, key: str) -> Sequence[QuarantinedRecord]:
+        """Read an object, its records in the order of their shard.
+
+        Raises:
+            ObjectMissing: there is none.
         """
         ...

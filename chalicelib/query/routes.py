@@ -10,6 +10,7 @@ from chalicelib.query import (
     list_runs,
     read_live_metrics,
     read_metrics,
+    read_quarantine,
     shapes,
 )
 from chalicelib.query.parameters import CURSOR, EVENT_TYPES, FROM, TO
@@ -76,5 +77,14 @@ BATCHES = Route(
     ),
     answer=shapes.Batches,
 )
+QUARANTINE = Route(
+    path="/quarantine",
+    summary="Records that are not valid events",
+    description="Records that were written to a stream without the API can be invalid. Payloads"
+    " are shown to admin keys alone.",
+    scopes=READERS,
+    parameters=(FROM, TO, read_quarantine.CODE, read_quarantine.LIMIT),
+    answer=shapes.Quarantine,
+)
 
-ROUTES = (LIVE_METRICS, METRICS, EVENT_TYPE_LIST, ANOMALIES, RUNS, BATCHES)
+ROUTES = (LIVE_METRICS, METRICS, EVENT_TYPE_LIST, ANOMALIES, RUNS, BATCHES, QUARANTINE)

@@ -9,9 +9,10 @@ from typing import Any
 from chalicelib.errors import StoreUnavailable, TooMuchRead
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.scope import Scope
+from chalicelib.ports import Clock
 from chalicelib.query.asked import Asked, ask
 from chalicelib.query.found import Found
-from chalicelib.query.ports import Clock, Meter
+from chalicelib.query.ports import Meter
 from chalicelib.query.refused import Refused
 from chalicelib.query.reply import UNREAD, Reply
 from chalicelib.query.route import Route

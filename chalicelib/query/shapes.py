@@ -258,3 +258,47 @@ Batches = TypedDict(
         "next_cursor": NextCursor,
     },
 )
+
+
+class QuarantineCount(TypedDict):
+    """By the hour in which the records arrived."""
+
+    hour: Instant
+    code: str
+    records: Count
+
+
+class QuarantineSample(TypedDict):
+    """A record that is not a valid event, and why.
+
+    Its key and the first bytes of its payload are shown to admin keys alone.
+    """
+
+    arrived_at: Instant
+    code: str
+    reason: str
+    stage: str
+    stream: str
+    shard_id: str
+    sequence_number: str
+    payload_bytes: Count
+    partition_key: NotRequired[str]
+    payload: NotRequired[Annotated[str, Field(json_schema_extra={"contentEncoding": "base64"})]]
+    payload_truncated: NotRequired[bool]
+
+
+Quarantine = TypedDict(
+    "Quarantine",
+    {
+        "from": Instant,
+        "to": Instant,
+        "counts": Annotated[
+            list[QuarantineCount],
+            Field(description="The oldest hour first, and within it the most frequent code."),
+        ],
+        "samples": Annotated[
+            list[QuarantineSample],
+            Field(description="The newest first. Reading is bounded, so there may be more."),
+        ],
+    },
+)

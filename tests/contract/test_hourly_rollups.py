@@ -14,8 +14,8 @@ from chalicelib.aws.hourly_rollups import DynamoHourlyRollups
 from chalicelib.aws.reads import ReadMeter, Table
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import ALL_TYPES, HourlyRollup, HourMark
-from chalicelib.ports import Aggregates, HourMarks
 from chalicelib.query.ports import HourMarkReader, RollupReader
+from chalicelib.rollup.ports import Aggregates, HourMarks
 from tests.builders import NOON, make_rollup
 from tests.contract.conftest import AGGREGATES_TABLE
 from tests.unit.query.fakes import FakeRollups

@@ -15,7 +15,7 @@ from chalicelib.errors import TooMuchRead
 from chalicelib.model import live
 from chalicelib.model.instant import HOUR_MS, MINUTE_MS
 from chalicelib.model.ledger import Commit, CounterDelta, CounterKey
-from chalicelib.ports import BatchLedger
+from chalicelib.process.ports import BatchLedger
 from chalicelib.query.ports import LiveCount, LiveCountReader
 from tests.builders import NOON, NOON_MS
 from tests.contract.conftest import BATCHES_TABLE, METRICS_TABLE

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.anomalies.ports import Anomalies
 from chalicelib.aws.anomalies import DynamoAnomalies
 from chalicelib.aws.anomaly_reader import DynamoAnomalyReader
 from chalicelib.aws.ledger import DynamoBatchLedger
@@ -15,8 +16,9 @@ from chalicelib.aws.run_reader import DynamoRunReader
 from chalicelib.aws.runs import DynamoRuns
 from chalicelib.model import instant
 from chalicelib.model.anomaly import Anomaly, Metric, Withheld
-from chalicelib.ports import Anomalies, LedgerWriter, Runs
 from chalicelib.query.ports import AnomalyReader, KeptAnomaly, LedgerReader, RunReader
+from chalicelib.rollup.ports import Runs
+from chalicelib.transform.ports import LedgerWriter
 from tests.builders import NOON, NOON_MS, make_anomaly
 from tests.contract.conftest import AGGREGATES_TABLE, ANOMALIES_TABLE, BATCHES_TABLE, METRICS_TABLE
 from tests.contract.test_batch_ledger import SHARD, make_row

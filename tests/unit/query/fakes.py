@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched, chain
 
+from chalicelib.archive.quarantine import QuarantinedRecord, folder_of, records_of
 from chalicelib.model import instant, live
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.figures import Figures
@@ -14,7 +16,7 @@ from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
 from chalicelib.query.ports import KeptAnomaly, LiveCount
-from tests.fakes import FakeLedger
+from tests.fakes import FakeLedger, FakeObjects
 from tests.unit.rollup.fakes import FakeAggregates, FakeAnomalies, FakeHourMarks, FakeRuns
 
 
@@ -82,6 +84,13 @@ class FakeLiveCountReader:
         self, first_ms: int, end_ms: int, event_types: frozenset[str]
     ) -> Sequence[LiveCount]:
         return self._within("hour", first_ms, end_ms, event_types)
+
+    def quarantined(self, hour: Hour) -> Mapping[str, int]:
+        counts = Counter[str]()
+        for count in self._all("hour"):
+            if count.event_type == live.QUARANTINED and count.start_ms == hour.start_ms:
+                counts.update(count.counts)
+        return {name[2:]: n for name, n in counts.items() if name != "n_records"}
 
     def _within(
         self, grain: str, first_ms: int, end_ms: int, event_types: frozenset[str]
@@ -155,3 +164,16 @@ class FakeLedgerReader:
         ]
         newest = sorted(within, key=lambda row: row.processed_at, reverse=True)
         return chain.from_iterable(batched(newest, at_once))
+
+
+@dataclass
+class FakeQuarantineReader:
+    objects: FakeObjects = field(default_factory=FakeObjects)
+    n_read: int = 0
+
+    def keys(self, hour: Hour) -> Sequence[str]:
+        return self.objects.keys(folder_of(hour))
+
+    def records(self, key: str) -> Sequence[QuarantinedRecord]:
+        self.n_read += 1
+        return records_of(self.objects.get(key).body)
