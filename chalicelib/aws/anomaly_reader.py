@@ -8,9 +8,10 @@ from typing import Any
 
 import boto3
 
-from chalicelib.aws.anomalies import anomaly_of
+from chalicelib.aws.anomalies import FENCES, anomaly_of
 from chalicelib.aws.reads import CONFIG, ReadMeter, Table
 from chalicelib.model.anomaly import Metric
+from chalicelib.model.hour import Hour
 from chalicelib.query.ports import KeptAnomaly
 
 
@@ -26,6 +27,13 @@ class DynamoAnomalyReader:
         return map(
             kept_of, self.table.newest(("metric", metric), ("window_start", first, last), at_once)
         )
+
+    def judged(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
+        return {
+            Hour.parse(item["window_start"]["S"]): int(item["judged"]["N"])
+            for item in self.table.hours(("metric", FENCES), first, end)
+            if "judged" in item
+        }
 
 
 def kept_of(item: Mapping[str, Any]) -> KeptAnomaly:

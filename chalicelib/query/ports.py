@@ -155,3 +155,21 @@ class QuarantineReader(Protocol):
             ObjectMissing: there is none.
         """
         ...
+
+
+class JudgementReader(Protocol):
+    def judged(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
+        """Return the mark of each hour's rollup that was judged last; others are left out."""
+        ...
+
+
+class ShardLister(Protocol):
+    def shards(self) -> Sequence[str]:
+        """List the shards of all streams, each as `<stream>-<shard>`."""
+        ...
+
+
+class Queues(Protocol):
+    def messages(self, queue: str) -> int:
+        """Return about how many messages a queue holds, those in flight among them."""
+        ...

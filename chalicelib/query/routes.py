@@ -86,5 +86,12 @@ QUARANTINE = Route(
     parameters=(FROM, TO, read_quarantine.CODE, read_quarantine.LIMIT),
     answer=shapes.Quarantine,
 )
+FRESHNESS = Route(
+    path="/freshness",
+    summary="How far every stage is, and what needs a person",
+    description="Of the last 31 days.",
+    scopes=READERS,
+    answer=shapes.Freshness,
+)
 
-ROUTES = (LIVE_METRICS, METRICS, EVENT_TYPE_LIST, ANOMALIES, RUNS, BATCHES, QUARANTINE)
+ROUTES = (LIVE_METRICS, METRICS, EVENT_TYPE_LIST, ANOMALIES, RUNS, BATCHES, QUARANTINE, FRESHNESS)

@@ -302,3 +302,52 @@ Quarantine = TypedDict(
         ],
     },
 )
+
+
+class Need(TypedDict):
+    """What needs a person; `runbook` is an anchor in the runbook."""
+
+    code: Literal[
+        "dead_letters", "rollup_failed", "no_rollup", "records_missing", "transform_behind"
+    ]
+    message: str
+    runbook: str
+
+
+class Stage(TypedDict):
+    """How far a stage is; what can't be known of it is null.
+
+    `newest_at` is when process and transform last finished something, and the end of the newest
+    hour that is rolled up or judged.
+    """
+
+    stage: Literal["process", "transform", "rollup", "judgement"]
+    newest_at: Instant | None
+    behind_s: Annotated[float, Field(ge=0)] | None
+    waiting: Count | None
+
+
+class HoursDue(TypedDict):
+    """Hours that are over and changed since they were rolled up."""
+
+    count: Count
+    oldest: Instant | None
+
+
+class ShardRow(TypedDict):
+    """When the newest records of a shard were processed, and the newest objects transformed."""
+
+    shard_id: str
+    processed_at: Instant | None
+    transformed_at: Instant | None
+
+
+class Freshness(TypedDict):
+    status: Literal["ok", "attention"]
+    summary: str
+    needs: list[Need]
+    stages: list[Stage]
+    hours_due: HoursDue
+    dead_letters: Annotated[dict[str, int], Field(description="Abandoned messages by stage.")]
+    last_run: RunRow | None
+    shards: list[ShardRow]

@@ -16,7 +16,13 @@ from chalicelib.aws.run_reader import DynamoRunReader
 from chalicelib.aws.runs import DynamoRuns
 from chalicelib.model import instant
 from chalicelib.model.anomaly import Anomaly, Metric, Withheld
-from chalicelib.query.ports import AnomalyReader, KeptAnomaly, LedgerReader, RunReader
+from chalicelib.query.ports import (
+    AnomalyReader,
+    JudgementReader,
+    KeptAnomaly,
+    LedgerReader,
+    RunReader,
+)
 from chalicelib.rollup.ports import Runs
 from chalicelib.transform.ports import LedgerWriter
 from tests.builders import NOON, NOON_MS, make_anomaly
@@ -49,7 +55,9 @@ def table(client: DynamoDBClient, name: str) -> Table:
 
 
 @pytest.fixture
-def anomalies(client: DynamoDBClient | None) -> tuple[Anomalies, AnomalyReader]:
+def anomalies(
+    client: DynamoDBClient | None,
+) -> tuple[Anomalies, FakeAnomalyReader | DynamoAnomalyReader]:
     if client is None:
         fake = FakeAnomalies()
         return fake, FakeAnomalyReader(fake)
@@ -132,6 +140,18 @@ def test_what_became_of_an_anomaly_is_known(
             alerted_at=instant.to_text(NOON_MS + 1),
         ),
     ]
+
+
+def test_the_marks_that_were_judged_are_known(
+    anomalies: tuple[Anomalies, JudgementReader],
+) -> None:
+    writer, reader = anomalies
+    for hour in (NOON.plus(-1), NOON, NOON.plus(1)):
+        writer.claim(hour, 3)
+    writer.finish(NOON.plus(-1), 3)
+    writer.finish(NOON, 3)
+
+    assert reader.judged(NOON, NOON.plus(2)) == {NOON: 3}
 
 
 def test_a_run_comes_back_as_it_was_recorded(runs: tuple[Runs, RunReader]) -> None:

@@ -135,6 +135,9 @@ class FakeAnomalyReader:
         newest = sorted(within, key=lambda one: one.key, reverse=True)
         return chain.from_iterable(batched(newest, at_once))
 
+    def judged(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
+        return self.anomalies.judged(first, end)
+
 
 def _text(at_ms: int | None) -> str | None:
     return None if at_ms is None else instant.to_text(at_ms)
@@ -177,3 +180,19 @@ class FakeQuarantineReader:
     def records(self, key: str) -> Sequence[QuarantinedRecord]:
         self.n_read += 1
         return records_of(self.objects.get(key).body)
+
+
+@dataclass
+class FakeShardLister:
+    names: Sequence[str] = ()
+
+    def shards(self) -> Sequence[str]:
+        return self.names
+
+
+@dataclass
+class FakeQueues:
+    held: dict[str, int] = field(default_factory=dict)
+
+    def messages(self, queue: str) -> int:
+        return self.held.get(queue, 0)
