@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.model.scope import READERS
+from chalicelib.model.answers import Health
+from chalicelib.model.scope import NO_KEY, READERS, WRITERS
 from chalicelib.query import (
     list_anomalies,
     list_batches,
@@ -15,32 +16,65 @@ from chalicelib.query import (
 )
 from chalicelib.query.parameters import CURSOR, EVENT_TYPES, FROM, TO
 from chalicelib.query.route import Route
+from chalicelib.query.statuses import STORING_MANY, STORING_ONE, free, public, reading
 
+HEALTH = Route(
+    name="health",
+    path="/health",
+    summary="Whether the API is up",
+    scopes=NO_KEY,
+    answers=free(Health),
+)
+EVENT = Route(
+    name="ingest_event",
+    method="POST",
+    path="/events",
+    summary="Store one event",
+    description="A 200 means that the event is stored.",
+    scopes=WRITERS,
+    body="event",
+    answers=STORING_ONE,
+)
+BATCH = Route(
+    name="ingest_batch",
+    method="POST",
+    path="/events/batch",
+    summary="Store many events",
+    description="Each event has a result of its own; one that is refused keeps out no other.",
+    scopes=WRITERS,
+    body="batch",
+    answers=STORING_MANY,
+)
 LIVE_METRICS = Route(
+    name="live_metrics",
     path="/metrics/live",
     summary="Live counters by the minute or hour",
     description="Counts records within seconds of their arrival, repeats among them.",
     scopes=READERS,
     parameters=(FROM, TO, read_live_metrics.BY, EVENT_TYPES, read_live_metrics.LIMIT, CURSOR),
-    answer=shapes.LiveMetrics,
+    answers=reading(shapes.LiveMetrics),
 )
 METRICS = Route(
+    name="metrics",
     path="/metrics",
     summary="Rollups of hours, days or a whole range",
+    description="Counts each event once. An hour is rolled up ten minutes after its end, and again"
+    " when late events reach it.",
     scopes=READERS,
     parameters=(FROM, TO, read_metrics.BY, EVENT_TYPES, read_metrics.LIMIT, CURSOR),
-    answer=shapes.Metrics,
+    answers=reading(shapes.Metrics),
 )
-
 EVENT_TYPE_LIST = Route(
+    name="event_types",
     path="/metrics/event-types",
     summary="Event types that occurred",
     description="Of hours that are rolled up.",
     scopes=READERS,
     parameters=(FROM, TO, list_event_types.LIMIT),
-    answer=shapes.EventTypes,
+    answers=reading(shapes.EventTypes),
 )
 ANOMALIES = Route(
+    name="anomalies",
     path="/anomalies",
     summary="Hours that deviate from their history",
     scopes=READERS,
@@ -53,16 +87,18 @@ ANOMALIES = Route(
         list_anomalies.LIMIT,
         CURSOR,
     ),
-    answer=shapes.Anomalies,
+    answers=reading(shapes.Anomalies),
 )
 RUNS = Route(
+    name="runs",
     path="/runs",
     summary="Executions of the hourly rollup",
     scopes=READERS,
     parameters=(FROM, TO, list_runs.LIMIT, CURSOR),
-    answer=shapes.Runs,
+    answers=reading(shapes.Runs),
 )
 BATCHES = Route(
+    name="batches",
     path="/batches",
     summary="The processing ledger of a shard",
     description="A row for each chunk that was processed and each object that was transformed.",
@@ -75,23 +111,45 @@ BATCHES = Route(
         list_batches.LIMIT,
         CURSOR,
     ),
-    answer=shapes.Batches,
+    answers=reading(shapes.Batches),
 )
 QUARANTINE = Route(
+    name="quarantine",
     path="/quarantine",
     summary="Records that are not valid events",
     description="Records that were written to a stream without the API can be invalid. Payloads"
     " are shown to admin keys alone.",
     scopes=READERS,
     parameters=(FROM, TO, read_quarantine.CODE, read_quarantine.LIMIT),
-    answer=shapes.Quarantine,
+    answers=reading(shapes.Quarantine),
 )
 FRESHNESS = Route(
+    name="freshness",
     path="/freshness",
     summary="How far every stage is, and what needs a person",
     description="Of the last 31 days.",
     scopes=READERS,
-    answer=shapes.Freshness,
+    answers=reading(shapes.Freshness),
+)
+OPENAPI = Route(
+    name="openapi",
+    path="/openapi.json",
+    summary="This document",
+    scopes=NO_KEY,
+    answers=public(shapes.OpenApi),
 )
 
-ROUTES = (LIVE_METRICS, METRICS, EVENT_TYPE_LIST, ANOMALIES, RUNS, BATCHES, QUARANTINE, FRESHNESS)
+ROUTES = (
+    HEALTH,
+    EVENT,
+    BATCH,
+    LIVE_METRICS,
+    METRICS,
+    EVENT_TYPE_LIST,
+    ANOMALIES,
+    RUNS,
+    BATCHES,
+    QUARANTINE,
+    FRESHNESS,
+    OPENAPI,
+)

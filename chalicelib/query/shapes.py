@@ -7,11 +7,8 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from pydantic import Field
 
 from chalicelib.model.anomaly import Baseline, Direction, Metric, Withheld
+from chalicelib.model.answers import Count, Instant
 
-type Instant = Annotated[
-    str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-21T10:00:00.000Z"])
-]
-type Count = Annotated[int, Field(ge=0)]
 type Share = Annotated[float, Field(ge=0, le=1)]
 type Milliseconds = Annotated[float, Field(ge=0)]
 type NextCursor = Annotated[
@@ -351,3 +348,13 @@ class Freshness(TypedDict):
     dead_letters: Annotated[dict[str, int], Field(description="Abandoned messages by stage.")]
     last_run: RunRow | None
     shards: list[ShardRow]
+
+
+class OpenApi(TypedDict):
+    """An OpenAPI 3.1 document."""
+
+    openapi: str
+    info: dict[str, object]
+    servers: list[dict[str, object]]
+    paths: dict[str, object]
+    components: dict[str, object]

@@ -58,10 +58,13 @@ class World:
     def reader(self) -> FakeQuarantineReader:
         return FakeQuarantineReader(self.archive)
 
+    @property
+    def verb(self) -> ReadQuarantine:
+        return ReadQuarantine(counts=FakeLiveCountReader(self.ledger), records=self.reader)
+
     def read(self, scope: Scope = Scope.READ, **given: object) -> Any:
         asked = {name.rstrip("_"): value for name, value in given.items()}
-        read = ReadQuarantine(counts=FakeLiveCountReader(self.ledger), records=self.reader)
-        return read(make_asked(QUARANTINE, asked, scope=scope)).content
+        return self.verb(make_asked(QUARANTINE, asked, scope=scope)).content
 
 
 def test_records_are_counted_by_hour_and_code_the_most_frequent_first() -> None:
@@ -204,7 +207,4 @@ def test_hours_to_come_are_not_looked_at() -> None:
 
 
 def test_an_answer_must_not_be_kept() -> None:
-    world = World()
-    read = ReadQuarantine(counts=FakeLiveCountReader(world.ledger), records=world.reader)
-
-    assert read(make_asked(QUARANTINE, now_ms=NOW_MS)).max_age_s is None
+    assert World().verb(make_asked(QUARANTINE, now_ms=NOW_MS)).max_age_s is None

@@ -19,7 +19,7 @@ from tests.unit.query.builders import NOW_MS
 from tests.unit.query.fakes import FakeMeter
 
 LIMIT = limit(10, 100)
-ROUTE = Route(path="/echo", summary="", scopes=READERS, parameters=(LIMIT,), answer=dict)
+ROUTE = Route(name="echo", path="/echo", summary="", scopes=READERS, parameters=(LIMIT,))
 
 
 def echo(asked: Asked) -> Found:
