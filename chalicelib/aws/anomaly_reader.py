@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-
 from chalicelib.aws.anomalies import FENCES, anomaly_of
-from chalicelib.aws.reads import CONFIG, ReadMeter, Table
+from chalicelib.aws.reads import Table
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.hour import Hour
 from chalicelib.query.ports import KeptAnomaly
@@ -18,10 +16,6 @@ from chalicelib.query.ports import KeptAnomaly
 @dataclass(frozen=True, slots=True)
 class DynamoAnomalyReader:
     table: Table
-
-    @classmethod
-    def open(cls, table: str, meter: ReadMeter) -> DynamoAnomalyReader:
-        return cls(Table(boto3.client("dynamodb", config=CONFIG), table, meter))
 
     def newest(self, metric: Metric, first: str, last: str, at_once: int) -> Iterator[KeptAnomaly]:
         return map(

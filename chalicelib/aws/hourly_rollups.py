@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import boto3
-
 from chalicelib.aws import hour_figures
 from chalicelib.aws.aggregates import CLAIMS
 from chalicelib.aws.hour_marks import PARTITION as MARKS
-from chalicelib.aws.reads import CONFIG, ReadMeter, Table
+from chalicelib.aws.reads import Table
 from chalicelib.aws.rollup_items import rollup_of
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
@@ -22,10 +20,6 @@ _KEY = "event_type"
 @dataclass(frozen=True, slots=True)
 class DynamoHourlyRollups:
     table: Table
-
-    @classmethod
-    def open(cls, table: str, meter: ReadMeter) -> DynamoHourlyRollups:
-        return cls(Table(boto3.client("dynamodb", config=CONFIG), table, meter))
 
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
         return [rollup_of(item) for item in self.table.hours((_KEY, event_type), first, end)]

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-
-from chalicelib.aws.reads import CONFIG, ReadMeter, Table
+from chalicelib.aws.reads import Table
 from chalicelib.model.ledger import LedgerRow
 
 INDEX = "ShardIndex"
@@ -19,10 +17,6 @@ class DynamoLedgerReader:
     """Checkpoints lack what the index is by, and so are not among its rows."""
 
     table: Table
-
-    @classmethod
-    def open(cls, table: str, meter: ReadMeter) -> DynamoLedgerReader:
-        return cls(Table(boto3.client("dynamodb", config=CONFIG), table, meter))
 
     def newest(self, shard_id: str, first: str, last: str, at_once: int) -> Iterator[LedgerRow]:
         key = "processed_at", first, last

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-
-from chalicelib.aws.reads import CONFIG, LAST, ReadMeter, Table
+from chalicelib.aws.reads import LAST, Table
 from chalicelib.model import instant, live
 from chalicelib.model.hour import Hour
 from chalicelib.query.ports import LiveCount
@@ -21,10 +19,6 @@ _KEYS = frozenset({"partition_key", "sort_key", "expires_at"})
 @dataclass(frozen=True, slots=True)
 class DynamoLiveCountReader:
     table: Table
-
-    @classmethod
-    def open(cls, table: str, meter: ReadMeter) -> DynamoLiveCountReader:
-        return cls(Table(boto3.client("dynamodb", config=CONFIG), table, meter))
 
     def minutes(
         self, first_ms: int, end_ms: int, event_types: frozenset[str]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+import boto3
 from botocore.config import Config
 
 from chalicelib.aws import calls
@@ -61,6 +62,10 @@ class ReadMeter:
 
     def figures(self) -> Mapping[str, float]:
         return {"items_read": self.items, "read_units": self.units, "reads": self.calls}
+
+
+def open_dynamodb() -> DynamoDBClient:
+    return boto3.client("dynamodb", config=CONFIG)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-
-from chalicelib.aws.reads import CONFIG, ReadMeter, Table
+from chalicelib.aws.reads import Table
 from chalicelib.aws.runs import PARTITION
 from chalicelib.model.run import Run
 
@@ -22,10 +20,6 @@ _ERRORS = {
 @dataclass(frozen=True, slots=True)
 class DynamoRunReader:
     table: Table
-
-    @classmethod
-    def open(cls, table: str, meter: ReadMeter) -> DynamoRunReader:
-        return cls(Table(boto3.client("dynamodb", config=CONFIG), table, meter))
 
     def newest(self, first: str, last: str, at_once: int) -> Iterator[Run]:
         key = "window_start", first, last

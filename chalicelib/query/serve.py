@@ -27,12 +27,12 @@ class Serve:
     clock: Clock
     meter: Meter
 
-    def __call__(self, request: Mapping[str, Any], scope: Scope | None = None) -> Reply:
-        """Answer a request in API Gateway's proxy format, made with a key of this scope."""
+    def __call__(self, request: Mapping[str, Any]) -> Reply:
+        """Answer a request in API Gateway's proxy format, with the scope of its key."""
         line = {"event": "query answered", "route": self.route.path}
         self.meter.start()
         try:
-            found = self.read(self._asked(request, scope))
+            found = self.read(self._asked(request))
         except Refused as refused:
             return Reply.refusal(refused.problems, {**line, **self.meter.figures()})
         except TooMuchRead as error:
@@ -42,15 +42,20 @@ class Serve:
             return Reply.refusal([UNREAD], {**line, **why, **self.meter.figures()})
         return Reply.of(found, _known_tags(request), {**line, **self.meter.figures()})
 
-    def _asked(self, request: Mapping[str, Any], scope: Scope | None) -> Asked:
+    def _asked(self, request: Mapping[str, Any]) -> Asked:
         route = self.route
         given = request.get("multiValueQueryStringParameters") or {}
-        return ask(route.path, route.parameters, given, self.clock(), scope)
+        return ask(route.path, route.parameters, given, self.clock(), _scope_of(request))
 
 
 def _too_much(error: TooMuchRead) -> Problem:
     message = f"the answer takes more than {error.most:,} items to read; ask for less time"
     return Problem("from", Code.RANGE_TOO_WIDE, message)
+
+
+def _scope_of(request: Mapping[str, Any]) -> Scope | None:
+    scope = request.get("requestContext", {}).get("scope")
+    return scope if isinstance(scope, Scope) else None
 
 
 def _known_tags(request: Mapping[str, Any]) -> str:

@@ -34,7 +34,7 @@ def serve(
     read: Callable[[Asked], Found] = echo, scope: Scope | None = None, **request: Any
 ) -> Reply:
     serving = Serve(route=ROUTE, read=read, clock=lambda: NOW_MS, meter=FakeMeter())
-    return serving(request, scope)
+    return serving({**request, "requestContext": {"scope": scope}})
 
 
 def test_what_was_found_is_json_that_may_be_kept() -> None:
