@@ -13,6 +13,7 @@ from chalicelib.query.asked import Asked
 from chalicelib.query.found import Found
 from chalicelib.query.list_runs import row_of
 from chalicelib.query.needs import needs_of, summary_of
+from chalicelib.query.pipeline_shapes import Freshness, ShardRow
 from chalicelib.query.ports import (
     Each,
     HourMarkReader,
@@ -23,7 +24,6 @@ from chalicelib.query.ports import (
     ShardLister,
 )
 from chalicelib.query.progress import Progress
-from chalicelib.query.shapes import Freshness, ShardRow
 from chalicelib.query.span import LAST
 
 # An event may be a month old when it arrives; the ledger is kept for a month.

@@ -10,8 +10,8 @@ from chalicelib.query import found
 from chalicelib.query.asked import Asked
 from chalicelib.query.found import Found
 from chalicelib.query.openapi import document
+from chalicelib.query.pipeline_shapes import OpenApi
 from chalicelib.query.route import Route
-from chalicelib.query.shapes import OpenApi
 
 
 @dataclass(frozen=True)

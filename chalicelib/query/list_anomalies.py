@@ -17,8 +17,8 @@ from chalicelib.query.found import Found
 from chalicelib.query.kinds import Choice
 from chalicelib.query.page import page
 from chalicelib.query.parameters import EVENT_TYPES, Parameter, limit
+from chalicelib.query.pipeline_shapes import Anomalies, AnomalyRow
 from chalicelib.query.ports import AnomalyReader, KeptAnomaly
-from chalicelib.query.shapes import Anomalies, AnomalyRow
 from chalicelib.query.span import LAST, Reach, Span
 
 State = Literal["standing", "withdrawn", "all"]

@@ -16,8 +16,8 @@ from chalicelib.query.found import Found
 from chalicelib.query.kinds import Choice, Text
 from chalicelib.query.page import page
 from chalicelib.query.parameters import Parameter, limit
+from chalicelib.query.pipeline_shapes import Batches, BatchRow
 from chalicelib.query.ports import LedgerReader
-from chalicelib.query.shapes import Batches, BatchRow
 from chalicelib.query.span import Reach, Span
 
 Stage = Literal["process", "transform"]

@@ -14,9 +14,9 @@ from chalicelib.model.rollup import ALL_TYPES
 from chalicelib.query import found
 from chalicelib.query.asked import Asked
 from chalicelib.query.found import Found
+from chalicelib.query.metric_shapes import EventType, EventTypes
 from chalicelib.query.parameters import limit
 from chalicelib.query.ports import HourFiguresReader
-from chalicelib.query.shapes import EventType, EventTypes
 from chalicelib.query.span import Reach
 
 LIMIT = limit(1_000, 5_000)

@@ -14,8 +14,8 @@ from chalicelib.query.asked import Asked
 from chalicelib.query.found import Found
 from chalicelib.query.page import page
 from chalicelib.query.parameters import limit
+from chalicelib.query.pipeline_shapes import RunRow, Runs
 from chalicelib.query.ports import RunReader
-from chalicelib.query.shapes import RunRow, Runs
 from chalicelib.query.span import LAST, Reach, Span
 
 LIMIT = limit(50, 500)

@@ -8,7 +8,7 @@ from chalicelib.model import instant
 from chalicelib.model.facts import MICRO
 from chalicelib.model.merged import MergedRollup
 from chalicelib.model.rollup import AmountSummary, LatencySummary
-from chalicelib.query.shapes import Amount, Latency, MetricsRow
+from chalicelib.query.metric_shapes import Amount, Latency, MetricsRow
 
 
 def row_of(merged: MergedRollup, *, is_final: bool) -> MetricsRow:

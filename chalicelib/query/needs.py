@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from chalicelib.model import instant
 from chalicelib.model.instant import HOUR_MS, MINUTE_MS
+from chalicelib.query.pipeline_shapes import Need
 from chalicelib.query.progress import Progress
-from chalicelib.query.shapes import Need
 from chalicelib.query.span import duration
 
 # A run starts every hour and rolls up the last one, however empty it is.

@@ -7,9 +7,9 @@ from typing import Any
 
 from chalicelib.query.event_schema import EVENT, batch_schema, event_schemas
 from chalicelib.query.parameters import Parameter
+from chalicelib.query.pipeline_shapes import OpenApi
 from chalicelib.query.route import Answer, Route
 from chalicelib.query.schemas import REF, schemas_of
-from chalicelib.query.shapes import OpenApi
 
 _KEY = "ApiKey"
 _DESCRIPTION = (

@@ -11,7 +11,7 @@ from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourMark
 from chalicelib.model.run import Run
 from chalicelib.query.finality import is_over
-from chalicelib.query.shapes import HoursDue, ShardRow, Stage
+from chalicelib.query.pipeline_shapes import HoursDue, ShardRow, Stage
 
 StageName = Literal["process", "transform", "rollup", "judgement"]
 

@@ -16,12 +16,12 @@ from chalicelib.query.asked import Asked
 from chalicelib.query.found import Found
 from chalicelib.query.kinds import Choice
 from chalicelib.query.live_row import LiveTotal, row_of, totals_of
+from chalicelib.query.metric_shapes import LiveMetrics
 from chalicelib.query.page import page
 from chalicelib.query.parameters import EVENT_TYPES, Parameter, limit
 from chalicelib.query.place import start_of
 from chalicelib.query.ports import Each, LiveCount, LiveCountReader
 from chalicelib.query.refused import Refused
-from chalicelib.query.shapes import LiveMetrics
 from chalicelib.query.span import Reach, Span, duration
 
 By = Literal["minute", "hour"]

@@ -17,12 +17,12 @@ from chalicelib.query.finality import final_hours, is_over
 from chalicelib.query.found import Found
 from chalicelib.query.gather import By, order_of, parts_of, rows_of
 from chalicelib.query.kinds import Choice
+from chalicelib.query.metric_shapes import Metrics, MetricsRow
 from chalicelib.query.metrics_row import row_of
 from chalicelib.query.page import page
 from chalicelib.query.parameters import EVENT_TYPES, Parameter, limit
 from chalicelib.query.place import Place, start_of
 from chalicelib.query.ports import Each, HourMarkReader, RollupReader
-from chalicelib.query.shapes import Metrics, MetricsRow
 from chalicelib.query.span import Reach
 
 BY: Parameter[By] = Parameter(

@@ -18,9 +18,9 @@ from chalicelib.query.asked import Asked
 from chalicelib.query.found import Found
 from chalicelib.query.kinds import Choice
 from chalicelib.query.parameters import Parameter, limit
+from chalicelib.query.pipeline_shapes import Quarantine, QuarantineCount, QuarantineSample
 from chalicelib.query.ports import Each, QuarantineCounts, QuarantineReader
 from chalicelib.query.samples import Search, newest
-from chalicelib.query.shapes import Quarantine, QuarantineCount, QuarantineSample
 from chalicelib.query.span import Reach
 
 CODE: Parameter[Code | None] = Parameter(

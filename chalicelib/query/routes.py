@@ -9,10 +9,11 @@ from chalicelib.query import (
     list_batches,
     list_event_types,
     list_runs,
+    metric_shapes,
+    pipeline_shapes,
     read_live_metrics,
     read_metrics,
     read_quarantine,
-    shapes,
 )
 from chalicelib.query.parameters import CURSOR, EVENT_TYPES, FROM, TO
 from chalicelib.query.route import Route
@@ -52,7 +53,7 @@ LIVE_METRICS = Route(
     description="Counts records within seconds of their arrival, repeats among them.",
     scopes=READERS,
     parameters=(FROM, TO, read_live_metrics.BY, EVENT_TYPES, read_live_metrics.LIMIT, CURSOR),
-    answers=reading(shapes.LiveMetrics),
+    answers=reading(metric_shapes.LiveMetrics),
 )
 METRICS = Route(
     name="metrics",
@@ -62,7 +63,7 @@ METRICS = Route(
     " when late events reach it.",
     scopes=READERS,
     parameters=(FROM, TO, read_metrics.BY, EVENT_TYPES, read_metrics.LIMIT, CURSOR),
-    answers=reading(shapes.Metrics),
+    answers=reading(metric_shapes.Metrics),
 )
 EVENT_TYPE_LIST = Route(
     name="event_types",
@@ -71,7 +72,7 @@ EVENT_TYPE_LIST = Route(
     description="Of hours that are rolled up.",
     scopes=READERS,
     parameters=(FROM, TO, list_event_types.LIMIT),
-    answers=reading(shapes.EventTypes),
+    answers=reading(metric_shapes.EventTypes),
 )
 ANOMALIES = Route(
     name="anomalies",
@@ -87,7 +88,7 @@ ANOMALIES = Route(
         list_anomalies.LIMIT,
         CURSOR,
     ),
-    answers=reading(shapes.Anomalies),
+    answers=reading(pipeline_shapes.Anomalies),
 )
 RUNS = Route(
     name="runs",
@@ -95,7 +96,7 @@ RUNS = Route(
     summary="Executions of the hourly rollup",
     scopes=READERS,
     parameters=(FROM, TO, list_runs.LIMIT, CURSOR),
-    answers=reading(shapes.Runs),
+    answers=reading(pipeline_shapes.Runs),
 )
 BATCHES = Route(
     name="batches",
@@ -111,7 +112,7 @@ BATCHES = Route(
         list_batches.LIMIT,
         CURSOR,
     ),
-    answers=reading(shapes.Batches),
+    answers=reading(pipeline_shapes.Batches),
 )
 QUARANTINE = Route(
     name="quarantine",
@@ -121,7 +122,7 @@ QUARANTINE = Route(
     " are shown to admin keys alone.",
     scopes=READERS,
     parameters=(FROM, TO, read_quarantine.CODE, read_quarantine.LIMIT),
-    answers=reading(shapes.Quarantine),
+    answers=reading(pipeline_shapes.Quarantine),
 )
 FRESHNESS = Route(
     name="freshness",
@@ -129,14 +130,14 @@ FRESHNESS = Route(
     summary="How far every stage is, and what needs a person",
     description="Of the last 31 days.",
     scopes=READERS,
-    answers=reading(shapes.Freshness),
+    answers=reading(pipeline_shapes.Freshness),
 )
 OPENAPI = Route(
     name="openapi",
     path="/openapi.json",
     summary="This document",
     scopes=NO_KEY,
-    answers=public(shapes.OpenApi),
+    answers=public(pipeline_shapes.OpenApi),
 )
 
 ROUTES = (
