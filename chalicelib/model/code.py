@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,6 +31,11 @@ class Code(StrEnum):
     BODY_TOO_LARGE = "body_too_large"
     EMPTY_BATCH = "empty_batch"
     TOO_MANY_EVENTS = "too_many_events"
+    UNKNOWN_PARAMETER = "unknown_parameter"
+    REPEATED_PARAMETER = "repeated_parameter"
+    INVALID_RANGE = "invalid_range"
+    RANGE_TOO_WIDE = "range_too_wide"
+    INVALID_CURSOR = "invalid_cursor"
     STORE_UNAVAILABLE = "store_unavailable"
     INTERNAL_ERROR = "internal_error"
 
@@ -44,6 +50,11 @@ API_ONLY = frozenset(
         Code.BODY_TOO_LARGE,
         Code.EMPTY_BATCH,
         Code.TOO_MANY_EVENTS,
+        Code.UNKNOWN_PARAMETER,
+        Code.REPEATED_PARAMETER,
+        Code.INVALID_RANGE,
+        Code.RANGE_TOO_WIDE,
+        Code.INVALID_CURSOR,
         Code.STORE_UNAVAILABLE,
     }
 )
@@ -57,3 +68,11 @@ class Problem(NamedTuple):
     field: str
     code: Code
     message: str
+
+
+def errors_of(problems: Iterable[Problem], index: int | None) -> list[dict[str, object]]:
+    """Return problems as an answer has them; `index` is the event's, None of a whole request."""
+    return [
+        {"index": index, "field": field, "code": code, "message": message}
+        for field, code, message in problems
+    ]
