@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.anomalies import FENCES, anomaly_of
+from chalicelib.aws.anomalies import PARTITION_KEY, anomaly_of
+from chalicelib.aws.claims import CLAIMS
 from chalicelib.aws.reads import Table
-from chalicelib.model.anomaly import Metric
+from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.hour import Hour
-from chalicelib.query.ports import KeptAnomaly
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,14 @@ class DynamoAnomalyReader:
 
     def newest(self, metric: Metric, first: str, last: str, at_once: int) -> Iterator[KeptAnomaly]:
         return map(
-            kept_of, self.table.newest(("metric", metric), ("window_start", first, last), at_once)
+            kept_of,
+            self.table.newest((PARTITION_KEY, metric), ("window_start", first, last), at_once),
         )
 
     def judged(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
         return {
             Hour.parse(item["window_start"]["S"]): int(item["judged"]["N"])
-            for item in self.table.hours(("metric", FENCES), first, end)
+            for item in self.table.hours((PARTITION_KEY, CLAIMS), first, end)
             if "judged" in item
         }
 

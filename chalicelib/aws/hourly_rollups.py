@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.aws import hour_figures
-from chalicelib.aws.aggregates import CLAIMS
+from chalicelib.aws.claims import CLAIMS
 from chalicelib.aws.hour_marks import PARTITION as MARKS
 from chalicelib.aws.reads import Table
 from chalicelib.aws.rollup_items import rollup_of

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.aws.reads import LAST, Table
 from chalicelib.model import instant, live
 from chalicelib.model.hour import Hour
-from chalicelib.query.ports import LiveCount
+from chalicelib.model.live import LiveCount
 
 _N = "n_"
 _KEYS = frozenset({"partition_key", "sort_key", "expires_at"})

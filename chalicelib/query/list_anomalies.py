@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.model import instant
-from chalicelib.model.anomaly import Metric
+from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.instant import DAY_MS, HOUR_MS
 from chalicelib.query import cursor, found
 from chalicelib.query.asked import Asked
@@ -18,7 +18,7 @@ from chalicelib.query.kinds import Choice
 from chalicelib.query.page import page
 from chalicelib.query.parameters import EVENT_TYPES, Parameter, limit
 from chalicelib.query.pipeline_shapes import Anomalies, AnomalyRow
-from chalicelib.query.ports import AnomalyReader, KeptAnomaly
+from chalicelib.query.ports import AnomalyReader
 from chalicelib.query.span import LAST, Reach, Span
 
 State = Literal["standing", "withdrawn", "all"]

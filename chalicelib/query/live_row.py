@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.model import instant, latency
+from chalicelib.model.live import LiveCount
 from chalicelib.model.rollup import ALL_TYPES, AmountSummary
 from chalicelib.query.metric_shapes import Latency, LiveRow
 from chalicelib.query.metrics_row import amounts_of
 from chalicelib.query.place import place_of
-from chalicelib.query.ports import LiveCount
 
 _BUCKET = "latency_b"
 _N_AMOUNTS = "n_amounts_"

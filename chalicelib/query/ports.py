@@ -7,14 +7,14 @@ not be consistent: an answer may lack what was written in the last second.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.archive.quarantine import QuarantinedRecord
-from chalicelib.model.anomaly import Anomaly, Metric
+from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
+from chalicelib.model.live import LiveCount
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
 
@@ -67,15 +67,6 @@ class HourMarkReader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LiveCount:
-    """What one shard has counted of a type in a minute or hour, by the names of `Tally.adds`."""
-
-    event_type: str
-    start_ms: int
-    counts: Mapping[str, int]
-
-
 class LiveCountReader(Protocol):
     """Counters in any order, of these types or else of all; several of one minute or hour add up.
 
@@ -93,23 +84,6 @@ class LiveCountReader(Protocol):
     ) -> Sequence[LiveCount]:
         """Return the counters of hours that lie within one day."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptAnomaly:
-    """An anomaly and what became of it; instants as text."""
-
-    anomaly: Anomaly
-    found_at: str
-    withdrawn_at: str | None = None
-    alert_id: str | None = None
-    alerted_at: str | None = None
-
-    @property
-    def key(self) -> str:
-        """Its name within its metric, which sorts by hour."""
-        anomaly = self.anomaly
-        return f"{anomaly.hour.window_start}#{anomaly.event_type}#{anomaly.direction}"
 
 
 class AnomalyReader(Protocol):

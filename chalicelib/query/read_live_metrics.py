@@ -10,6 +10,7 @@ from typing import Literal
 from chalicelib.errors import TooMuchRead
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.instant import DAY_MS, HOUR_MS, MINUTE_MS
+from chalicelib.model.live import LiveCount
 from chalicelib.model.rollup import ALL_TYPES
 from chalicelib.query import found
 from chalicelib.query.asked import Asked
@@ -20,7 +21,7 @@ from chalicelib.query.metric_shapes import LiveMetrics
 from chalicelib.query.page import page
 from chalicelib.query.parameters import EVENT_TYPES, Parameter, limit
 from chalicelib.query.place import start_of
-from chalicelib.query.ports import Each, LiveCount, LiveCountReader
+from chalicelib.query.ports import Each, LiveCountReader
 from chalicelib.query.refused import Refused
 from chalicelib.query.span import Reach, Span, duration
 

@@ -15,8 +15,9 @@ from chalicelib.errors import TooMuchRead
 from chalicelib.model import live
 from chalicelib.model.instant import HOUR_MS, MINUTE_MS
 from chalicelib.model.ledger import Commit, CounterDelta, CounterKey
+from chalicelib.model.live import LiveCount
 from chalicelib.process.ports import BatchLedger
-from chalicelib.query.ports import LiveCount, LiveCountReader
+from chalicelib.query.ports import LiveCountReader
 from tests.builders import NOON, NOON_MS
 from tests.contract.conftest import BATCHES_TABLE, METRICS_TABLE
 from tests.contract.test_batch_ledger import SHARD, make_row

@@ -15,14 +15,8 @@ from chalicelib.aws.reads import ReadMeter, Table
 from chalicelib.aws.run_reader import DynamoRunReader
 from chalicelib.aws.runs import DynamoRuns
 from chalicelib.model import instant
-from chalicelib.model.anomaly import Anomaly, Metric, Withheld
-from chalicelib.query.ports import (
-    AnomalyReader,
-    JudgementReader,
-    KeptAnomaly,
-    LedgerReader,
-    RunReader,
-)
+from chalicelib.model.anomaly import Anomaly, KeptAnomaly, Metric, Withheld
+from chalicelib.query.ports import AnomalyReader, JudgementReader, LedgerReader, RunReader
 from chalicelib.rollup.ports import Runs
 from chalicelib.transform.ports import LedgerWriter
 from tests.builders import NOON, NOON_MS, make_anomaly
@@ -125,7 +119,7 @@ def test_what_became_of_an_anomaly_is_known(
         for name, withheld in (("a", None), ("b", None), ("c", Withheld.MUTED))
     )
     keep(writer, told, gone, muted)
-    writer.told(told, "alert-1", NOON_MS + 1)
+    writer.notified(told, "alert-1", NOON_MS + 1)
     keep(writer, told, muted, gone=(gone,))
 
     newest = list(reader.newest(Metric.VOLUME, NOON.window_start, END, 9))

@@ -9,13 +9,13 @@ from itertools import batched, chain
 
 from chalicelib.archive.quarantine import QuarantinedRecord, folder_of, records_of
 from chalicelib.model import instant, live
-from chalicelib.model.anomaly import Metric
+from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
+from chalicelib.model.live import LiveCount
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
-from chalicelib.query.ports import KeptAnomaly, LiveCount
 from tests.fakes import FakeLedger, FakeObjects
 from tests.unit.rollup.fakes import FakeAggregates, FakeAnomalies, FakeHourMarks, FakeRuns
 
@@ -126,7 +126,7 @@ class FakeAnomalyReader:
                 found_at=instant.to_text(one.found_ms),
                 withdrawn_at=_text(one.withdrawn_ms),
                 alert_id=one.alert_id,
-                alerted_at=_text(one.told_ms),
+                alerted_at=_text(one.notified_ms),
             )
             for one in self.anomalies.kept.values()
             if one.anomaly.metric is metric

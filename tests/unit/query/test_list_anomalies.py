@@ -70,7 +70,7 @@ def test_pages_put_together_are_the_whole(
 
 
 def test_a_row_has_all_that_is_known_of_an_anomaly() -> None:
-    reader = keeping(make_anomaly(), alert_id="alert-1", told_ms=NOON_MS + 1)
+    reader = keeping(make_anomaly(), alert_id="alert-1", notified_ms=NOON_MS + 1)
 
     assert listed(reader) == [
         {

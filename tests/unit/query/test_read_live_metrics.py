@@ -13,9 +13,10 @@ from chalicelib.model.code import Code
 from chalicelib.model.facts import micros
 from chalicelib.model.instant import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.model.latency import FLOOR_MS, RELATIVE_ERROR
+from chalicelib.model.live import LiveCount
 from chalicelib.model.rollup import ALL_TYPES
 from chalicelib.query import found
-from chalicelib.query.ports import LiveCount, LiveCountReader
+from chalicelib.query.ports import LiveCountReader
 from chalicelib.query.read_live_metrics import ReadLiveMetrics
 from chalicelib.query.refused import Refused
 from chalicelib.query.routes import LIVE_METRICS
