@@ -100,7 +100,7 @@ def test_another_stages_name_deletes_nothing() -> None:
     refused = CliRunner().invoke(app, ["destroy", "--stage", "dev", "--delete-data", "prod"])
 
     assert refused.exit_code == 1
-    assert "--delete-data says prod" in str(refused.exception)
+    assert "--delete-data is prod" in str(refused.exception)
 
 
 def test_who_does_not_type_the_name_destroys_nothing(kept: list[Thing], world: World) -> None:
