@@ -43,7 +43,7 @@ def key(hour: Hour, shard: str, first_sequence: str) -> str:
 
 
 def write(payload: bytes, record: Record, shard: Shard, problems: Sequence[Problem]) -> bytes:
-    reasons = "; ".join(f"{field or 'event'}: {message}" for field, _, message in problems)
+    reasons = "; ".join(problem.message for problem in problems)
     line = {
         "code": problems[0].code,
         "reason": reasons[:MAX_REASON],
