@@ -67,7 +67,7 @@ def anomalies() -> Iterator[Item]:
     """Return the fences of those hours, and anomalies in various states."""
     for n in range((END - FIRST_HOUR) // timedelta(hours=1)):
         start = _text(FIRST_HOUR + timedelta(hours=n))
-        yield _key("metric", "_judged", start) | {"claimed": _n(1), "judged": _n(1)}
+        yield _key("metric", "_claim", start) | {"claimed": _n(1), "judged": _n(1)}
     alerted = {"alert_id": {"S": "0f3a99c1"}, "alerted_at": {"S": "2026-11-20T11:11:00.000Z"}}
     reserved = {"reserved_by": {"S": "hourly-20261120T11Z"}}
     # One that continues, one to be withdrawn, one reserved, and one whose reservation has expired.
