@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from chalicelib.archive.quarantine import QuarantinedRecord
+from chalicelib.archive.quarantine_line import QuarantineLine
 from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
@@ -122,7 +122,7 @@ class QuarantineReader(Protocol):
         """List the objects of the records that arrived in an hour."""
         ...
 
-    def records(self, key: str) -> Sequence[QuarantinedRecord]:
+    def records(self, key: str) -> Sequence[QuarantineLine]:
         """Read an object, its records in the order of their shard.
 
         Raises:
