@@ -36,6 +36,8 @@ class Meter(Protocol):
 
 
 class RollupReader(Protocol):
+    """Its reads are consistent, so that what was read can be kept by the marks of its hours."""
+
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
         """Return a type's rollups, oldest first; an hour without a row is left out.
 
