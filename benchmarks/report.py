@@ -19,8 +19,8 @@ from benchmarks.row import Comparison, Row
 
 RESULTS = Path(__file__).parent / "results"
 LEGEND = (
-    "A ratio is how many times the floor's or peer's cost ours is; less is better."
-    " It is the median of pairs that took turns, with quartiles; figures are medians."
+    "A ratio is our cost divided by that of the floor, peer or smaller run; less is better."
+    " It is the median over paired turns, with quartiles. Figures are medians."
 )
 
 
