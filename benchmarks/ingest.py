@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pydantic import TypeAdapter
 from benchmarks.cold_start import cold_start
 from benchmarks.curve import Curve
 from benchmarks.effort import Effort
+from benchmarks.http_requests import make_batch, make_event, make_request
 from benchmarks.row import Other, Row, measured, millis
 from benchmarks.stage_environment import local_environment
 from benchmarks.stopwatch import CPU_CLOCK, Work, micros_per_item, repeated, take_turns
@@ -182,35 +182,3 @@ def _parsing(batch: Sequence[dict[str, object]]) -> Work:
             orjson.dumps(validator.validate_python(event))
 
     return work
-
-
-def make_batch(size: int) -> list[dict[str, object]]:
-    return [make_event(number) for number in range(size)]
-
-
-def make_event(number: int) -> dict[str, object]:
-    return {
-        "event_type": ("page_view", "click", "user_action", "sensor_read")[number % 4],
-        "source": "web",
-        "user_id": f"usr_{number}",
-        "session_id": f"ses_{number}",
-        "properties": {
-            "page": f"/products/{number}",
-            "action": "scroll",
-            "referrer": "https://www.example.com/search?q=shoes",
-            "duration_ms": 250 + number,
-            "device": "mobile",
-        },
-    }
-
-
-def make_request(path: str, content: object) -> dict[str, Any]:
-    return {
-        "requestContext": {"resourcePath": path, "httpMethod": "POST"},
-        "headers": {"Content-Type": "application/json"},
-        "body": json.dumps(content),
-        "isBase64Encoded": False,
-        "pathParameters": None,
-        "stageVariables": None,
-        "multiValueQueryStringParameters": None,
-    }
