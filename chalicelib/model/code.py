@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,6 +31,9 @@ class Code(StrEnum):
     BODY_TOO_LARGE = "body_too_large"
     EMPTY_BATCH = "empty_batch"
     TOO_MANY_EVENTS = "too_many_events"
+    KEY_MISSING = "key_missing"
+    KEY_UNKNOWN = "key_unknown"
+    SCOPE_NOT_ALLOWED = "scope_not_allowed"
     STORE_UNAVAILABLE = "store_unavailable"
     INTERNAL_ERROR = "internal_error"
 
@@ -44,6 +48,9 @@ API_ONLY = frozenset(
         Code.BODY_TOO_LARGE,
         Code.EMPTY_BATCH,
         Code.TOO_MANY_EVENTS,
+        Code.KEY_MISSING,
+        Code.KEY_UNKNOWN,
+        Code.SCOPE_NOT_ALLOWED,
         Code.STORE_UNAVAILABLE,
     }
 )
@@ -57,3 +64,11 @@ class Problem(NamedTuple):
     field: str
     code: Code
     message: str
+
+
+def errors_of(problems: Iterable[Problem], index: int | None) -> list[dict[str, object]]:
+    """Return problems as an answer has them; `index` is the event's, None of a whole request."""
+    return [
+        {"index": index, "field": field, "code": code, "message": message}
+        for field, code, message in problems
+    ]

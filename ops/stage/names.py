@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 STREAMS = ("events", "clicks", "checkouts")
-TABLES = ("metrics", "batches", "aggregates", "anomalies")
+TABLES = ("metrics", "batches", "aggregates", "anomalies", "keys")
 FUNCTIONS = (
     "process_events",
     "process_clicks",
