@@ -30,13 +30,14 @@ settings = TriggerSettings.from_env()
 app = Chalice(app_name="eventstream", configure_logs=False)
 telemetry = Telemetry(app.app_name, settings.stage)
 app.register_middleware(ConvertToMiddleware(telemetry.observed))
-app.api.cors = CORSConfig(
+cors = CORSConfig(
     allow_origin=settings.cors_allow_origin,
     allow_headers=["X-Api-Key"],
     # A browser hides from its scripts whatever header is not named here.
     expose_headers=["Retry-After"],
     max_age=600,
 )
+app.api.cors = cors
 
 
 @app.middleware("http")
@@ -49,7 +50,7 @@ def admit(asked: Request, proceed: Callable[[Request], Response]) -> Response:
 def refuse(refusal: Refusal) -> Response:
     telemetry.report(refusal)
     # Chalice adds these to the answers of routes alone.
-    headers = {**app.api.cors.get_access_control_headers(), **refusal.headers}
+    headers: dict[str, Any] = {**cors.get_access_control_headers(), **refusal.headers}
     return Response(refusal.body, headers, refusal.status)
 
 

@@ -57,6 +57,7 @@ def _rows(cloud: Cloud, found: Survey) -> Iterator[tuple[str, str]]:
     yield "Runs at", cloud.endpoint
     yield "API", cloud.api_url
     yield "API key", cloud.api_key
+    yield "Dashboard", cloud.dashboard
     for name, stream in found.streams.items():
         yield f"Stream {name}", f"{stream.records:,} records in {stream.shards} shard(s)"
     for name, queue in found.queues.items():

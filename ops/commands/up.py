@@ -52,6 +52,7 @@ def _where_things_are(cloud: Cloud) -> Table:
     rows = {
         "API": cloud.api_url,
         "API key": cloud.api_key,
+        "Dashboard": cloud.dashboard,
         "AWS endpoint": f"{cloud.endpoint}  (key and secret: test, region: {cloud.region})",
         "Streams": "  ".join(map(names.stream, STREAMS)),
         "Buckets": f"{names.raw_bucket}  {names.lake_bucket}",

@@ -15,6 +15,7 @@ from ops.deploy.monitoring import deploy_monitoring
 from ops.deploy.ready import wait_until_ready
 from ops.deploy.steps import Step, do_all
 from ops.deploy.wire import Wired, wire
+from ops.keys.stage_keys import StageKeys
 from ops.kit.console import Progress
 from ops.packaging.package import make_package
 from ops.stage.path import Path
@@ -53,7 +54,10 @@ class Deploy:
 
     def _backing(self) -> str:
         self._say_all(preview_backing(self.target, self.path))
-        return _told(deploy_backing(self.target, self.path))
+        stack = deploy_backing(self.target, self.path)
+        # Before the functions, which refuse a key that isn't listed.
+        StageKeys.of(self.target).register_default()
+        return _told(stack)
 
     def _app(self) -> str:
         if self.path is Path.CHALICE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ops.cloudformation.stack import Stack
@@ -9,6 +10,9 @@ from ops.deploy.app import deploy_app
 from ops.deploy.backing import deploy_backing
 from ops.deploy.ready import wait_until_ready
 from ops.deploy.wire import wire
+from ops.keys.ensure_key import Ensured
+from ops.keys.local_keys import LOCAL_KEYS
+from ops.keys.stage_keys import StageKeys, usage_plans
 from ops.kit.console import Progress
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
@@ -37,6 +41,8 @@ class BringUp:
         target = Target.of(local_session(process.endpoint), self.stage, self.project)
         with self.progress.step("Streams, buckets, tables") as step:
             step.outcome = _told(deploy_backing(target))
+            # Before the functions, which refuse a key that isn't listed.
+            StageKeys.of(target).register_default()
         package = self._package()
         with self.progress.step("Functions and API") as step:
             app = deploy_app(target, package)
@@ -44,8 +50,11 @@ class BringUp:
         api_id = app.outputs["RestAPIId"]
         with self.progress.step("Keys and limits") as step:
             wired = wire(target, api_id)
-            step.outcome = "set" if wired.changed else "unchanged"
-        cloud = self._cloud(process, target, api_id, wired.api_key)
+            keys = _own_keys(target, api_id)
+            is_changed = wired.changed or any(key.is_new for key in keys.values())
+            step.outcome = "set" if is_changed else "unchanged"
+        values = {name: key.value for name, key in keys.items()}
+        cloud = self._cloud(process, target, api_id, {"api_key": wired.api_key, **values})
         with self.progress.step("Readiness") as step:
             wait_until_ready(target)
             wait_until_healthy(cloud)
@@ -83,16 +92,24 @@ class BringUp:
             step.outcome = f"{made}, {size_mib:.1f} MiB"
         return package
 
-    def _cloud(self, process: Process, target: Target, api_id: str, api_key: str) -> Cloud:
+    def _cloud(
+        self, process: Process, target: Target, api_id: str, keys: Mapping[str, str]
+    ) -> Cloud:
         return Cloud(
             endpoint=process.endpoint,
             stage=target.names.stage,
             account=target.names.account,
             region=target.names.region,
             api_url=f"{process.endpoint}/restapis/{api_id}/{API_STAGE}/_user_request_",
-            api_key=api_key,
+            **keys,
             log_file=str(self.home.log_file),
         )
+
+
+def _own_keys(target: Target, api_id: str) -> dict[str, Ensured]:
+    """The keys that the local cloud has beside the default one, by their fields in `Cloud`."""
+    ensure = StageKeys.of(target).ensure(usage_plans(target, api_id))
+    return {f"{scope}_key": ensure(name, scope) for name, scope in LOCAL_KEYS.items()}
 
 
 def _told(stack: Stack) -> str:

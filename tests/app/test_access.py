@@ -187,4 +187,5 @@ def test_a_view_can_read_the_scope_of_the_key() -> None:
     with guarded():
         send("POST", "/events", KEY_OF[Scope.ADMIN])
 
+    assert app.current_request
     assert app.current_request.context["scope"] is Scope.ADMIN
