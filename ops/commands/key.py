@@ -46,7 +46,10 @@ def create(
     target = _target(stage, region, state)
     made = StageKeys.of(target).ensure(usage_plans(target, _api_id(target)))(name, scope)
     if not made.is_new:
-        raise OperationFailed(f"There is a key {name} already.", "Choose another name.")
+        raise OperationFailed(
+            f"There is a key {name} already.",
+            "Choose another name; if nobody has seen the key, retire it.",
+        )
     err.print(f"Key {name} of scope {scope}. It is not shown again:")
     # Alone on the standard output, so that a script can take it.
     print(made.value)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ops.doctor import event_sources, functions, people, storage
+from ops.doctor import event_sources, functions, keys, people, storage
 from ops.doctor.check import DEPLOY, WIRE, Check
+
+KEYS = f"{WIRE}; for a key that is lost, not listed or retired, python -m ops key retire"
 
 CHECKS = (
     Check("Functions answer to who listens", event_sources.answers, WIRE),
@@ -19,7 +21,7 @@ CHECKS = (
     Check("Buckets", storage.buckets, DEPLOY),
     Check("Tables", storage.tables, DEPLOY),
     Check("Streams", storage.streams, DEPLOY),
-    Check("API key and usage plan", people.api_key, WIRE),
+    Check("API keys and usage plans", keys.keys, KEYS),
     Check("Alarms", people.alarms, DEPLOY),
     Check("Subscriptions", people.subscriptions, "aws sns subscribe; see docs/deployment.md"),
 )

@@ -44,6 +44,15 @@ def is_plan_of(prefix: str, name: str) -> bool:
     return start == prefix and rest.partition(".")[0].isalnum()
 
 
+def scope_of_plan(name: str) -> Scope:
+    """Return the scope that a plan is for.
+
+    >>> scope_of_plan("eventstream-dev-abc123.read"), scope_of_plan("eventstream-dev-abc123")
+    (<Scope.READ: 'read'>, <Scope.WRITE: 'write'>)
+    """
+    return next((scope for scope in Scope if name.endswith(f".{scope}")), Scope.WRITE)
+
+
 def plans_of(client: APIGatewayClient, prefix: str) -> Sequence[UsagePlanTypeDef]:
     """Return all plans of a stage, those of earlier APIs included."""
     pages = client.get_paginator("get_usage_plans").paginate()
