@@ -1,12 +1,14 @@
 """Measure the stages named, or all of them, beside floors and peers in the same run.
 
 Nothing is asserted: a figure that misses its target is printed as missed.
+`python -m benchmarks detector` is a benchmark of another kind, with options of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from rich.markup import escape
 
 from benchmarks import report
 from benchmarks.curve import Curve
+from benchmarks.detector.command import main as detector
 from benchmarks.effort import Effort
 
 # Each is a module here that has `measure(effort)` for its rows, and perhaps `growth(effort)`.
@@ -43,7 +46,12 @@ def parse(arguments: Sequence[str] | None = None) -> Request:
 
 
 def main() -> None:
-    request, console = parse(), Console()
+    if sys.argv[1:2] == ["detector"]:
+        return detector(sys.argv[2:])
+    return _measure(parse(), Console())
+
+
+def _measure(request: Request, console: Console) -> None:
     rows_by_name: dict[str, Sequence[report.Row]] = {}
     for name in request.names:
         module = importlib.import_module(f"benchmarks.{name}")

@@ -96,9 +96,10 @@ def _nowhere() -> TextIO:
 
 def local_environment() -> dict[str, str]:
     config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    names: dict[str, str] = config["environment_variables"]
     variables: dict[str, str] = config["stages"]["local"]["environment_variables"]
     keys = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
-    return variables | keys | {"AWS_DEFAULT_REGION": "us-east-1"}
+    return names | variables | keys | {"AWS_DEFAULT_REGION": "us-east-1"}
 
 
 def _app() -> Any:

@@ -21,9 +21,9 @@ from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import Ki
 from isal import igzip
 from pydantic import TypeAdapter
 
+from chalicelib.archive.objects import GZIP_LEVEL
 from chalicelib.model import instant
 from chalicelib.model.event import Event
-from chalicelib.process.objects import GZIP_LEVEL
 
 _EVENT = TypeAdapter(Event)
 

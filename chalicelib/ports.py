@@ -1,4 +1,4 @@
-"""What several rooms ask of the outside world.
+"""What several packages need from the outside world.
 
 Every method may raise `StoreUnavailable`, after which its effect may or may not have happened.
 """
@@ -14,7 +14,7 @@ from chalicelib.model.stored import StoredObject
 Clock = Callable[[], int]
 # Seconds.
 Sleep = Callable[[float], None]
-# What a function has left before it is killed, in milliseconds.
+# The time a function has left before it is stopped, in milliseconds.
 RemainingTime = Callable[[], float]
 
 

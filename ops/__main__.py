@@ -1,4 +1,4 @@
-"""`python -m ops`: each command is a module of its own and loads what it needs when it runs."""
+"""`python -m ops`: each command is its own module, and imports what it needs when it runs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Commands(TyperGroup):
 app = typer.Typer(
     cls=Commands,
     name="python -m ops",
-    help="EventStream on this machine.",
+    help="Run EventStream locally and operate it in AWS.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -74,7 +74,7 @@ def main() -> None:
         app()
     except Exception as error:
         from ops.kit.console import show_failure
-        from ops.kit.expected import expected
+        from ops.kit.errors import expected
 
         failure = expected(error)
         if failure is None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chalicelib.model.measure import Measure
-from ops.stage.names import FUNCTIONS, STREAMS
+from ops.stage.names import STREAMS
+from tests.functions import FUNCTIONS
 
 _OWN: dict[str, set[Measure]] = {
     "api_handler": {

@@ -1,4 +1,4 @@
-"""One hour beside what is expected of it: by how much it departs, and by what that is measured."""
+"""One hour compared with what is expected of it: how far it deviates, and on what scale."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ _FLOOR = 0.05
 _MEDIAN_ERROR = 1.5
 # Anscombe: the root of a count and this has about the same noise whatever the count.
 _ANSCOMBE = 0.375
-# Of a scale, beside which nothing at all is not infinitely less.
+# A share of the scale, added so that zero is not infinitely less than anything.
 _SOME = 0.1
 # The deviation of a p95 over n latencies, by √n, where a latency's logarithm deviates by 1.
 _P95_ERROR = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """Of a metric: the smallest departure that matters, and the least that a ratio divides by."""
+class Yardstick:
+    """Of a metric: `least` is the smallest departure that matters, `unit` the least divisor."""
 
     least: float
     unit: float
-    # Chance alone, where so much is expected of so many events.
+    # The deviation by chance alone, given what is expected and of how many events.
     noise: Callable[[float, int], float]
 
 
-MEASURES = {
-    Metric.VOLUME: Measure(10.0, 1.0, lambda value, _: math.sqrt(value + _ANSCOMBE)),
-    Metric.LATENCY: Measure(10.0, 1.0, lambda value, n: _P95_ERROR * value / math.sqrt(n)),
-    Metric.ERROR_RATE: Measure(
+YARDSTICKS = {
+    Metric.VOLUME: Yardstick(10.0, 1.0, lambda value, _: math.sqrt(value + _ANSCOMBE)),
+    Metric.LATENCY: Yardstick(10.0, 1.0, lambda value, n: _P95_ERROR * value / math.sqrt(n)),
+    Metric.ERROR_RATE: Yardstick(
         0.02, 0.01, lambda value, n: math.sqrt((min(value, 1.0) + _ANSCOMBE / n) / n)
     ),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Comparison:
     metric: Metric
     peers: Peers
     observed: float
@@ -51,16 +51,16 @@ class Look:
 
     @property
     def scale(self) -> float:
-        """Return the spread, or what chance alone makes if that is more, and a little more.
+        """Return the spread, or the noise of chance alone if that is larger, widened a little.
 
-        More, because the median of a few hours is not sure itself. And for a rise it is taken
-        midway between that of what was expected and that of what came, were it to grow as the
-        square root does, since what is rare comes in clusters.
+        It is widened because the median of a few hours is uncertain itself. For a rise it is also
+        taken midway between the scale of what was expected and that of what was observed, which
+        grows with the square root, since rare events come in clusters.
         """
         if self.is_silence:
             # Nothing falls below zero, however wide the spread.
             return self._noise
-        floor = _FLOOR * max(self.expected, self.measure.unit)
+        floor = _FLOOR * max(self.expected, self.yardstick.unit)
         unsure = math.sqrt(1 + _MEDIAN_ERROR / len(self.peers.values))
         scale = max(self.spread, self._noise, floor) * unsure
         some = _SOME * scale
@@ -81,26 +81,27 @@ class Look:
 
     @property
     def matters(self) -> bool:
-        """Whether anybody would mind: volumes both ways, latency and errors when they rise."""
-        if abs(self.observed - self.expected) < self.measure.least:
+        """Whether it is worth an alert: volumes both ways, latency and errors if they rise."""
+        if abs(self.observed - self.expected) < self.yardstick.least:
             return False
         if self.is_rise:
-            return self.observed >= self.peers.comb.rise * self.expected
+            return self.observed >= self.peers.window.rise * self.expected
         return (
-            self.metric is Metric.VOLUME and self.observed * self.peers.comb.fall <= self.expected
+            self.metric is Metric.VOLUME
+            and self.observed * self.peers.window.fall <= self.expected
         )
 
     @property
-    def measure(self) -> Measure:
-        return MEASURES[self.metric]
+    def yardstick(self) -> Yardstick:
+        return YARDSTICKS[self.metric]
 
     @property
     def _noise(self) -> float:
-        return self.measure.noise(self.expected, _counted(self.n))
+        return self.yardstick.noise(self.expected, _counted(self.n))
 
 
 def _counted(n: int) -> int:
-    # An integer has no bounds, and a root of it has.
+    # An integer is unbounded, but its root as a double is not.
     return min(max(n, 1), 10**15)
 
 

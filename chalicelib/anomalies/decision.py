@@ -1,4 +1,4 @@
-"""What was found of an hour, and why."""
+"""What was decided about an hour, and why."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What an hour is, and by what; the figures are None where there is nothing to compare.
+    """What an hour is, and the figures behind it; None if there is nothing to compare.
 
-    `history` is how many hours the baseline holds. An hour that departs by too little to matter
-    is normal whatever its score.
+    `history` is how many hours the baseline holds. An hour that departs too little to matter is
+    normal whatever its score.
     """
 
     status: Status
@@ -39,9 +39,9 @@ class Decision:
     def explanation(self) -> str:
         """One plain sentence."""
         if self.status is Status.MISSING:
-            return "Missing: the hour was not rolled up, or had too few events to say."
+            return "Missing: the hour was not rolled up, or had too few events."
         if self.baseline is None or self.score is None:
-            return "Insufficient history: it takes a day, and more where hours are missing."
+            return "Insufficient history: at least a day is needed, and more if hours are missing."
         hours = f"{self.history} earlier hours ({self.baseline.replace('_', ' ')})"
         figures = f"{self.observed:,.4g} against {self.expected:,.4g} expected by {hours}"
         score = f"a score of {self.score:+.1f} at a threshold of {self.threshold:g}"
@@ -50,7 +50,7 @@ class Decision:
     def to_anomaly(
         self, event_type: str, metric: Metric, hour: Hour, *, withheld: Withheld | None = None
     ) -> Anomaly:
-        """Name what an anomalous hour is an anomaly of."""
+        """Return the anomaly that an anomalous hour of this series is."""
         if self.direction is None or self.baseline is None:
             raise ValueError(self.status)
         return Anomaly(
@@ -66,6 +66,7 @@ class Decision:
             baseline=self.baseline,
             history=self.history,
             withheld=withheld,
+            explanation=self.explanation,
         )
 
     @property
@@ -83,7 +84,7 @@ class Decision:
     @property
     def _reservation(self) -> str:
         if self.direction is not None:
-            return "" if self.is_rising else ", in an episode that goes on"
+            return "" if self.is_rising else ", in an episode that continues"
         if self.score is not None and abs(self.score) >= self.threshold:
-            return ", which is too small a departure to matter or was seen of late"
+            return ", which is too small a departure to matter or was seen recently"
         return ""

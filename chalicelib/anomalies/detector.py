@@ -1,4 +1,4 @@
-"""Judge one hour of one series by the hours before it: pure, and sure of an answer."""
+"""Decide what one hour of one series is, by the hours before it: pure, and always answers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from itertools import dropwhile
 
 from chalicelib.anomalies.baseline import (
     LOOKBACK_HOURS,
-    Kept,
+    PastDeparture,
     bounded,
     last_week,
     peers_of,
     references,
 )
-from chalicelib.anomalies.comparison import MEASURES, Look, deviation
+from chalicelib.anomalies.comparison import YARDSTICKS, Comparison, deviation
 from chalicelib.anomalies.decision import Decision, Status
 from chalicelib.anomalies.series import LEAST_N, Flags, Point, Series, series_of
 from chalicelib.model.anomaly import Direction, Metric
@@ -28,33 +28,33 @@ __all__ = [
     "Point",
     "Series",
     "Status",
+    "decide",
     "goes_on",
-    "judge",
     "series_of",
     "usual_range",
 ]
 
-# An episode goes on through so many normal hours, so that one that flickers is told once.
+# An episode continues through this many normal hours, so that one that flickers alerts once.
 _QUIET_HOURS = 6
-# A zero is silence where at least so many events were expected, and where no hour of which as
-# much was expected came so near to zero.
+# A zero is silence if at least this many events were expected, and if no hour that expected as
+# many was this close to zero.
 _SILENCE, _NEAR_ZERO = 15.0, 0.1
-# The last week has seen the like unless this is so much farther out than anything in it.
+# The last week has seen something like it unless it is this much farther out than any hour of it.
 _FARTHER = 1.1
-# Where fewer events than that are expected, a burst has no usual size, and it takes more.
+# If fewer events than this are expected, a burst has no usual size, and it takes more.
 _FEW_EVENTS, _FARTHER_OF_FEW = 10.0, 1.5
-# An hour that rests on fewer than one in so many events is noisier.
+# An hour that rests on less than one in this many of the events is too noisy to compare.
 _COMPARABLE = 4
 _FEWEST_COMPARABLE = 4
 
 
-def judge(
+def decide(
     metric: Metric, series: Series, flags: Flags, hour: Hour, threshold: float = 3.0
 ) -> Decision:
     """Compare an hour with the hours before it; `series` and `flags` may hold any others too.
 
-    For most hours the median of the hours like it answers. One that departs from it by enough to
-    matter is held against what else may be normal, and against how far the hours of the last
+    For most hours the median of the hours like it decides. One that departs from it far enough to
+    matter is also compared with what else may be normal, and with how far the hours of the last
     week departed from what was expected of them.
     """
     point = series.get(hour)
@@ -64,13 +64,14 @@ def judge(
     observed = bounded(point.value)
     if peers is None:
         return Decision(status=Status.INSUFFICIENT_HISTORY, threshold=threshold, observed=observed)
-    look = Look(
+    comparison = Comparison(
         metric=metric, peers=peers, observed=observed, n=point.n, expected=peers.middle, spread=0.0
     )
-    if not _stands_out(look, threshold):
-        return _decision(replace(look, spread=deviation(peers.values)), threshold)
-    week = last_week(series, flags, hour, peers, look.measure.unit)
-    closer = _closer(look, week, references(series, flags, hour, peers, week, look.measure.unit))
+    if not _stands_out(comparison, threshold):
+        return _decision(replace(comparison, spread=deviation(peers.values)), threshold)
+    unit = comparison.yardstick.unit
+    week = last_week(series, flags, hour, peers, unit)
+    closer = _closer(comparison, week, references(series, flags, hour, peers, week, unit))
     if not (_stands_out(closer, threshold) and _is_new(closer, week)):
         return _decision(closer, threshold)
     direction = _direction(closer)
@@ -86,16 +87,18 @@ def judge(
 def usual_range(
     metric: Metric, series: Series, flags: Flags, hour: Hour, threshold: float = 3.0
 ) -> tuple[float, float] | None:
-    """Return between which values the score stays below the threshold, for a picture of it."""
+    """Return the values between which the score stays below the threshold, to draw them."""
     point, peers = series.get(hour), peers_of(series, flags, hour)
     if point is None or peers is None:
         return None
-    unit = MEASURES[metric].unit
+    unit = YARDSTICKS[metric].unit
     week = last_week(series, flags, hour, peers, unit)
     normal = references(series, flags, hour, peers, week, unit)
     ends = [
         _closer(
-            Look(metric=metric, peers=peers, observed=end, n=point.n, expected=end, spread=0.0),
+            Comparison(
+                metric=metric, peers=peers, observed=end, n=point.n, expected=end, spread=0.0
+            ),
             week,
             [end],
         )
@@ -105,71 +108,73 @@ def usual_range(
     return max(low - threshold * ends[0].scale, 0.0), high + threshold * ends[1].scale
 
 
-def _stands_out(look: Look, threshold: float) -> bool:
-    return abs(look.score) >= threshold and (
-        look.expected >= _SILENCE if look.is_silence else look.matters
+def _stands_out(comparison: Comparison, threshold: float) -> bool:
+    return abs(comparison.score) >= threshold and (
+        comparison.expected >= _SILENCE if comparison.is_silence else comparison.matters
     )
 
 
-def _closer(look: Look, week: Sequence[Kept], normal: Sequence[float]) -> Look:
-    """Expect what may be normal and is nearest, as loosely as the last week kept to its own."""
-    ratios = [kept.ratio for kept in _usual(look, week)]
+def _closer(
+    comparison: Comparison, week: Sequence[PastDeparture], normal: Sequence[float]
+) -> Comparison:
+    """Expect the nearest of what may be normal, with the spread of the last week's departures."""
+    ratios = [past.ratio for past in _usual(comparison, week)]
     if len(ratios) >= _FEWEST_COMPARABLE:
-        spread = deviation(ratios) * max(look.peers.middle, look.measure.unit)
+        spread = deviation(ratios) * max(comparison.peers.middle, comparison.yardstick.unit)
     else:
-        spread = deviation(look.peers.values)
-    expected = min(max(look.observed, min(normal)), max(normal))
-    return replace(look, expected=expected, spread=spread)
+        spread = deviation(comparison.peers.values)
+    expected = min(max(comparison.observed, min(normal)), max(normal))
+    return replace(comparison, expected=expected, spread=spread)
 
 
-def _usual(look: Look, week: Sequence[Kept]) -> list[Kept]:
+def _usual(comparison: Comparison, week: Sequence[PastDeparture]) -> list[PastDeparture]:
     """Choose the hours of the last week that compare with this one and were not anomalous."""
-    if look.metric is Metric.VOLUME:
-        least = look.peers.middle / _COMPARABLE
-        return [kept for kept in week if not kept.is_flagged and kept.expected >= least]
-    return [kept for kept in week if not kept.is_flagged and kept.n * _COMPARABLE >= look.n]
+    if comparison.metric is Metric.VOLUME:
+        least = comparison.peers.middle / _COMPARABLE
+        return [past for past in week if not past.is_flagged and past.expected >= least]
+    return [past for past in week if not past.is_flagged and past.n * _COMPARABLE >= comparison.n]
 
 
-def _is_new(look: Look, week: Sequence[Kept]) -> bool:
-    """Whether the last week has seen nothing like it."""
-    expected = max(look.peers.middle, look.measure.unit)
-    ratio = look.observed / expected
-    usual = _usual(look, week)
-    if look.is_silence:
-        peers = min(look.peers.values) / expected
-        # The zeros that lead up to it are the same silence, though it began in quieter hours.
-        before = _usual(look, list(dropwhile(lambda kept: kept.ratio == 0, week)))
-        others = (kept.ratio for kept in before if kept.expected >= _SILENCE)
+def _is_new(comparison: Comparison, week: Sequence[PastDeparture]) -> bool:
+    """Whether there was nothing like it in the last week."""
+    expected = max(comparison.peers.middle, comparison.yardstick.unit)
+    ratio = comparison.observed / expected
+    usual = _usual(comparison, week)
+    if comparison.is_silence:
+        peers = min(comparison.peers.values) / expected
+        # The zeros just before it are the same silence, even if it began in quieter hours.
+        before = _usual(comparison, list(dropwhile(lambda past: past.ratio == 0, week)))
+        others = (past.ratio for past in before if past.expected >= _SILENCE)
         return min((peers, *others)) >= _NEAR_ZERO
-    if not look.is_rise:
-        return ratio * _FARTHER < min((kept.ratio for kept in usual), default=1.0)
-    if look.metric is Metric.VOLUME and look.expected < _FEW_EVENTS:
+    if not comparison.is_rise:
+        return ratio * _FARTHER < min((past.ratio for past in usual), default=1.0)
+    if comparison.metric is Metric.VOLUME and comparison.expected < _FEW_EVENTS:
         # Flagged ones too: the first odd burst of a week is news, and then only a larger one.
-        return ratio > _FARTHER_OF_FEW * max((kept.ratio for kept in week), default=0.0)
-    return ratio > _FARTHER * max((kept.ratio for kept in usual), default=0.0)
+        return ratio > _FARTHER_OF_FEW * max((past.ratio for past in week), default=0.0)
+    return ratio > _FARTHER * max((past.ratio for past in usual), default=0.0)
 
 
-def _direction(look: Look) -> Direction:
-    if look.is_silence:
+def _direction(comparison: Comparison) -> Direction:
+    if comparison.is_silence:
         return Direction.NO_DATA
-    return Direction.ABOVE if look.is_rise else Direction.BELOW
+    return Direction.ABOVE if comparison.is_rise else Direction.BELOW
 
 
 def goes_on(flags: Flags, hour: Hour, direction: Direction) -> bool:
-    """Whether an hour shortly before was anomalous to the same side."""
+    """Whether an hour shortly before was anomalous in the same direction."""
     before = (flags.get(hour.plus(-back)) for back in range(1, _QUIET_HOURS + 1))
     is_above = direction is Direction.ABOVE
     return any(flag is not None and (flag is Direction.ABOVE) == is_above for flag in before)
 
 
-def _decision(look: Look, threshold: float) -> Decision:
+def _decision(comparison: Comparison, threshold: float) -> Decision:
     return Decision(
         status=Status.NORMAL,
         threshold=threshold,
-        observed=look.observed,
-        expected=look.expected,
-        scale=look.scale,
-        score=look.score,
-        baseline=look.peers.comb.baseline,
-        history=len(look.peers.values),
+        observed=comparison.observed,
+        expected=comparison.expected,
+        scale=comparison.scale,
+        score=comparison.score,
+        baseline=comparison.peers.window.baseline,
+        history=len(comparison.peers.values),
     )

@@ -1,4 +1,4 @@
-"""Compare each hour that was rolled up with its history, and keep what stands out."""
+"""Compare each hour that was rolled up with its history, and keep the anomalies."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from chalicelib.ports import Clock
 
 # A month: as many as one run may roll up.
 MAX_HOURS = 744
-# An anomaly found later than this is history, of which nobody is woken.
+# An anomaly found later than this is history, not worth waking anyone.
 NEWS_HOURS = 24
 # A transaction takes 100 items, one of which checks the claim.
 MAX_CHANGES = 99
 
-# The busiest. Event types are an open set, and a client that makes them up must not keep a run
+# The busiest ones. Event types are an open set, and a client that invents them must not keep a run
 # from judging those that matter; all of them are part of `_all`.
 MAX_TYPES = 200
 
 type History = Mapping[Hour, Mapping[str, Figures]]
-type Series = tuple[str, Metric]
-# One that turns round, as a silence that late events make a flood, is another.
+type SeriesName = tuple[str, Metric]
+# If the direction changes, as when late events turn a silence into a flood, it is another anomaly.
 type Identity = tuple[Metric, Hour, str, Direction]
 
 
@@ -49,8 +49,8 @@ class JudgeHours:
     def __call__(self) -> Judgement:
         """Judge every ended hour whose last rollup was not judged yet, in order of time.
 
-        Dying anywhere leaves the rest due, and so does a rollup that comes in between. Where two
-        judge at once, the one of the newer rollup wins, from its claim on.
+        A crash anywhere leaves the rest due, and so does a rollup in the meantime. If two judge at
+        once, the one of the newer rollup wins, from its claim on.
         """
         now = Hour.of(self.clock())
         marks = self._due(now)
@@ -61,7 +61,9 @@ class JudgeHours:
             superseded=superseded,
             left=len(marks) - len(hours),
             found=found,
-            untold=len(self.anomalies.untold(now.plus(-detector.LOOKBACK_HOURS), now)),
+            pending_alerts=len(
+                self.anomalies.pending_alerts(now.plus(-detector.LOOKBACK_HOURS), now)
+            ),
         )
 
     def _due(self, now: Hour) -> dict[Hour, int]:
@@ -80,10 +82,10 @@ class JudgeHours:
         first, end = hours[0].plus(-detector.LOOKBACK_HOURS), hours[-1].plus(1)
         history = self.figures.figures(first, end)
         standing = self.anomalies.standing(first, end)
-        pending = {_identity(anomaly) for anomaly in self.anomalies.untold(first, end)}
+        pending = {_identity(anomaly) for anomaly in self.anomalies.pending_alerts(first, end)}
 
         def is_news(anomaly: Anomaly) -> bool:
-            """Whether it is of late, or was to be told already when it was."""
+            """Whether it is recent, or was already due an alert when it was."""
             return anomaly.hour >= now.plus(-NEWS_HOURS - 1) or _identity(anomaly) in pending
 
         by_hour = self._anomalous(hours, history, standing, is_news)
@@ -105,22 +107,22 @@ class JudgeHours:
     ) -> Mapping[Hour, list[Anomaly]]:
         """Judge series by series, so that only one at a time is held with all its history."""
         by_hour: dict[Hour, list[Anomaly]] = defaultdict(list)
-        flags, heard = _flags(standing), _flags(filter(_is_heard, standing))
+        flags, alerted = _flags(standing), _flags(filter(_is_alerted, standing))
         for series in product(self._busiest(history), Metric):
             points = detector.series_of(history, *series)
-            known, told = flags[series], heard[series]
+            known, heard = flags[series], alerted[series]
             threshold = self.rules.threshold_of(*series)
             for hour in hours:
                 known.pop(hour, None)
-                told.pop(hour, None)
-                decision = detector.judge(series[1], points, known, hour, threshold)
+                heard.pop(hour, None)
+                decision = detector.decide(series[1], points, known, hour, threshold)
                 if decision.direction is not None:
                     anomaly = decision.to_anomaly(*series, hour)
-                    anomaly = replace(anomaly, withheld=self._withheld(anomaly, told, is_news))
+                    anomaly = replace(anomaly, withheld=self._withheld(anomaly, heard, is_news))
                     by_hour[hour].append(anomaly)
                     known[hour] = anomaly.direction
-                    if _is_heard(anomaly):
-                        told[hour] = anomaly.direction
+                    if _is_alerted(anomaly):
+                        heard[hour] = anomaly.direction
         return by_hour
 
     def _busiest(self, history: History) -> Sequence[str]:
@@ -130,10 +132,10 @@ class JudgeHours:
         return sorted(events, key=lambda name: (-events[name], name))[: self.max_types]
 
     def _withheld(
-        self, anomaly: Anomaly, told: Flags, is_news: Callable[[Anomaly], bool]
+        self, anomaly: Anomaly, heard: Flags, is_news: Callable[[Anomaly], bool]
     ) -> Withheld | None:
-        """Say why nobody is told; what goes on is news if nobody heard it begin."""
-        if detector.goes_on(told, anomaly.hour, anomaly.direction):
+        """Say why no alert is sent; what continues is news if its beginning had no alert."""
+        if detector.goes_on(heard, anomaly.hour, anomaly.direction):
             return Withheld.CONTINUED
         if self.rules.is_muted(anomaly.event_type, anomaly.metric):
             return Withheld.MUTED
@@ -142,7 +144,7 @@ class JudgeHours:
     def _keep(self, hour: Hour, mark: int, found: Sequence[Anomaly]) -> None:
         self.anomalies.claim(hour, mark)
         again = {_identity(anomaly) for anomaly in found}
-        # Read after the claim, so that what a judgement it overtakes has written is among them.
+        # Read after the claim, so that it includes what an overtaken judgement has written.
         standing = self.anomalies.standing(hour, hour.plus(1))
         gone = [anomaly for anomaly in standing if _identity(anomaly) not in again]
         for changes in batched((*found, *gone), self.max_changes):
@@ -156,12 +158,12 @@ def _identity(anomaly: Anomaly) -> Identity:
     return anomaly.metric, anomaly.hour, anomaly.event_type, anomaly.direction
 
 
-def _is_heard(anomaly: Anomaly) -> bool:
+def _is_alerted(anomaly: Anomaly) -> bool:
     return anomaly.withheld in {None, Withheld.CONTINUED}
 
 
-def _flags(anomalies: Iterable[Anomaly]) -> dict[Series, dict[Hour, Direction]]:
-    flags: dict[Series, dict[Hour, Direction]] = defaultdict(dict)
+def _flags(anomalies: Iterable[Anomaly]) -> dict[SeriesName, dict[Hour, Direction]]:
+    flags: dict[SeriesName, dict[Hour, Direction]] = defaultdict(dict)
     for anomaly in anomalies:
         flags[anomaly.event_type, anomaly.metric][anomaly.hour] = anomaly.direction
     return flags

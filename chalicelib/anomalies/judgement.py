@@ -1,4 +1,4 @@
-"""What came of judging the hours that were rolled up."""
+"""The result of judging the hours that were rolled up."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from chalicelib.model.anomaly import Anomaly
 from chalicelib.model.hour import Hour
 from chalicelib.model.measure import Measure
 
-# The log names so many; all of them are in the table.
+# The log names this many; all of them are in the table.
 _NAMED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """`untold` counts the anomalies that people are yet to be told of, of this run or earlier."""
+    """`pending_alerts` counts anomalies that await an alert, from this run or an earlier one."""
 
     hours: Sequence[Hour]
     superseded: int
     left: int
     found: Sequence[Anomaly]
-    untold: int
+    pending_alerts: int
 
     def to_json(self) -> dict[str, object]:
         """Render what the state machine branches on, and what it records."""
@@ -31,7 +31,7 @@ class Judgement:
             "superseded": self.superseded,
             "left": self.left,
             "anomalies": len(self.found),
-            "untold": self.untold,
+            "pending_alerts": self.pending_alerts,
         }
 
     @property

@@ -16,9 +16,9 @@ from chalicelib.model.hour import Hour
 
 class RolledUpHours(Protocol):
     def rolled(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
-        """Return up to which mark each hour is rolled up, of those from `first` to before `end`.
+        """Return the mark up to which each hour from `first` to before `end` is rolled up.
 
-        An hour that never was is left out.
+        An hour that was never rolled up is left out.
         """
         ...
 
@@ -35,12 +35,12 @@ class FiguresReader(Protocol):
 class Anomalies(Protocol):
     """An hour's anomalies, replaced as a set by the judgement of its newest rollup.
 
-    An anomaly that a later judgement does not find again is withdrawn, and kept as such. Ranges
-    are from `first` to before `end`; reads are consistent.
+    An anomaly that a later judgement does not find again is withdrawn, and kept as withdrawn.
+    Ranges are from `first` to before `end`; reads are consistent.
     """
 
     def judged(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
-        """Return which mark of each hour was judged; an hour that never was is left out."""
+        """Return the mark of each hour that was judged; an hour that never was is left out."""
         ...
 
     def standing(self, first: Hour, end: Hour) -> Sequence[Anomaly]:
@@ -48,7 +48,7 @@ class Anomalies(Protocol):
         ...
 
     def claim(self, hour: Hour, mark: int) -> None:
-        """Bar judgements of rollups with a lower mark from writing.
+        """Keep judgements of rollups with a lower mark from writing.
 
         Raises:
             Superseded: the hour was claimed for a higher mark.
@@ -60,7 +60,7 @@ class Anomalies(Protocol):
     ) -> None:
         """Write what was found and withdraw what is gone: up to 99, together or not at all.
 
-        Whether people were told of an anomaly outlasts both.
+        Whether an alert was sent for an anomaly outlasts both.
 
         Raises:
             Superseded: the hour was claimed for another mark.
@@ -68,19 +68,19 @@ class Anomalies(Protocol):
         ...
 
     def finish(self, hour: Hour, mark: int) -> None:
-        """Say that the hour is judged at this mark, unless it is claimed for another by now."""
+        """Record that the hour is judged at this mark, unless another has claimed it since."""
         ...
 
-    def untold(self, first: Hour, end: Hour) -> Sequence[Anomaly]:
-        """List the standing anomalies that people are to be told of and were not."""
+    def pending_alerts(self, first: Hour, end: Hour) -> Sequence[Anomaly]:
+        """List the standing anomalies that are due an alert and have not had one."""
         ...
 
     def reserve(self, anomaly: Anomaly, by: str, now_ms: int, until_ms: int) -> bool:
-        """Take an untold anomaly for oneself; False if another has it, or has told it."""
+        """Reserve a pending anomaly; False if another run holds it, or has sent its alert."""
         ...
 
-    def told(self, anomaly: Anomaly, alert_id: str, at_ms: int) -> None:
-        """Note that people were told of an anomaly."""
+    def notified(self, anomaly: Anomaly, alert_id: str, at_ms: int) -> None:
+        """Record that the anomaly's alert was sent."""
         ...
 
 

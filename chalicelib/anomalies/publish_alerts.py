@@ -1,4 +1,4 @@
-"""Tell people of every anomaly that they are to be told of and were not."""
+"""Send the alerts of every anomaly that is due one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.anomalies import alert_text, detector
+from chalicelib.anomalies.alert_text import DeploymentNames
 from chalicelib.anomalies.ports import AlertPublisher, Anomalies
 from chalicelib.errors import BadRequest
 from chalicelib.model.anomaly import Anomaly
@@ -15,7 +16,7 @@ from chalicelib.model.hour import Hour
 from chalicelib.model.measure import Measure
 from chalicelib.ports import Clock
 
-# Longer than whoever has reserved an anomaly may live, so that it is surely dead.
+# Longer than a function may run, so that after it the run that reserved an anomaly is surely dead.
 RESERVED_MS = 5 * 60_000
 
 
@@ -40,25 +41,25 @@ class PublishAlerts:
     anomalies: Anomalies
     publisher: AlertPublisher
     clock: Clock
-    place: alert_text.Place
+    deployment: DeploymentNames
 
     def __call__(self, payload: Mapping[str, object]) -> Published:
-        """Publish first and note it afterwards: a crash in between repeats an alert, of one id.
+        """Publish first and record it after: a crash in between repeats the alert, with its id.
 
-        Whoever publishes reserves its anomalies by the name of its run. So two runs don't tell
-        the same, and the retry of a run that died goes on at once with what it had reserved.
+        Each run reserves its anomalies under its own name. So two runs never send the same alert,
+        and the retry of a run that died continues at once with what it had reserved.
 
         Raises:
-            BadRequest: the payload has no name of a run.
+            BadRequest: the payload does not name a run.
         """
         run = payload.get("name")
         if not isinstance(run, str) or not run:
             raise BadRequest(Code.MISSING_FIELD, "expected the name of the run", "name")
         now_ms = self.clock()
         now = Hour.of(now_ms)
-        untold = self.anomalies.untold(now.plus(-detector.LOOKBACK_HOURS), now)
+        pending = self.anomalies.pending_alerts(now.plus(-detector.LOOKBACK_HOURS), now)
         published = []
-        for together in alert_text.grouped(untold):
+        for together in alert_text.grouped(pending):
             mine = [
                 anomaly
                 for anomaly in together
@@ -69,8 +70,8 @@ class PublishAlerts:
         return Published([alert_id for alert_id, _ in published], sum(n for _, n in published))
 
     def _publish(self, anomalies: Sequence[Anomaly]) -> tuple[str, int]:
-        alert = alert_text.alert_of(anomalies, self.place)
+        alert = alert_text.alert_of(anomalies, self.deployment)
         self.publisher.publish(alert)
         for anomaly in anomalies:
-            self.anomalies.told(anomaly, alert.id, self.clock())
+            self.anomalies.notified(anomaly, alert.id, self.clock())
         return alert.id, len(anomalies)

@@ -1,4 +1,4 @@
-"""How sharply each series is judged, and of which nobody is told."""
+"""The threshold of each series, and the series that never alert."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _SERIES = re.compile(rf"(\*|_all|[a-z][a-z0-9_]{{0,63}})(\.({'|'.join(Metric)}))
 class Rules:
     """Series are named as `checkout.latency`, `checkout`, `*.latency` or `*`; `_all` is a type.
 
-    The most particular threshold counts, in this order; any mute does.
+    The most specific threshold applies, in this order; so does any mute.
 
     Raises:
-        ValueError: not the name of a series, or not a positive threshold.
+        ValueError: not a valid name of a series, or not a positive threshold.
     """
 
     threshold: float = 3.0
@@ -50,7 +50,7 @@ class Rules:
 
 
 def _names(event_type: str, metric: Metric) -> Iterator[str]:
-    """Name a series from the most particular name to the most general."""
+    """Name a series from the most specific name to the most general."""
     yield f"{event_type}.{metric}"
     yield event_type
     yield f"{ANY}.{metric}"

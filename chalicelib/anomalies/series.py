@@ -1,4 +1,4 @@
-"""One event type's hours, of one metric, as the detector reads them."""
+"""The hours of one event type and metric, as the detector reads them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from chalicelib.model.anomaly import Direction, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 
-# Of fewer latencies a p95, and of fewer events a share of errors, says too little.
+# A p95 of fewer latencies, or an error rate of fewer events, says too little.
 LEAST_N: Mapping[Metric, int] = MappingProxyType({Metric.LATENCY: 30, Metric.ERROR_RATE: 50})
 
 
 class Point(NamedTuple):
-    """Events, p95 milliseconds or a share of errors, and how many events it rests on."""
+    """Events, p95 milliseconds or an error rate, with the number of events it rests on."""
 
     value: float
     n: int
 
 
-# An absent hour is a missing one: it was not rolled up, or had too few events to say.
+# An absent hour is a missing one: it was not rolled up, or had too few events.
 type Series = Mapping[Hour, Point]
 # The hours already found anomalous.
 type Flags = Mapping[Hour, Direction]
@@ -30,10 +30,10 @@ type Flags = Mapping[Hour, Direction]
 def series_of(
     figures: Mapping[Hour, Mapping[str, Figures]], event_type: str, metric: Metric
 ) -> dict[Hour, Point]:
-    """Read one series out of every hour that was rolled up.
+    """Extract one series from every hour that was rolled up.
 
-    An hour without the type is a volume of zero once the type has been seen, and says nothing of
-    its latency or its errors.
+    An hour without the type is a volume of zero once the type has been seen, and says nothing
+    about its latency or its errors.
     """
     points = {hour: _point(metric, types.get(event_type)) for hour, types in figures.items()}
     if metric is not Metric.VOLUME:

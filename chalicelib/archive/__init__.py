@@ -1,1 +1,1 @@
-"""The contract of raw archive and quarantine: keys, lines, and how a record becomes one."""
+"""The contract of the raw archive and the quarantine: keys, lines, objects, and screening."""

@@ -1,4 +1,4 @@
-"""The raw archive: one JSON line a record, and the keys of its objects."""
+"""The keys of the raw archive's objects."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ from dataclasses import dataclass
 
 from chalicelib.model.hour import Hour
 
-SCHEMA_VERSION = "1"
 PREFIX = "raw/"
 SUFFIX = ".json.gz"
-
-# Splits a line into its typed head and its free tail. Inside a JSON string every quotation mark
-# is escaped, and no key of the head has this name, so the first occurrence is the real one.
-TAIL = b',"properties":'
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class RawKey:
-    """Where the records of one type, hour and chunk lie.
+    """Where the records of one type, hour and chunk are stored.
 
     The name carries the sequence number of the object's own first record. An attempt that dies
     before its commit leaves objects whose first record is still to come, so the next attempt,

@@ -1,4 +1,4 @@
-"""One record of a Kinesis batch, as Lambda hands it over."""
+"""One record of a Kinesis batch, as Lambda passes it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chalicelib.model.ledger import padded
 
 
 class Record(NamedTuple):
-    """`sequence` sorts as text; `data` is still base64, since most retried records are dropped."""
+    """`sequence` sorts as text; `data` is still base64, since most retried records are skipped."""
 
     sequence: str
     identifier: str
@@ -28,12 +28,12 @@ class Shard(NamedTuple):
 
 
 def by_shard(records: Sequence[Mapping[str, Any]]) -> dict[Shard, list[Mapping[str, Any]]]:
-    """Sort a batch into its shards, of which Lambda sends one at a time."""
+    """Group a batch by shard; Lambda sends one shard at a time."""
     found: dict[Shard, list[Mapping[str, Any]]] = {}
     arn, prefix = None, ""
     group: list[Mapping[str, Any]] = []
     for raw in records:
-        # Nearly always the same as the last one, which is quicker to see than to read again.
+        # Nearly always the same as the last one, which is quicker to check than to parse again.
         if raw["eventSourceARN"] != arn or not raw["eventID"].startswith(prefix):
             arn, shard_id = raw["eventSourceARN"], raw["eventID"].partition(":")[0]
             prefix = f"{shard_id}:"
@@ -43,7 +43,7 @@ def by_shard(records: Sequence[Mapping[str, Any]]) -> dict[Shard, list[Mapping[s
 
 
 def above(checkpoint: str | None, records: Sequence[Mapping[str, Any]]) -> Iterator[Record]:
-    """Read, one by one, the records that are not committed yet."""
+    """Read the records that are not committed yet, one by one."""
     for raw in records:
         kinesis = raw["kinesis"]
         identifier = kinesis["sequenceNumber"]

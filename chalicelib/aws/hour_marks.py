@@ -1,30 +1,29 @@
-"""Hour marks in DynamoDB: one item an hour, in the partition `_hour` of the aggregates table."""
+"""Hour marks in DynamoDB: one item per hour, in the partition `_hour` of the aggregates table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 
 from chalicelib.aws import calls
+from chalicelib.aws.attribute import integer_of, number, text, text_of
 from chalicelib.aws.hour_range import items_between
 from chalicelib.errors import StoreUnavailable
+from chalicelib.model import retention
 from chalicelib.model.hour import Hour
-from chalicelib.model.rollup import HourMark, kept_until
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 PARTITION = "_hour"
-# Longer than the claim, which would bar a count that began anew from ever claiming the hour.
-_OUTLIVES_CLAIM_S = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class DynamoHourMarks:
-    """No transaction ever touches these items, so that marking never meets a conflict."""
+    """No transaction ever touches these items, so that marking never causes a conflict."""
 
     client: DynamoDBClient
     table: str
@@ -37,16 +36,18 @@ class DynamoHourMarks:
         self.begin(hour)
 
     def begin(self, hour: Hour) -> int:
-        expires_at = kept_until(hour) + _OUTLIVES_CLAIM_S
         with calls.translated():
             answer = self.client.update_item(
                 TableName=self.table,
                 Key=_key(hour),
                 UpdateExpression="SET expires_at = :e ADD marked :one",
-                ExpressionAttributeValues={":e": {"N": str(expires_at)}, ":one": {"N": "1"}},
+                ExpressionAttributeValues={
+                    ":e": number(retention.of_mark(hour)),
+                    ":one": number(1),
+                },
                 ReturnValues="UPDATED_NEW",
             )
-        return int(answer["Attributes"]["marked"]["N"])
+        return integer_of(answer["Attributes"], "marked")
 
     def finish(self, hour: Hour, mark: int) -> None:
         try:
@@ -57,19 +58,11 @@ class DynamoHourMarks:
                     UpdateExpression="SET rolled = :n",
                     ConditionExpression="marked >= :n"
                     " AND (attribute_not_exists(rolled) OR rolled < :n)",
-                    ExpressionAttributeValues={":n": {"N": str(mark)}},
+                    ExpressionAttributeValues={":n": number(mark)},
                 )
         except StoreUnavailable as error:
             if not calls.is_refused(error):
                 raise
-
-    def read(self, hour: Hour) -> HourMark:
-        with calls.translated():
-            answer = self.client.get_item(
-                TableName=self.table, Key=_key(hour), ConsistentRead=True
-            )
-        item = answer.get("Item", {})
-        return HourMark(hour, _number(item, "marked"), _number(item, "rolled"))
 
     def due(self, until: Hour) -> Sequence[Hour]:
         with calls.translated():
@@ -80,12 +73,12 @@ class DynamoHourMarks:
                 FilterExpression="attribute_not_exists(rolled) OR rolled < marked",
                 ProjectionExpression="window_start",
                 ExpressionAttributeValues={
-                    ":p": {"S": PARTITION},
-                    ":until": {"S": until.window_start},
+                    ":p": text(PARTITION),
+                    ":until": text(until.window_start),
                 },
             )
             items = [item for page in pages for item in page["Items"]]
-        return [Hour.parse(item["window_start"]["S"]) for item in items]
+        return [Hour.parse(text_of(item, "window_start")) for item in items]
 
     def rolled(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
         items = items_between(
@@ -97,12 +90,10 @@ class DynamoHourMarks:
             FilterExpression="attribute_exists(rolled)",
             ProjectionExpression="window_start, rolled",
         )
-        return {Hour.parse(item["window_start"]["S"]): _number(item, "rolled") for item in items}
+        return {
+            Hour.parse(text_of(item, "window_start")): integer_of(item, "rolled") for item in items
+        }
 
 
 def _key(hour: Hour) -> dict[str, dict[str, str]]:
-    return {"event_type": {"S": PARTITION}, "window_start": {"S": hour.window_start}}
-
-
-def _number(item: Mapping[str, Any], name: str) -> int:
-    return int(item[name]["N"]) if name in item else 0
+    return {"event_type": text(PARTITION), "window_start": text(hour.window_start)}

@@ -10,6 +10,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import calls
+from chalicelib.aws.attribute import number, text, text_of, texts
 from chalicelib.errors import CheckpointMoved, Contended, StoreUnavailable
 from chalicelib.model.ledger import Commit, CounterDelta, CounterKey, LedgerRow
 
@@ -22,7 +23,7 @@ CHECKPOINT = "checkpoint"
 
 @dataclass(frozen=True, slots=True)
 class DynamoBatchLedger:
-    """Checkpoints lie beside the ledger's rows, without `shard_id` and so outside `ShardIndex`."""
+    """Checkpoints share the rows' table, but have no `shard_id`: `ShardIndex` omits them."""
 
     client: DynamoDBClient
     batches_table: str
@@ -39,7 +40,7 @@ class DynamoBatchLedger:
                 TableName=self.batches_table, Key=_checkpoint_key(shard), ConsistentRead=True
             )
         item = answer.get("Item")
-        return None if item is None else item["sequence_number"]["S"]
+        return None if item is None else text_of(item, "sequence_number")
 
     def commit(self, commit: Commit) -> None:
         try:
@@ -51,7 +52,7 @@ class DynamoBatchLedger:
             raise _reason(error) from error
 
     def items_of(self, commit: Commit) -> list[TransactWriteItemTypeDef]:
-        """Return the commit as one transaction's items, of which DynamoDB takes 100."""
+        """Return the commit as the items of one transaction; DynamoDB accepts up to 100."""
         items = [self._advance(commit), self._append(commit.row)]
         return items + [self._add(key, delta) for key, delta in commit.counters.items()]
 
@@ -63,12 +64,12 @@ class DynamoBatchLedger:
         key = _checkpoint_key(commit.shard)
         put: dict[str, Any] = {
             "TableName": self.batches_table,
-            "Item": key | {"sequence_number": {"S": commit.new_checkpoint}},
+            "Item": key | {"sequence_number": text(commit.new_checkpoint)},
             "ConditionExpression": "attribute_not_exists(batch_id)",
         }
         if commit.read_checkpoint is not None:
             put["ConditionExpression"] = "sequence_number = :read"
-            put["ExpressionAttributeValues"] = {":read": {"S": commit.read_checkpoint}}
+            put["ExpressionAttributeValues"] = {":read": text(commit.read_checkpoint)}
         return {"Put": put}  # type: ignore[typeddict-item]  # two shapes of one literal
 
     def _append(self, row: LedgerRow) -> TransactWriteItemTypeDef:
@@ -76,40 +77,40 @@ class DynamoBatchLedger:
 
     def _add(self, key: CounterKey, delta: CounterDelta) -> TransactWriteItemTypeDef:
         terms = ",".join(f"{name} :{n}" for n, name in enumerate(delta.adds))
-        values = {f":{n}": {"N": str(number)} for n, number in enumerate(delta.adds.values())}
+        values = {f":{n}": number(value) for n, value in enumerate(delta.adds.values())}
         return {
             "Update": {
                 "TableName": self.metrics_table,
-                "Key": {name: {"S": value} for name, value in key._asdict().items()},
+                "Key": {name: text(value) for name, value in key._asdict().items()},
                 "UpdateExpression": f"SET expires_at=:e ADD {terms}",
-                "ExpressionAttributeValues": values | {":e": {"N": str(delta.expires_at)}},
+                "ExpressionAttributeValues": values | {":e": number(delta.expires_at)},
             }
         }
 
 
 def _checkpoint_key(shard: str) -> dict[str, dict[str, str]]:
-    return {"batch_id": {"S": f"{CHECKPOINT}#{shard}"}, "processed_at": {"S": CHECKPOINT}}
+    return {"batch_id": text(f"{CHECKPOINT}#{shard}"), "processed_at": text(CHECKPOINT)}
 
 
 def _ledger_item(row: LedgerRow) -> Mapping[str, Any]:
     return {
-        "batch_id": {"S": row.batch_id},
-        "processed_at": {"S": row.processed_at},
-        "shard_id": {"S": row.shard_id},
-        "stage": {"S": row.stage},
-        "total_records": {"N": str(row.total_records)},
-        "success_records": {"N": str(row.success_records)},
-        "failed_records": {"N": str(row.failed_records)},
-        "partitions_count": {"N": str(len(row.partitions))},
-        "partitions": {"L": [{"S": partition} for partition in row.partitions]},
-        "object_keys": {"L": [{"S": key} for key in row.keys]},
-        "duration_ms": {"N": str(row.duration_ms)},
-        "expires_at": {"N": str(row.expires_at)},
+        "batch_id": text(row.batch_id),
+        "processed_at": text(row.processed_at),
+        "shard_id": text(row.shard_id),
+        "stage": text(row.stage),
+        "total_records": number(row.total_records),
+        "success_records": number(row.success_records),
+        "failed_records": number(row.failed_records),
+        "partitions_count": number(len(row.partitions)),
+        "partitions": texts(row.partitions),
+        "object_keys": texts(row.keys),
+        "duration_ms": number(row.duration_ms),
+        "expires_at": number(row.expires_at),
     }
 
 
 def _reason(error: StoreUnavailable) -> Exception:
-    """Tell apart the ways in which DynamoDB cancels a transaction; none of them applies it."""
+    """Distinguish the reasons why DynamoDB cancels a transaction; none of them applies it."""
     cause = error.__cause__
     if (
         not isinstance(cause, ClientError)

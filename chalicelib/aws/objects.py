@@ -1,4 +1,4 @@
-"""A bucket's objects, whole: S3's answer to all that the stages ask of an object store."""
+"""A bucket's objects, read and written whole, on S3."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from chalicelib.model.stored import NewObject, StoredObject
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-# Few enough to leave the client's connection pool room.
+# Few enough for the client's connection pool.
 PARALLEL_PUTS = 8
-# A HEAD has no body to name the error in, so its code is the bare status.
+# The answer to a HEAD has no body that names the error, so its code is the bare status.
 MISSING = frozenset({"NoSuchKey", "404"})
 
 
@@ -38,8 +38,8 @@ class S3Objects:
             self.client.put_object(Bucket=self.bucket, Key=key, Body=body, Metadata=metadata)
 
     def put_all(self, objects: Sequence[NewObject]) -> None:
-        # Leaving the block waits for every put, also after a failure: one that was still on its
-        # way could otherwise overwrite what the next attempt writes.
+        # Leaving the block waits for every put, even after a failure: one still in flight could
+        # otherwise overwrite what the next attempt writes.
         with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
             list(pool.map(lambda new: self.put(*new), objects))
 

@@ -1,4 +1,4 @@
-"""Put events into their streams, again and again, until they are stored or time is up."""
+"""Put events into their streams, with retries, until they are stored or time is up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST_PAUSE_S = 1.0
 
 
 class Delivery(NamedTuple):
-    """`failed` may be stored all the same, where the outcome of a call is unknown."""
+    """`failed` events may be stored nevertheless, if the outcome of a call is unknown."""
 
     failed: frozenset[int]
     attempts: int
@@ -26,11 +26,11 @@ class Delivery(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deliver:
-    """Retries what failed, and only that, with full jitter.
+    """Retries only what failed, with full jitter.
 
-    No call is begun that could end after the budget, `call_limit_s` being the longest that one
-    takes; but the first is always made. Where the outcome of a call is unknown its events are
-    put again: readers remove repeats, and nobody else brings back what was lost.
+    No call starts that could end after the budget, given that a call takes at most `call_limit_s`;
+    but the first is always made. If the outcome of a call is unknown, its events are put again:
+    readers remove duplicates, but a lost event can't be recovered.
     """
 
     streams: StreamWriter

@@ -1,4 +1,4 @@
-"""An event on its way into its stream."""
+"""An event on its way to its stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which events go to Kinesis in one call: those of one stream, within a call's limits."""
+"""The events that go to Kinesis in one call: of one stream, within a call's limits."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import NamedTuple
 
 from chalicelib.delivery.outgoing import Outgoing
 
-# PutRecords takes no more; a batch of short numbers can grow past it as it is written out.
+# The limits of PutRecords; a batch of short numbers can grow past them when written out.
 MAX_RECORDS = 500
 MAX_BYTES = 10 * 1024 * 1024
 
 
 class Parcel(NamedTuple):
-    """`indexes` are the events' own, in their request."""
+    """`indexes` are the positions of the events in their request."""
 
     stream: str
     indexes: list[int]
 
 
 def parcels(outgoing: Mapping[int, Outgoing], indexes: Iterable[int]) -> list[Parcel]:
-    """Divide events among as few calls as can be, keeping their order."""
+    """Divide events among as few calls as possible, keeping their order."""
     by_stream: dict[str, list[int]] = {}
     for index in indexes:
         by_stream.setdefault(outgoing[index].stream, []).append(index)

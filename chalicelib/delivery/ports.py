@@ -1,4 +1,4 @@
-"""What delivery asks of the streams.
+"""What delivery needs from the streams.
 
 Every method may raise `StoreUnavailable`, after which its effect may or may not have happened.
 """

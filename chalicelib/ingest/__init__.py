@@ -3,7 +3,7 @@
 Wakes on:  HTTP, one event or up to 500
 Reads:     the request
 Writes:    clicks, checkouts and all other events to their streams, keyed by user
-Fails:     a refused event with its reasons; an event that no stream took in 5 s as retryable
+Fails:     an invalid event is refused with reasons; one not stored within 5 s is retryable
 Retries:   PutRecords for failed records only; safe for clients that send event_id and timestamp
 """
 

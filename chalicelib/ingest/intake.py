@@ -1,4 +1,4 @@
-"""What becomes of one posted event: identified, stamped, written out and addressed."""
+"""Turn one posted event into a stream record: check it, complete it, choose its stream."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from chalicelib.model.event import (
 from chalicelib.model.identifier import uuid7
 from chalicelib.model.stored import StreamRecord
 
-# Below this an epoch timestamp is surely in seconds: in milliseconds it would be before 1973.
+# Below this an epoch timestamp is in seconds: in milliseconds it would be before 1973.
 LEAST_PLAUSIBLE_MS = 100_000_000_000
 
 
@@ -30,7 +30,7 @@ class _Session(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """Takes events of any type whose time is near enough; `entropy` gives ids their bits."""
+    """Accepts events of any type whose time is close enough; `entropy` supplies an id's bits."""
 
     default_stream: str
     streams_by_type: Mapping[str, str]
@@ -70,7 +70,7 @@ class Intake:
         except Rejected as rejected:
             if not isinstance(value, dict):
                 raise
-            # Who mends an event wants to hear of all that is wrong with it.
+            # Report everything that is wrong with an event, so that it can be fixed at once.
             untimely = self._problems_of_time(value, now_ms)
             problems = (*rejected.problems, *untimely)[:MAX_PROBLEMS]
             raise Rejected(*problems) from rejected
@@ -88,7 +88,9 @@ class Intake:
             self._check_nearness(at_ms, now_ms)
             return at_ms
         if "event_id" in event:
-            message = "timestamp is required with an event_id, so that a repeat has the same"
+            message = (
+                "timestamp is required with an event_id, so that a retry carries the same one"
+            )
             raise Rejected(Problem("timestamp", Code.TIMESTAMP_REQUIRED, message))
         return now_ms
 
@@ -96,21 +98,25 @@ class Intake:
         text, now = instant.to_text(at_ms), instant.to_text(now_ms)
         if at_ms - now_ms > self.max_ahead_ms:
             limit = f"{self.max_ahead_ms // 1000:,} s"
-            message = f"timestamp {text} is over {limit} ahead of the server's clock, {now}"
+            message = f"timestamp {text} is more than {limit} ahead of the server's clock, {now}"
             raise Rejected(Problem("timestamp", Code.TIMESTAMP_IN_FUTURE, message))
         if now_ms - at_ms > self.max_age_ms:
             limit = f"{self.max_age_ms // 1000:,} s"
             hint = "; is it in seconds?" if abs(at_ms) < LEAST_PLAUSIBLE_MS else ""
-            message = f"timestamp {text} is over {limit} before the server's clock, {now}{hint}"
+            message = (
+                f"timestamp {text} is more than {limit} behind the server's clock, {now}{hint}"
+            )
             raise Rejected(Problem("timestamp", Code.TIMESTAMP_TOO_OLD, message))
 
 
 def _parsed(value: object) -> int:
     if type(value) is not int and not isinstance(value, str):
-        message = "timestamp must be ISO 8601 text with a zone, or whole epoch milliseconds"
+        message = (
+            "timestamp must be ISO 8601 text with a time zone, or an integer of epoch milliseconds"
+        )
         raise Rejected(Problem("timestamp", Code.WRONG_TYPE, message))
     try:
         return instant.parse(value)
     except ValueError as error:
-        message = "timestamp must be ISO 8601 with a zone, such as 2026-11-21T10:00:00.123Z"
+        message = "timestamp must be ISO 8601 with a time zone, such as 2026-11-21T10:00:00.123Z"
         raise Rejected(Problem("timestamp", Code.TIMESTAMP_INVALID, message)) from error

@@ -1,4 +1,4 @@
-"""The body of an HTTP request, out of the shape in which API Gateway hands it to a Lambda."""
+"""Extract the body of an HTTP request from what API Gateway passes to Lambda."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ def body_of(request: Mapping[str, Any], max_bytes: int) -> bytes:
     _check_media_type(request.get("headers") or {})
     body = _decoded(request)
     if len(body) > max_bytes:
-        message = f"the body is {len(body):,} bytes, of at most {max_bytes:,}"
+        message = f"the body is {len(body):,} bytes; the maximum is {max_bytes:,}"
         raise Rejected(Problem("", Code.BODY_TOO_LARGE, message))
     return body
 
 
 def events_of(batch: object, max_events: int) -> Sequence[object]:
-    """Return the events of a batch: an array, or an object whose `events` is one.
+    """Return the events of a batch: an array, or an object with an array as `events`.
 
     Raises:
-        Rejected: neither of the two, or too many events, or none.
+        Rejected: neither of the two, too many events, or none.
     """
     events = _array_of(batch)
     if not events:
-        raise Rejected(Problem("", Code.EMPTY_BATCH, "the batch holds no events"))
+        raise Rejected(Problem("", Code.EMPTY_BATCH, "the batch contains no events"))
     if len(events) > max_events:
-        message = f"the batch holds {len(events):,} events, of at most {max_events:,}"
+        message = f"the batch contains {len(events):,} events; the maximum is {max_events:,}"
         raise Rejected(Problem("", Code.TOO_MANY_EVENTS, message))
     return events
 
 
 def _check_media_type(headers: Mapping[str, str]) -> None:
-    # Chalice and API Gateway, too, take a body of no declared type for JSON.
+    # Like Chalice and API Gateway, take a body without a declared type as JSON.
     named = next((v for k, v in headers.items() if k.lower() == "content-type"), MEDIA_TYPE)
     media_type, *parameters = (part.strip().lower() for part in named.split(";"))
     charsets = {p.removeprefix("charset=").strip('"') for p in parameters if "charset=" in p}
     if media_type != MEDIA_TYPE or not charsets <= CHARSETS:
-        message = f"Content-Type must be {MEDIA_TYPE}, in UTF-8, and not {shortened(named)}"
+        message = f"Content-Type must be {MEDIA_TYPE} in UTF-8, not {shortened(named)}"
         raise Rejected(Problem("", Code.UNSUPPORTED_MEDIA_TYPE, message))
 
 
@@ -63,7 +63,7 @@ def _decoded(request: Mapping[str, Any]) -> bytes:
         text: str = body
         return text.encode()
     except ValueError as error:
-        message = "the body is not base64, or holds half of a surrogate pair"
+        message = "the body is not valid base64, or contains half of a surrogate pair"
         raise Rejected(Problem("", Code.INVALID_ENCODING, message)) from error
 
 
@@ -81,6 +81,8 @@ def _array_of(batch: object) -> list[object]:
         case dict():
             problem = Problem("events", Code.MISSING_FIELD, "events is required")
         case _:
-            message = "a batch must be an array of events, or an object whose events is one"
+            message = (
+                "a batch must be an array of events, or an object with such an array as events"
+            )
             problem = Problem("", Code.WRONG_TYPE, message)
     raise Rejected(problem)

@@ -1,4 +1,4 @@
-"""Derive columns from columns; what is null stays null."""
+"""Derive columns from columns; nulls stay null."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def classify(
     *,
     last_is_inclusive: bool = False,
 ) -> pa.ChunkedArray:
-    """Label each number by the first bound that it is below, or by the last label.
+    """Label each number by the first bound above it, or with the last label.
 
-    With `last_is_inclusive`, a number that equals the last bound is still below it.
+    With `last_is_inclusive`, a number equal to the last bound counts as below it.
 
     >>> classify(pa.chunked_array([[9.99, 10, None]]), [10], ["low", "high"]).to_pylist()
     ['low', 'high', None]
@@ -51,10 +51,10 @@ def is_outside(numbers: pa.ChunkedArray, low: float, high: float) -> pa.ChunkedA
 
 
 def number_property(properties: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
-    """Return a number out of each row's properties, null where there is none of that name.
+    """Return a number from each row's properties, null if there is none of that name.
 
     Raises:
-        Unreadable: properties that are not JSON, or have something else of that name.
+        Unreadable: properties are not JSON, or have a value of another type under that name.
     """
     columns = pa.schema([(name, schema.NUMBER)])
     return json_text.read(properties.combine_chunks(), "", columns, strict=False)[name]

@@ -1,4 +1,4 @@
-"""The closed vocabulary of reasons for which an event is refused or quarantined."""
+"""The closed vocabulary of reasons why an event is refused or quarantined."""
 
 from __future__ import annotations
 
@@ -34,11 +34,16 @@ class Code(StrEnum):
     KEY_MISSING = "key_missing"
     KEY_UNKNOWN = "key_unknown"
     SCOPE_NOT_ALLOWED = "scope_not_allowed"
+    UNKNOWN_PARAMETER = "unknown_parameter"
+    REPEATED_PARAMETER = "repeated_parameter"
+    INVALID_RANGE = "invalid_range"
+    RANGE_TOO_WIDE = "range_too_wide"
+    INVALID_CURSOR = "invalid_cursor"
     STORE_UNAVAILABLE = "store_unavailable"
     INTERNAL_ERROR = "internal_error"
 
 
-# Reasons to turn a request away, or to refuse what depends on when it is sent.
+# Reasons that concern a whole request, or the time at which it is sent.
 API_ONLY = frozenset(
     {
         Code.TIMESTAMP_REQUIRED,
@@ -51,10 +56,15 @@ API_ONLY = frozenset(
         Code.KEY_MISSING,
         Code.KEY_UNKNOWN,
         Code.SCOPE_NOT_ALLOWED,
+        Code.UNKNOWN_PARAMETER,
+        Code.REPEATED_PARAMETER,
+        Code.INVALID_RANGE,
+        Code.RANGE_TOO_WIDE,
+        Code.INVALID_CURSOR,
         Code.STORE_UNAVAILABLE,
     }
 )
-# At the API a fault of ours is a status 500, made by Chalice.
+# At the API a bug of ours is a status 500, which Chalice answers.
 STREAM_ONLY = frozenset({Code.INTERNAL_ERROR})
 
 

@@ -1,4 +1,4 @@
-"""The processing ledger: what one chunk of a shard, or one transformed object, came to."""
+"""The processing ledger: what became of one chunk of a shard, or one transformed object."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class CounterKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CounterDelta:
-    """What to add to a counter item, attribute by attribute, and when it may be forgotten."""
+    """What to add to a counter item, attribute by attribute, and when it expires."""
 
     adds: Mapping[str, int]
     expires_at: int

@@ -1,4 +1,4 @@
-"""What is counted of the pipeline's work: the names that code, alarms and dashboards share."""
+"""What the pipeline measures of its work: the names that code, alarms and dashboards share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAMESPACE = "EventStream"
 class Measure(StrEnum):
     """CloudWatch's names; each with the dimensions `stage` and `function`."""
 
-    # Of any function: an invocation, or a request, that ended in an error nobody expected.
+    # In any function: an invocation or a request that ended in an unexpected error.
     FAILURES = "Failures"
 
     # A request that is refused as a whole counts as one event.
@@ -20,7 +20,7 @@ class Measure(StrEnum):
     EVENTS_UNSTORED = "EventsUnstored"
     REQUEST_BYTES = "RequestBytes"
 
-    # Records come again after a failure, so those processed may be more than those kept.
+    # Records are retried after a failure, so more may be processed than are kept.
     RECORDS_PROCESSED = "RecordsProcessed"
     RECORDS_ARCHIVED = "RecordsArchived"
     RECORDS_QUARANTINED = "RecordsQuarantined"

@@ -1,4 +1,4 @@
-"""Typed, bounded properties of the known event types; any further property is free."""
+"""Typed, bounded properties of the known event types; any other property is free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What processing a batch asks of the archive and the ledger.
+"""What processing a batch needs from the archive and the ledger.
 
 Every method may raise `StoreUnavailable`, after which its effect may or may not have happened.
 """
@@ -14,7 +14,7 @@ from chalicelib.model.stored import NewObject
 
 class ArchiveWriter(Protocol):
     def put_all(self, objects: Sequence[NewObject]) -> None:
-        """Write objects in any order; when it raises, any of them may have been written."""
+        """Write objects in any order; if it raises, any of them may have been written."""
         ...
 
 
@@ -28,6 +28,6 @@ class BatchLedger(Protocol):
 
         Raises:
             CheckpointMoved: the checkpoint is not the one that was read.
-            Contended: nothing was applied, for a conflict or a throttle.
+            Contended: nothing was applied, because of a conflict or throttling.
         """
         ...

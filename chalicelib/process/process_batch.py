@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.archive.judge_record import Accept, accept, judge
 from chalicelib.archive.record import Shard, above, by_shard
+from chalicelib.archive.screen_record import Accept, accept, screen
 from chalicelib.errors import CheckpointMoved, StoreUnavailable
-from chalicelib.model import instant
+from chalicelib.model import instant, retention
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Commit, LedgerRow
 from chalicelib.model.measure import Measure
@@ -19,7 +19,6 @@ from chalicelib.process.chunk import Chunk, Limits, cut
 from chalicelib.process.objects import objects_of
 from chalicelib.process.ports import ArchiveWriter, BatchLedger
 
-LEDGER_EXPIRY_MS = 30 * instant.DAY_MS
 _MEASURES = {
     "records": Measure.RECORDS_PROCESSED,
     "accepted": Measure.RECORDS_ARCHIVED,
@@ -32,7 +31,7 @@ BACKOFF_S = 0.1
 
 
 class _OutOfTime(Exception):
-    """Too little is left of the function's time to start another chunk."""
+    """Too little of the function's time is left to start another chunk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ class ProcessBatch:
 
 @dataclass(slots=True)
 class _ShardWork:
-    """One shard's way through a batch, and the last checkpoint seen on it."""
+    """The work on one shard's part of a batch, and the last checkpoint seen."""
 
     stage: ProcessBatch
     shard: Shard
@@ -89,30 +88,30 @@ class _ShardWork:
             except StoreUnavailable as unavailable:
                 failure = unavailable
             except _OutOfTime as out_of_time:
-                return self._give_up(out_of_time)
+                return self._abandon(out_of_time)
             else:
                 return {}
             attempts = 1 if self.checkpoint != before else attempts + 1
             wait_s = BACKOFF_S * 2**attempts * self.stage.jitter()
             if attempts >= MAX_ATTEMPTS or self._is_late(after_s=wait_s):
-                return self._give_up(failure)
+                return self._abandon(failure)
             self.stage.sleep(wait_s)
             self.figures["retries"] += 1
 
     def _attempt(self) -> None:
-        """Go on from wherever the checkpoint is now, whatever became of earlier attempts."""
+        """Continue from the current checkpoint, whatever happened to earlier attempts."""
         self.checkpoint = self.stage.ledger.checkpoint(self.shard.name)
         shard, accept = self.shard, self.stage.accept
         pending = above(self.checkpoint, self.records)
-        outcomes = (judge(record, shard, accept) for record in pending)
-        for chunk in cut(outcomes, self.stage.limits):
+        screened = (screen(record, shard, accept) for record in pending)
+        for chunk in cut(screened, self.stage.limits):
             if self._is_late():
                 raise _OutOfTime
             self._commit(chunk)
             self.checkpoint = chunk.last_sequence
 
     def _commit(self, chunk: Chunk) -> None:
-        """Archive, then commit: a crash between the two repeats work and never skips it."""
+        """Archive, then commit: a crash in between repeats work but never skips it."""
         started_ms = self.stage.clock()
         objects = list(objects_of(chunk, self.shard.name))
         self.stage.archive.put_all(objects)
@@ -121,7 +120,7 @@ class _ShardWork:
                 shard=self.shard.name,
                 read_checkpoint=self.checkpoint,
                 new_checkpoint=chunk.last_sequence,
-                counters=chunk.counters(self.shard.name),
+                counters=chunk.counters.deltas(self.shard.name),
                 row=self._row(chunk, [new.key for new in objects], started_ms),
             )
         )
@@ -146,12 +145,12 @@ class _ShardWork:
             partitions=sorted({key.rpartition("/")[0] for key in keys}),
             keys=keys,
             duration_ms=now_ms - started_ms,
-            expires_at=(now_ms + LEDGER_EXPIRY_MS) // 1000,
+            expires_at=retention.of_ledger_row(now_ms),
         )
 
     def _is_late(self, *, after_s: float = 0) -> bool:
         return self.remaining_ms() - after_s * 1000 < self.stage.reserve_ms
 
-    def _give_up(self, reason: Exception) -> dict[str, str]:
+    def _abandon(self, reason: Exception) -> dict[str, str]:
         first = next(above(self.checkpoint, self.records), None)
         return {} if first is None else {first.identifier: repr(reason)}

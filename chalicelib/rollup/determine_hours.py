@@ -1,4 +1,4 @@
-"""Choose the hours of a run: those that changed since they were rolled up, or those asked for."""
+"""Choose the hours of a run: those changed since they were rolled up, or those requested."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.rollup import windows
 from chalicelib.rollup.ports import HourMarks
 from chalicelib.rollup.work import Work
 
-# A week: what a run can do before the next one starts.
+# A week: as much as a run can do before the next one starts.
 MAX_DUE_HOURS = 168
 
 
@@ -23,7 +23,7 @@ class DetermineHours:
         """Determine the hours, oldest first.
 
         Raises:
-            BadRequest: the payload names no hours.
+            BadRequest: the payload does not name hours.
         """
         asked = windows.parse(payload)
         if isinstance(asked, windows.Requested):
@@ -31,10 +31,9 @@ class DetermineHours:
         return self._due(asked.window)
 
     def _due(self, window: Hour) -> Work:
-        """Take the oldest due hours, and the window even when it is empty or not among them.
+        """Take the oldest due hours, and the window even if it is empty or not due.
 
-        Without a row for it, an hour in which nothing happened would look like one that was
-        never rolled up.
+        Without a row, an hour in which nothing happened would look as if it was never rolled up.
         """
         older = [hour for hour in self.marks.due(window) if hour != window]
         taken = older[: self.max_hours - 1]

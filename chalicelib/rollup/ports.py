@@ -1,4 +1,4 @@
-"""What rolling up asks of the lake, the tables and the state machine.
+"""What rolling up needs from the lake, the tables and the state machine.
 
 Every method may raise `StoreUnavailable`, after which its effect may or may not have happened.
 """
@@ -10,41 +10,37 @@ from typing import Protocol
 
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.model.rollup import HourlyRollup, HourMark
+from chalicelib.model.rollup import HourlyRollup
 from chalicelib.model.run import Run
 
 
 class HourMarks(Protocol):
     """How often an hour has changed, and up to which of these counts it is rolled up."""
 
-    def read(self, hour: Hour) -> HourMark:
-        """Return the hour's mark by a consistent read."""
-        ...
-
     def begin(self, hour: Hour) -> int:
-        """Count one more, as a lake write does, and return the count.
+        """Add one, as a lake write does, and return the count.
 
         So every rollup has a number of its own, above the mark of every lake write that it is
-        sure to see, and its hour is due until it, or a later one, finishes.
+        certain to see, and its hour is due until it, or a later one, finishes.
         """
         ...
 
     def finish(self, hour: Hour, mark: int) -> None:
-        """Say that the hour is rolled up to this mark, unless it is further already."""
+        """Record that the hour is rolled up to this mark, unless it is further already."""
         ...
 
     def due(self, until: Hour) -> Sequence[Hour]:
-        """List the hours, up to and with this one, changed since rolled up, oldest first."""
+        """List the hours up to this one, inclusive, changed since rolled up, oldest first."""
         ...
 
 
 class Aggregates(Protocol):
-    """An hour's rows, replaced as a set by the rollup that has the highest mark."""
+    """An hour's rows, replaced as a set by the rollup with the highest mark."""
 
     def claim(self, hour: Hour, mark: int, figures: Mapping[str, Figures]) -> frozenset[str]:
-        """Bar rollups of a lower mark from writing; return every type that may have a row now.
+        """Keep rollups of a lower mark from writing; return every type that may have a row now.
 
-        The figures of each type are kept, for those that read many hours at once.
+        The figures of each type are stored for readers of many hours.
 
         Raises:
             Superseded: a rollup of a higher mark has claimed the hour.
@@ -64,7 +60,7 @@ class Aggregates(Protocol):
 
 class ObjectLister(Protocol):
     def keys(self, prefix: str) -> Sequence[str]:
-        """List, consistently, every key under a prefix."""
+        """List every key under a prefix, consistently."""
         ...
 
 
@@ -80,5 +76,5 @@ class Runs(Protocol):
 
 class Executions(Protocol):
     def start(self, name: str, payload: Mapping[str, object]) -> None:
-        """Start a state machine execution; one of this name already there is success."""
+        """Start a state machine execution; one that exists under this name counts as a success."""
         ...

@@ -1,4 +1,4 @@
-"""Replace the rows of one hour by what its lake files say now."""
+"""Replace the rows of one hour with what its lake files say now."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourlyRollup
 from chalicelib.ports import Clock, ObjectReader
 from chalicelib.rollup import windows
+from chalicelib.rollup.hour_result import HourResult
 from chalicelib.rollup.ports import Aggregates, HourMarks, LiveCounts, ObjectLister
-from chalicelib.rollup.result import Result
 from chalicelib.rollup.summarize import summarize
 
-# Like map(), perhaps several at once.
+# Like map(), possibly in parallel.
 type ReadEach = Callable[
     [Callable[[str], FileRows | None], Iterable[str]], Iterable[FileRows | None]
 ]
@@ -37,16 +37,16 @@ class RollUpHour:
     read_each: ReadEach = map
     max_changes: int = MAX_CHANGES
 
-    def __call__(self, payload: Mapping[str, object]) -> Result:
+    def __call__(self, payload: Mapping[str, object]) -> HourResult:
         """Roll up the hour that a payload names; any number of rollups may do so at once.
 
-        Each begins by taking a mark of its own, and only then looks at the files: so whatever it
-        misses comes with a higher mark, and leaves the hour due. Among rollups the highest mark
-        wins, from its claim on: no lower one can write any more, and the types that it might
-        have written are known. Dying anywhere leaves the hour due.
+        Each first takes a mark of its own, and only then reads the files: anything it misses gets
+        a higher mark, and leaves the hour due. The rollup with the highest mark wins, from its
+        claim on: no lower one can write any more, and the types that it might have written are
+        known. A crash anywhere leaves the hour due.
 
-        So does an hour that is not over: what it lacks may be on its way without a mark yet, and
-        who judges hours takes the finished ones for whole.
+        An hour that is not over stays due, too: events may be on their way without a mark yet,
+        and finished hours are judged as complete.
 
         Raises:
             BadRequest: not one whole hour.
@@ -58,30 +58,30 @@ class RollUpHour:
         try:
             self._replace(hour, mark, rollups)
         except Superseded:
-            return Result(hour=hour, status="superseded")
+            return HourResult(hour=hour, status="superseded")
         if is_over:
             self.marks.finish(hour, mark)
-        return Result.rolled(hour, rollups)
+        return HourResult.rolled(hour, rollups)
 
     def _summarize(self, hour: Hour) -> list[HourlyRollup]:
         names = [n for n in self.files.keys(keys.prefix_of(hour)) if n.endswith(keys.SUFFIX)]
         files = self.read_each(self._read, names)
         rows = hour_rows.join(file for file in files if file is not None)
-        # A record is counted at about the time it is archived, and is in the lake only later.
-        # Read last, the counters lag least; a lag would stay unseen, as it leaves no mark.
+        # A record is counted when it is archived, and reaches the lake only later. Read last, the
+        # counters lag least; a lag would stay unnoticed, as it leaves no mark.
         return summarize(hour, rows, self.live.records_by_type(hour))
 
     def _read(self, key: str) -> FileRows | None:
         try:
             return hour_rows.read_file(self.objects.get(key).body)
         except ObjectMissing:
-            # Deleted since it was listed; whoever does that marks the hour afterwards.
+            # Deleted since it was listed; a deletion marks the hour afterwards.
             return None
 
     def _replace(self, hour: Hour, mark: int, rollups: Sequence[HourlyRollup]) -> None:
         figures = {rollup.event_type: rollup.figures for rollup in rollups}
         gone = self.aggregates.claim(hour, mark, figures) - figures.keys()
-        # Rows and deletions mixed, so that a reader of an hour of few types never sees half of it.
+        # Rows and deletions together, so that a reader of an hour of few types never sees half.
         for changes in batched((*rollups, *sorted(gone)), self.max_changes):
             rows = [change for change in changes if isinstance(change, HourlyRollup)]
             names = [change for change in changes if isinstance(change, str)]

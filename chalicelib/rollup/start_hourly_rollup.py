@@ -30,7 +30,7 @@ class StartHourlyRollup:
     executions: Executions
 
     def __call__(self, fired_at: str) -> Started:
-        """Start the rollup that belongs to a firing of the schedule."""
+        """Start the rollup for one firing of the schedule."""
         window = Hour.of(instant.parse(fired_at)).plus(-1)
         name, payload = execution.hourly(window)
         self.executions.start(name, payload)

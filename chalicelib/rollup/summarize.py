@@ -1,4 +1,4 @@
-"""An hour's rows, one over all event types and one for each, from the lake and the counters."""
+"""An hour's rows, for all event types and for each, from the lake and the counters."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _SPARSE = 16
 def summarize(hour: Hour, rows: HourRows, counted: Mapping[str, int]) -> list[HourlyRollup]:
     """Return the row over all types, then those of the types found in the lake or counted live.
 
-    A type that was counted and is not in the lake is the very thing that reconciliation looks
-    for, so it has a row too.
+    A type that was counted but is not in the lake is what reconciliation looks for, so it has a
+    row, too.
     """
-    # Found but never counted: the counters have expired, which is not the same as zero.
+    # Found but never counted: the counters have expired, which differs from zero.
     is_known = bool(counted) or not len(rows)
     codes = {rows.event_type.names[code]: code for code in np.unique(rows.event_type.codes)}
     everything = np.ones(len(rows), dtype=np.bool_)
@@ -84,7 +84,7 @@ def _latency(values: Floats) -> LatencySummary | None:
     values = values[~np.isnan(values)]
     if not len(values):
         return None
-    # In order, percentiles and buckets cost next to nothing.
+    # Once sorted, percentiles and buckets cost almost nothing.
     values.sort()
     p50, p90, p95, p99 = np.percentile(values, _PERCENTILES, method="linear").tolist()
     return LatencySummary(
@@ -107,7 +107,7 @@ def _amounts(rows: HourRows, events: Positions) -> dict[str, AmountSummary]:
     for one in np.unique(code).tolist():
         name = NO_CURRENCY if one < 0 else rows.currency.names[one]
         values = amount[code == one]
-        # Some clients name "no currency" and some name none; both are the same.
+        # Some clients send "no currency" and some send none; both mean the same.
         before = amounts.get(name, AmountSummary(0, 0))
         amounts[name] = AmountSummary(
             before.count + len(values), before.total_micros + _total_micros(values)
@@ -118,7 +118,7 @@ def _amounts(rows: HourRows, events: Positions) -> dict[str, AmountSummary]:
 def _total_micros(values: Floats) -> int:
     """Sum in millionths, each rounded as `model.facts.micros` does, exactly.
 
-    Ten thousand of the largest amounts would overflow an int64, so the halves are summed apart.
+    Ten thousand of the largest amounts would overflow an int64, so halves are summed separately.
     """
     micros = np.rint(values * MICRO).astype(np.int64)
     high = int((micros >> _LOW_BITS).sum())

@@ -1,4 +1,4 @@
-"""The hours that one run is to roll up."""
+"""The hours that one run will roll up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chalicelib.model.measure import Measure
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`n_left` is how many due hours wait for the next run."""
+    """`n_left` is the number of due hours left for the next run."""
 
     hours: Sequence[Hour]
     n_left: int = 0

@@ -11,7 +11,7 @@ class AnomalySettings(EnvironmentSettings):
     stage: str
     aggregates_table: str
     anomalies_table: str
-    # An ARN carries account and region, which a packaging machine doesn't know.
+    # An ARN contains account and region, which are unknown when packaging.
     alerts_topic: str = ""
 
     # In standard deviations; by series, as "checkout.latency=4,*.volume=5"; and the series that

@@ -8,7 +8,7 @@ from chalicelib.settings.environment import EnvironmentSettings
 class ProcessSettings(EnvironmentSettings):
     metrics_table: str
     batches_table: str
-    # Bucket names carry account and region, which a packaging machine doesn't know.
+    # Bucket names contain account and region, which are unknown when packaging.
     raw_bucket: str = ""
 
     max_object_bytes: int = 5_000_000

@@ -8,6 +8,6 @@ from chalicelib.settings.environment import EnvironmentSettings
 class RollupSettings(EnvironmentSettings):
     metrics_table: str
     aggregates_table: str
-    # These carry account and region, which a packaging machine doesn't know.
+    # These contain account and region, which are unknown when packaging.
     lake_bucket: str = ""
     rollup_state_machine: str = ""

@@ -1,4 +1,4 @@
-"""What the triggers themselves depend on: names, batch sizes and windows of event sources."""
+"""What the triggers depend on: names, batch sizes and windows of event sources."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class TriggerSettings(EnvironmentSettings):
     kinesis_batch_size: int = 10_000
     kinesis_batching_window_s: int = 5
     sqs_batch_size: int = 10
-    # Set when a deployment is wired, once the event source listens to partial failures.
+    # Set when a deployment is wired, once the event source reads partial failures.
     partial_batch_responses: bool = False
 
     cors_allow_origin: str = "*"

@@ -1,4 +1,4 @@
-"""What transforming a raw object asks of the lake, the hour marks and the ledger.
+"""What transforming a raw object needs from the lake, the hour marks and the ledger.
 
 Every method may raise `StoreUnavailable`, after which its effect may or may not have happened.
 """
@@ -14,7 +14,7 @@ from chalicelib.model.ledger import LedgerRow
 
 class ObjectWriter(Protocol):
     def put(self, key: str, body: bytes, metadata: Mapping[str, str]) -> None:
-        """Write an object whole, replacing any of the same key."""
+        """Write a whole object, replacing any with the same key."""
         ...
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from chalicelib.anomalies import JudgeHours, Place, PublishAlerts, Rules
+from chalicelib.anomalies import DeploymentNames, JudgeHours, PublishAlerts, Rules
 from chalicelib.aws.aggregates import DynamoAggregates
 from chalicelib.aws.alerts import SnsAlerts
 from chalicelib.aws.anomalies import DynamoAnomalies
@@ -44,5 +44,7 @@ class AnomaliesWing:
             anomalies=DynamoAnomalies.open(settings.anomalies_table),
             publisher=SnsAlerts.open(settings.alerts_topic),
             clock=now_ms,
-            place=Place(settings.stage, settings.aggregates_table, settings.anomalies_table),
+            deployment=DeploymentNames(
+                settings.stage, settings.aggregates_table, settings.anomalies_table
+            ),
         )

@@ -27,7 +27,7 @@ class IngestWing:
         return cls(IngestSettings.from_env(env))
 
     def warm_up(self) -> None:
-        """Build now what the first request would have to wait for."""
+        """Build in advance what the first request would have to wait for."""
         _ = self.ingest_event, self.ingest_batch
 
     @cached_property
@@ -60,7 +60,7 @@ class IngestWing:
             },
             max_ahead_ms=settings.max_timestamp_ahead_s * 1000,
             max_age_ms=settings.max_timestamp_age_s * 1000,
-            # The system's: copies of a frozen container would share a generator's state.
+            # The system's generator: copies of a frozen container would share another's state.
             entropy=partial(random.SystemRandom().getrandbits, RANDOM_BITS),
         )
 

@@ -1,6 +1,6 @@
 """The pipeline of a container: one lazy property a wing, imported with its libraries on first use.
 
-So a function never loads another wing's libraries, nor reads another wing's settings.
+So a function never loads the libraries or reads the settings of another wing.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _in_use: ContextVar[Pipeline | None] = ContextVar("pipeline", default=None)
 
 
 def pipeline() -> Pipeline:
-    """Return the pipeline of this Lambda container, or the one put in its place."""
+    """Return the pipeline of this Lambda container, or its replacement in tests."""
     return _in_use.get() or _of_container()
 
 
@@ -79,7 +79,7 @@ def _of_container() -> Pipeline:
 
 @contextmanager
 def using(replacement: Pipeline) -> Iterator[None]:
-    """Let every trigger work on another pipeline, as one whose adapters are fakes."""
+    """Let every trigger use another pipeline, such as one whose adapters are fakes."""
     token = _in_use.set(replacement)
     try:
         yield

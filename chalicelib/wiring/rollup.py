@@ -39,7 +39,7 @@ class RollupWing:
 
     @cached_property
     def roll_up_hour(self) -> RollUpHour:
-        # pyarrow and numpy, which the functions of the other verbs do not have.
+        # It loads pyarrow and numpy, which the functions of the other verbs do not have.
         from chalicelib.rollup.roll_up_hour import RollUpHour
 
         settings = self.settings

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
 
-# Enough to hide the calls to AWS behind each other; what they hold at once stays below 500 MB.
+# Enough to overlap the calls to AWS; what they hold at once stays below 500 MB.
 PARALLEL_OBJECTS = 4
 
 
@@ -16,11 +16,11 @@ def now_ms() -> int:
 
 
 def in_parallel[T, R](work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    """Do as `map` does, with most of the calls to AWS waited for at once."""
+    """Do as `map` does, in threads, so that calls to AWS overlap."""
     return list(_workers().map(work, items))
 
 
-# Kept, since new threads would ask the system for all their memory again.
+# Cached, since new threads would allocate all their memory again.
 @cache
 def _workers() -> Executor:
     return ThreadPoolExecutor(PARALLEL_OBJECTS)

@@ -10,11 +10,14 @@ from ops.kit.project import Project
 from ops.packaging.chalice_config import (
     CONFIG_FILE,
     Literals,
+    as_text,
+    bare,
     differences,
     files_of,
     literals_of,
 )
 from ops.packaging.layer import newest_layer
+from ops.packaging.policies import policy_file
 from ops.packaging.workspace import write_files
 from ops.stage.places import Place
 from ops.stage.target import Target
@@ -22,20 +25,39 @@ from ops.stage.target import Target
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The files that change, and what changes in them, a line each."""
+    """The files that change, those that go, and what changes, a line each."""
 
     files: dict[str, str]
+    removed: tuple[str, ...]
     lines: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.files) + len(self.removed)
 
 
 def plan_configuration(project: Project, stage: str, literals: Literals | None) -> Plan:
-    wanted = files_of(project.config, stage, literals)
+    """What it takes to configure a stage; without literals, to take its configuration out."""
+    wanted = files_of(project, stage, literals) if literals else _forgotten(project, stage)
     changed = {name: text for name, text in wanted.items() if _text(project, name) != text}
-    return Plan(changed, tuple(_told(project, changed)))
+    removed = tuple(name for name in _policies(project, stage) if name not in wanted)
+    lines = [*_shown(project, changed), *(f"{name}: removed" for name in removed)]
+    return Plan(changed, removed, tuple(lines))
 
 
 def apply(project: Project, plan: Plan) -> None:
     write_files(project.chalice, plan.files)
+    for name in plan.removed:
+        (project.chalice / name).unlink()
+
+
+def _forgotten(project: Project, stage: str) -> dict[str, str]:
+    return {CONFIG_FILE: as_text(bare(project.config, stage))}
+
+
+def _policies(project: Project, stage: str) -> Iterator[str]:
+    """The policies that are there, those of functions that are gone among them."""
+    for file in sorted((project.chalice / policy_file(stage, "")).parent.glob("*.json")):
+        yield str(file.relative_to(project.chalice))
 
 
 def literals_for(target: Target, layer_arn: str | None = None) -> Literals:
@@ -53,12 +75,12 @@ def literals_for(target: Target, layer_arn: str | None = None) -> Literals:
     )
 
 
-def _told(project: Project, changed: dict[str, str]) -> Iterator[str]:
+def _shown(project: Project, changed: dict[str, str]) -> Iterator[str]:
     for name, text in changed.items():
         if name == CONFIG_FILE:
             yield from differences(project.config, json.loads(text))
         else:
-            yield f"{name}: {'rendered anew' if _text(project, name) else 'made'}"
+            yield f"{name}: {'rendered again' if _text(project, name) else 'rendered'}"
 
 
 def _text(project: Project, name: str) -> str | None:

@@ -96,7 +96,7 @@ def _target(stage: str, region: str | None, state: Path) -> Target:
         from ops.local.home import Home
 
         return Target.of(Cloud.load(Home(state.resolve())).session, LOCAL, Project())
-    from ops.stage.account import aws_target
+    from ops.stage.target import aws_target
 
     return aws_target(stage, Project(), region)
 
@@ -104,7 +104,7 @@ def _target(stage: str, region: str | None, state: Path) -> Target:
 def _api_id(target: Target) -> str:
     from ops.deploy.deploy import Deploy
     from ops.kit.errors import OperationFailed
-    from ops.stage.path import chosen_path, recorded_path
+    from ops.stage.deployment_path import chosen_path, recorded_path
 
     if recorded_path(target) is None:
         stage = target.names.stage

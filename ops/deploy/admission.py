@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ops.deploy.data import Kind, Thing, kept_data
 from ops.keys.stage_keys import StageKeys, usage_plans
 from ops.keys.usage_plans import plans_of
+from ops.stage.names import API_STAGE, Names
 from ops.stage.target import Target
 
 
@@ -16,6 +17,24 @@ class Admission:
 
     api_key: str
     changed: bool
+
+
+def access(names: Names, api_id: str) -> list[tuple[str, str]]:
+    """Say where the API is, and how to get the key, which must not end up in a build's log."""
+    domain = "amazonaws.com.cn" if names.partition == "aws-cn" else "amazonaws.com"
+    return [
+        ("API", f"https://{api_id}.execute-api.{names.region}.{domain}/{API_STAGE}"),
+        ("API key", key_command(names)),
+    ]
+
+
+def key_command(names: Names) -> str:
+    return (
+        f"aws apigateway get-api-keys --name-query {names.api_key} --include-values"
+        # The query matches prefixes, so it also finds the keys of stages with longer names.
+        f" --query \"items[?name=='{names.api_key}'].value | [0]\" --output text"
+        f" --region {names.region}"
+    )
 
 
 def admit(target: Target, api_id: str) -> Admission:

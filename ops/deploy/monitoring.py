@@ -1,12 +1,13 @@
-"""The alarms and the dashboards of a stage, which know what they watch by its name alone."""
+"""The stack of alarms and dashboards, which find what they watch by its name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from ops.cloudformation.stack import DeployStack, Stack
-from ops.cloudformation.template import as_json, read_template
+from ops.cloudformation.template import as_json
 from ops.kit.project import Project
+from ops.packaging.each_function import read_whole_template
 from ops.stage.target import Target
 
 
@@ -17,4 +18,4 @@ def deploy_monitoring(target: Target, parameters: Mapping[str, str]) -> Stack:
 
 
 def monitoring_body(project: Project) -> str:
-    return as_json(read_template(project.monitoring_template))
+    return as_json(read_whole_template(project, "monitoring"))

@@ -1,22 +1,27 @@
-"""What Chalice is told of one stage: its configuration with values put in or left out."""
+"""What Chalice reads for one stage: its configuration, with all that can be worked out put in."""
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ops.kit.errors import OperationFailed
-from ops.packaging.grants import GRANTED_FUNCTIONS
+from ops.kit.project import Project
+from ops.packaging.functions import packed_functions
 from ops.packaging.policies import policy_file, policy_of
+from ops.packaging.variables import located, named
 from ops.stage.places import Place
 
 Config = dict[str, Any]
 
+# The functions that import pyarrow or numpy.
 LAYERED = ("transform_raw", "roll_up_hour")
 CONFIG_FILE = "config.json"
+_ANYWHERE = Place.anywhere("").names
+_WORKED_OUT = [*named(_ANYWHERE), *located(_ANYWHERE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,65 +33,63 @@ class Literals:
     subnet_ids: tuple[str, ...] = ()
     security_group_ids: tuple[str, ...] = ()
 
-    @property
-    def variables(self) -> dict[str, str]:
-        names = self.place.names
-        return {
-            "RAW_BUCKET": names.raw_bucket,
-            "LAKE_BUCKET": names.lake_bucket,
-            "ROLLUP_STATE_MACHINE": names.rollup_state_machine_arn,
-            "ALERTS_TOPIC": names.alerts_topic_arn,
-        }
 
+def bare(config: Config, stage: str) -> Config:
+    """The configuration with nothing in a stage's part that can be worked out.
 
-LITERAL_VARIABLES = ("RAW_BUCKET", "LAKE_BUCKET", "ROLLUP_STATE_MACHINE", "ALERTS_TOPIC")
-
-
-def configured(config: Config, stage: str, literals: Literals | None) -> Config:
-    """The configuration with one stage's literals in it, or with none that it may have had."""
+    Raises:
+        OperationFailed: there is no such stage.
+    """
     known = config["stages"]
     if stage not in known:
         raise OperationFailed(f"There is no stage {stage}.", f"There are: {', '.join(known)}.")
     changed = copy.deepcopy(config)
     own = changed["stages"][stage]
-    variables = own.setdefault("environment_variables", {})
-    for name in LITERAL_VARIABLES:
-        variables.pop(name, None)
-    for key in ("subnet_ids", "security_group_ids"):
-        own.pop(key, None)
-    functions = own.setdefault("lambda_functions", {})
-    for function in functions_of(config):
-        settings = functions.setdefault(function, {})
-        settings["iam_policy_file"] = policy_file(stage, function)
-        settings.pop("layers", None)
-    if literals:
-        _put_in(own, literals)
+    own.pop("subnet_ids", None)
+    own.pop("security_group_ids", None)
+    _drop(own, "tags", ["stage"])
+    _drop(own, "environment_variables", _WORKED_OUT)
+    functions = own.get("lambda_functions", {})
+    for function in [*functions]:
+        _drop(functions, function, ["iam_policy_file", "layers"])
+    _drop(own, "lambda_functions", [])
     return changed
 
 
+def _drop(config: Config, key: str, names: Iterable[str]) -> None:
+    """Take the names out of one part, and the part itself when nothing is left in it."""
+    for name in names:
+        config.get(key, {}).pop(name, None)
+    if not config.get(key):
+        config.pop(key, None)
+
+
+def configured(project: Project, stage: str, literals: Literals | None) -> Config:
+    """The configuration with all that can be worked out for one stage.
+
+    Without literals, what says account and region is left to CloudFormation.
+    """
+    config = bare(project.config, stage)
+    own = config["stages"][stage]
+    own.setdefault("tags", {})["stage"] = stage
+    variables = own.setdefault("environment_variables", {})
+    variables.update(named(Place.anywhere(stage).names))
+    functions = own.setdefault("lambda_functions", {})
+    for function in packed_functions(project):
+        functions.setdefault(function, {})["iam_policy_file"] = policy_file(stage, function)
+    if literals:
+        _put_in(own, literals)
+    return config
+
+
 def _put_in(own: Config, literals: Literals) -> None:
-    own["environment_variables"].update(literals.variables)
+    own["environment_variables"].update(located(literals.place.names))
     if literals.subnet_ids:
         own["subnet_ids"] = [*literals.subnet_ids]
         own["security_group_ids"] = [*literals.security_group_ids]
     for function in LAYERED:
         if function in own["lambda_functions"]:
             own["lambda_functions"][function]["layers"] = [literals.layer_arn]
-
-
-def functions_of(config: Config) -> tuple[str, ...]:
-    """The functions that are configured.
-
-    Raises:
-        OperationFailed: one is not in the table of grants, so that nobody said what it may do.
-    """
-    functions = tuple(config.get("lambda_functions", {}))
-    if strangers := [name for name in functions if name not in GRANTED_FUNCTIONS]:
-        raise OperationFailed(
-            f"Nothing says what these functions may do: {', '.join(strangers)}.",
-            "Add each to ops/packaging/grants.py and to ops/stage/names.py.",
-        )
-    return functions
 
 
 def literals_of(config: Config, stage: str) -> Literals | None:
@@ -106,16 +109,16 @@ def literals_of(config: Config, stage: str) -> Literals | None:
     )
 
 
-def files_of(config: Config, stage: str, literals: Literals | None) -> dict[str, str]:
-    """The files beneath `.chalice` that speak of a stage, by their paths there."""
-    changed = configured(config, stage, literals)
+def files_of(project: Project, stage: str, literals: Literals | None) -> dict[str, str]:
+    """The files under `.chalice` that Chalice reads for a stage, by their paths there."""
+    changed = configured(project, stage, literals)
     place = literals.place if literals else Place.anywhere(stage)
     networked = bool(literals and literals.subnet_ids)
     files = {
         policy_file(stage, function): policy_of(
             function, place, traced=bool(_lookup(changed, stage, "xray")), networked=networked
         )
-        for function in functions_of(changed)
+        for function in packed_functions(project)
     }
     return {path: as_text(document) for path, document in {CONFIG_FILE: changed, **files}.items()}
 

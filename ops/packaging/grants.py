@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ops.stage.names import FUNCTIONS
+from ops.stage.names import API_HANDLER
 
-API = "api_handler"
 EVERYTHING = "*"
 
 
@@ -40,7 +39,7 @@ def _processes(stream: str) -> tuple[Grant, ...]:
 
 
 _OWN: Mapping[str, tuple[Grant, ...]] = {
-    API: (
+    API_HANDLER: (
         Grant("StoreEvents", "kinesis:PutRecords", "stream:events stream:clicks stream:checkouts"),
         Grant("ReadKeys", "dynamodb:Scan", "table:keys"),
     ),
@@ -89,6 +88,8 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
     "record_run": (Grant("RecordRun", "dynamodb:PutItem", "table:aggregates"),),
 }
 
+GRANTED_FUNCTIONS = tuple(_OWN)
+
 
 # Two that AWS takes on everything only, since traces and network interfaces belong to nobody yet.
 _TRACES = Grant("SendTraces", "xray:PutTelemetryRecords xray:PutTraceSegments", EVERYTHING)
@@ -106,6 +107,3 @@ def grants_of(
     logs = Grant("WriteLogs", "logs:CreateLogStream logs:PutLogEvents", f"log:{function}")
     more = [grant for grant, asked in ((_TRACES, traced), (_NETWORK, networked)) if asked]
     return (*_OWN[function], logs, *more)
-
-
-GRANTED_FUNCTIONS = (API, *FUNCTIONS)

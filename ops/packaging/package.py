@@ -16,10 +16,13 @@ from pathlib import Path
 
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
-from ops.packaging.chalice_config import files_of
+from ops.packaging.app_template import complete
+from ops.packaging.chalice_config import as_text, files_of
+from ops.packaging.functions import packed_functions
 from ops.packaging.workspace import lay_out
 
 _CHALICE = "import sys; from chalice.cli import main; sys.exit(main())"
+TEMPLATE = "sam.json"
 KEPT = 5
 
 
@@ -30,7 +33,7 @@ class Package:
 
     @property
     def template(self) -> Path:
-        return self.folder / "sam.json"
+        return self.folder / TEMPLATE
 
     @property
     def zip(self) -> Path:
@@ -44,7 +47,7 @@ class Package:
 
 def make_package(project: Project, stage: str, region: str) -> Package:
     """The same for every account: what `configure` may have put in is left to CloudFormation."""
-    configuration = files_of(project.config, stage, None)
+    configuration = files_of(project, stage, None)
     digest = _digest(project, configuration, f"{stage} {region}")
     folder = project.packages / stage / digest
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -57,6 +60,7 @@ def make_package(project: Project, stage: str, region: str) -> Package:
         shutil.rmtree(unfinished, ignore_errors=True)
         lay_out(project, configuration, work)
         _run_chalice(project, stage, region, work, unfinished)
+        _complete(project, unfinished / TEMPLATE)
         shutil.rmtree(work)
         unfinished.rename(folder)
         _forget_oldest(folder.parent)
@@ -72,6 +76,9 @@ def copy_package(package: Package, folder: Path) -> None:
 def _digest(project: Project, configuration: Mapping[str, str], destination: str) -> str:
     digest = hashlib.sha256(f"{destination} {sys.version} {version('chalice')}".encode())
     digest.update(json.dumps(configuration).encode())
+    # This code completes the template, so that a change of it makes another one.
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
     for file in project.packed_files:
         digest.update(str(file.relative_to(project.root)).encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
@@ -95,6 +102,12 @@ def _run_chalice(project: Project, stage: str, region: str, work: Path, folder: 
     )
     if ran.returncode:
         raise OperationFailed("`chalice package` failed.", (ran.stderr or ran.stdout).strip())
+
+
+def _complete(project: Project, file: Path) -> None:
+    template = json.loads(file.read_text())
+    complete(template, packed_functions(project))
+    file.write_text(as_text(template))
 
 
 def _forget_oldest(packages: Path) -> None:

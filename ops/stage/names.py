@@ -6,19 +6,9 @@ from dataclasses import dataclass
 
 STREAMS = ("events", "clicks", "checkouts")
 TABLES = ("metrics", "batches", "aggregates", "anomalies", "keys")
-FUNCTIONS = (
-    "process_events",
-    "process_clicks",
-    "process_checkouts",
-    "transform_raw",
-    "start_hourly_rollup",
-    "determine_hours",
-    "roll_up_hour",
-    "judge_hours",
-    "publish_alerts",
-    "record_run",
-)
 API_STAGE = "api"
+# What Chalice calls the function behind all routes.
+API_HANDLER = "api_handler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +58,7 @@ class Names:
 
     def chalice_function(self, name: str) -> str:
         """The function by the name that Chalice's configuration knows it by."""
-        return self.api_function if name == "api_handler" else self.function(name)
-
-    @property
-    def functions(self) -> tuple[str, ...]:
-        return (self.api_function, *map(self.function, FUNCTIONS))
+        return self.api_function if name == API_HANDLER else self.function(name)
 
     @property
     def raw_bucket(self) -> str:
@@ -106,10 +92,6 @@ class Names:
     @property
     def alerts_topic_arn(self) -> str:
         return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.prefix}-alerts"
-
-    @property
-    def workgroup(self) -> str:
-        return self.prefix
 
     @property
     def api_key(self) -> str:

@@ -1,4 +1,4 @@
-"""What differs between the stages, apart from names."""
+"""What differs between stages, apart from names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage's own limits for its clients, and its parameters for the stacks."""
+    """A stage's limits for its clients, and its parameters for the stacks."""
 
     name: str
     rate_per_s: int = 1_000
@@ -34,7 +34,7 @@ class Stage:
     admin: Limits = Limits(rate_per_s=10, burst=20, daily_quota=100_000)
     subnet_ids: tuple[str, ...] = ()
     security_group_ids: tuple[str, ...] = ()
-    # Whether its event sources do as AWS's do when a stream's function reports failures.
+    # Whether its Kinesis event sources honor the failures that a function reports, as AWS's do.
     streams_listen: bool = True
     backing: Mapping[str, str] = field(default_factory=dict)
     app: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Stage:
         return {Scope.WRITE: own, Scope.READ: self.read, Scope.ADMIN: self.admin}[scope]
 
 
-# Not for a team to decide.
+# Not for a team to set.
 FIXED = {"name", "streams_listen"}
 SET_BY_THE_DEPLOYMENT = {"Stage", "DeploymentPath"}
 TABLES_OF_LIMITS = ("read", "admin")
@@ -58,19 +58,19 @@ LOCAL = Stage(
     burst=10_000,
     read=Limits(10_000, 10_000),
     admin=Limits(10_000, 10_000),
-    # The local cloud takes what a stream's function reports for success.
+    # The local cloud takes a report of partial failures from a stream's function for success.
     streams_listen=False,
-    # The local cloud speaks plain HTTP. Three times this long until a message is a dead letter:
-    # no more, as people and tests wait for that; a slow machine may see a file made twice, alike.
+    # The local cloud speaks plain HTTP. A message becomes a dead letter after three times this
+    # long, which people and tests wait for; a slow machine may write the same file twice.
     backing={"RawQueueVisibilitySeconds": "10", "RequireTls": "false"},
 )
 
 
 def read_stage(project: Project, name: str) -> Stage:
-    """Read what a team has decided for a stage.
+    """Read what a team has set for a stage.
 
     Raises:
-        OperationFailed: the file can't be read, or says something unknown.
+        OperationFailed: the file is not TOML, or has an unknown setting.
     """
     if name == LOCAL.name:
         return LOCAL
@@ -82,8 +82,8 @@ def read_stage(project: Project, name: str) -> Stage:
     unknown = own.keys() - {one.name for one in fields(Stage)} | own.keys() & FIXED
     if unknown:
         raise OperationFailed(
-            f"{file} says of {name} what nobody asks for: {', '.join(sorted(unknown))}.",
-            "docs/settings.md lists what can be decided there.",
+            f"{file} has unknown settings for {name}: {', '.join(sorted(unknown))}.",
+            "docs/settings.md lists the settings.",
         )
     _refuse_what_is_ours(file.name, name, own)
     return Stage(name, **{key: _value(file.name, name, key, value) for key, value in own.items()})
@@ -108,12 +108,13 @@ def _refuse_what_is_ours(file: str, name: str, own: Mapping[str, Any]) -> None:
     for table in TABLES_OF_PARAMETERS & own.keys():
         if not isinstance(own[table], dict):
             raise OperationFailed(
-                f"{file}: {table} of {name} is no table.", f"Begin it with [{name}.{table}]."
+                f"{file}: {table} of {name} must be a TOML table.",
+                f"Begin it with [{name}.{table}].",
             )
         if ours := own[table].keys() & SET_BY_THE_DEPLOYMENT:
             raise OperationFailed(
-                f"{file} says of {name} what only the deployment may: {', '.join(sorted(ours))}.",
-                "Take it out; the path is chosen with --path.",
+                f"{file} sets for {name} what only the deployment may: {', '.join(sorted(ours))}.",
+                "Remove it; choose the deployment path with --path.",
             )
 
 
@@ -126,7 +127,7 @@ def _value(file: str, name: str, key: str, value: Any) -> Any:
 
 
 def _parameter(value: object) -> str:
-    """A parameter as CloudFormation takes it."""
+    """Write a parameter the way CloudFormation expects it."""
     if isinstance(value, bool):
         return str(value).lower()
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)

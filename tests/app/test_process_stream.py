@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 import app as triggers
-from chalicelib.archive.judge_record import Accepted
+from chalicelib.archive import quarantine_line
 from chalicelib.archive.record import Record, Shard
+from chalicelib.archive.screen_record import Accepted
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model.code import Code
 from chalicelib.process import Limits, ProcessBatch
@@ -101,7 +102,9 @@ def test_a_record_on_which_our_own_code_fails_is_quarantined_and_counted(
 
 
 def quarantined(archive: FakeObjects) -> list[str]:
-    bodies = [body for key, body in archive.bodies.items() if key.startswith("quarantine/")]
+    bodies = [
+        body for key, body in archive.bodies.items() if key.startswith(quarantine_line.PREFIX)
+    ]
     return [
         json.loads(line)["code"] for body in bodies for line in gzip.decompress(body).splitlines()
     ]

@@ -147,7 +147,7 @@ def test_what_stands_out_among_the_hours_is_told(client: Client, settings: Setti
     judgement = invoke(client, "judge_hours", {})
     publication = invoke(client, "publish_alerts", {"name": "hourly"})
 
-    assert (judgement["hours"], judgement["anomalies"], judgement["untold"]) == (40, 1, 1)
+    assert (judgement["hours"], judgement["anomalies"], judgement["pending_alerts"]) == (40, 1, 1)
     assert publication["alerts"] == 1
     [message] = sqs.receive_message(QueueUrl=queue)["Messages"]
     envelope = json.loads(message["Body"])

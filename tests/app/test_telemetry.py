@@ -19,12 +19,12 @@ from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model.run import Run
 from chalicelib.process import Limits, ProcessBatch
-from chalicelib.rollup.result import Result
+from chalicelib.rollup.hour_result import HourResult
 from chalicelib.rollup.start_hourly_rollup import Started
 from chalicelib.rollup.work import Work
 from chalicelib.transform import Enrichment, TransformRaw
 from chalicelib.wiring import Pipeline, using
-from ops.stage.names import FUNCTIONS, STREAMS
+from ops.stage.names import STREAMS
 from tests.builders import (
     NOON,
     NOON_MS,
@@ -40,6 +40,7 @@ from tests.builders import (
 )
 from tests.emitted import EMITTED
 from tests.fakes import FakeLedger, FakeObjects, FakeStreams, Faults, script_of
+from tests.functions import FUNCTIONS
 
 SECRET = "a-name-of-somebody"  # noqa: S105
 VERBS = {
@@ -162,11 +163,11 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
     "start_hourly_rollup": rollup("start_hourly_rollup", Started("hourly-1"), SCHEDULED),
     "determine_hours": rollup("determine_hours", Work([NOON]), {}),
     "roll_up_hour": rollup(
-        "roll_up_hour", Result(hour=NOON, status="rolled", missing=1), {"window_start": "x"}
+        "roll_up_hour", HourResult(hour=NOON, status="rolled", missing=1), {"window_start": "x"}
     ),
     "judge_hours": rollup(
         "judge_hours",
-        Judgement(hours=[NOON], superseded=0, left=0, found=[make_anomaly()], untold=1),
+        Judgement(hours=[NOON], superseded=0, left=0, found=[make_anomaly()], pending_alerts=1),
         {},
     ),
     "publish_alerts": rollup("publish_alerts", Published(["a-1"], 1), {"name": "hourly-1"}),

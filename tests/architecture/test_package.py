@@ -16,8 +16,8 @@ from packaging.requirements import Requirement
 
 from ops.kit.project import ROOT
 from ops.packaging.package import Package
-from ops.stage.names import FUNCTIONS
 from tests.architecture.cloudformation import REGION, resolved
+from tests.functions import FUNCTIONS
 
 RUNTIME = ("boto3",)
 LAYER = ("pyarrow", "numpy")

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HANDLER_STATEMENTS = 4
 MAX_LINES = 300
+MAX_WIRING_LINES = 120
 
 
 def functions_of_app() -> Iterator[ast.FunctionDef]:
@@ -65,4 +66,4 @@ def test_a_module_has_a_one_line_purpose_and_a_readable_size(path: Path) -> None
 
     assert docstring
     assert docstring.splitlines()[0].endswith((".", ":"))
-    assert text.count("\n") <= MAX_LINES
+    assert text.count("\n") <= (MAX_WIRING_LINES if "wiring" in path.parts else MAX_LINES)

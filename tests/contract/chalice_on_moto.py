@@ -25,8 +25,7 @@ from ops.deploy.event_sources import mappings_of
 from ops.kit.console import Progress
 from ops.kit.errors import OperationFailed
 from ops.kit.project import ROOT, Project
-from ops.stage.path import Path as DeploymentPath
-from ops.stage.path import chosen_path
+from ops.stage.deployment_path import DeploymentPath, chosen_path
 from ops.stage.stages import Stage
 from ops.stage.target import Target
 
@@ -38,7 +37,7 @@ def copy_project(folder: Path) -> Project:
     """Everything a deployment reads; without requirements, which nothing here would import."""
     for name in ("chalicelib", "infrastructure", "stepfunctions"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / ".chalice" / "policies", folder / ".chalice" / "policies")
+    (folder / ".chalice").mkdir()
     shutil.copy(ROOT / ".chalice" / "config.json", folder / ".chalice")
     shutil.copy(ROOT / "app.py", folder)
     (folder / "requirements.txt").touch()

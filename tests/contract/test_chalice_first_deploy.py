@@ -34,7 +34,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def test_a_first_deployment_makes_every_function_under_its_name(standing: World) -> None:
     functions = boto3.client("lambda").list_functions()["Functions"]
 
-    assert {f["FunctionName"] for f in functions} == set(standing.target.names.functions)
+    assert {f["FunctionName"] for f in functions} == set(standing.target.functions)
 
 
 def test_every_function_has_a_role_of_its_own_with_the_policy_of_the_table(

@@ -14,7 +14,7 @@ from ops.__main__ import app
 from ops.deploy.admission import withdraw
 from ops.deploy.data import Kind, Thing, delete_data, kept_data
 from ops.deploy.destroy import Destroy
-from ops.stage.path import recorded_path
+from ops.stage.deployment_path import recorded_path
 from tests.contract.chalice_on_moto import World, copy_project, make_layer, run_chalice
 
 pytestmark = [

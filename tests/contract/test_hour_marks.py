@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.aws.hour_marks import DynamoHourMarks
-from chalicelib.model.rollup import HourMark
 from tests.builders import NOON
 from tests.contract.conftest import AGGREGATES_TABLE
 from tests.unit.rollup.fakes import FakeHourMarks
@@ -19,6 +18,8 @@ pytestmark = pytest.mark.contract
 
 type Marks = FakeHourMarks | DynamoHourMarks
 
+NEXT = NOON.plus(1)
+
 
 @pytest.fixture(params=["fake", "dynamodb"])
 def marks(request: pytest.FixtureRequest) -> Marks:
@@ -29,8 +30,8 @@ def marks(request: pytest.FixtureRequest) -> Marks:
 
 
 def test_an_hour_that_nobody_touched_has_no_marks(marks: Marks) -> None:
-    assert marks.read(NOON) == HourMark(NOON, 0, 0)
     assert list(marks.due(NOON)) == []
+    assert marks.rolled(NOON, NEXT) == {}
 
 
 def test_every_beginning_gets_a_number_of_its_own(marks: Marks) -> None:
@@ -46,7 +47,7 @@ def test_an_hour_is_due_until_the_last_to_begin_has_finished(marks: Marks) -> No
 
     marks.finish(NOON, second)
     assert list(marks.due(NOON)) == []
-    assert marks.read(NOON) == HourMark(NOON, 2, 2)
+    assert marks.rolled(NOON, NEXT) == {NOON: 2}
 
 
 def test_an_older_rollup_that_finishes_late_changes_nothing(marks: Marks) -> None:
@@ -55,7 +56,8 @@ def test_an_older_rollup_that_finishes_late_changes_nothing(marks: Marks) -> Non
 
     marks.finish(NOON, first)
 
-    assert marks.read(NOON) == HourMark(NOON, 2, 2)
+    assert list(marks.due(NOON)) == []
+    assert marks.rolled(NOON, NEXT) == {NOON: 2}
 
 
 def test_finishing_twice_is_finishing_once(marks: Marks) -> None:
@@ -64,13 +66,15 @@ def test_finishing_twice_is_finishing_once(marks: Marks) -> None:
     marks.finish(NOON, mark)
     marks.finish(NOON, mark)
 
-    assert marks.read(NOON) == HourMark(NOON, 1, 1)
+    assert list(marks.due(NOON)) == []
+    assert marks.rolled(NOON, NEXT) == {NOON: 1}
 
 
 def test_a_mark_that_was_never_given_is_never_reached(marks: Marks) -> None:
     marks.finish(NOON, 5)
 
-    assert marks.read(NOON) == HourMark(NOON, 0, 0)
+    assert list(marks.due(NOON)) == []
+    assert marks.rolled(NOON, NEXT) == {}
 
 
 def test_due_hours_come_oldest_first_up_to_and_with_the_last(marks: Marks) -> None:
@@ -107,7 +111,7 @@ def test_marks_are_forgotten_a_month_after_the_rows(dynamodb: DynamoDBClient) ->
     assert int(item["expires_at"]["N"]) * 1000 == NOON.plus(1).start_ms + 430 * 86_400_000
 
 
-def test_hours_of_a_range_tell_up_to_where_they_are_rolled(marks: Marks) -> None:
+def test_hours_of_a_range_have_the_mark_they_are_rolled_up_to(marks: Marks) -> None:
     for hour in (NOON.plus(-1), NOON, NOON.plus(1), NOON.plus(2)):
         marks.finish(hour, marks.begin(hour))
     marks.finish(NOON, marks.begin(NOON))

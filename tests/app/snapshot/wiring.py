@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 from chalicelib.model.code import Code
 from chalicelib.model.measure import NAMESPACE, Measure
-from chalicelib.settings import Settings
 from chalicelib.wiring import Pipeline, using
 from tests.app.snapshot.fixed_time import FixedTime, fix
 
@@ -20,7 +19,7 @@ METRIC_NAMESPACE = NAMESPACE
 @contextmanager
 def pipeline_of(environment: Mapping[str, str], time: FixedTime) -> Iterator[None]:
     """Let every trigger work on a pipeline with this environment and time."""
-    pipeline = Pipeline(Settings.from_env({**os.environ, **environment}))
+    pipeline = Pipeline({**os.environ, **environment})
     fix(pipeline, time)
     with using(pipeline):
         yield

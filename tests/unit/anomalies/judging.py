@@ -1,4 +1,4 @@
-"""Weeks of hours that were rolled up, and what judges and tells of them."""
+"""Weeks of hours that were rolled up, and what judges them and sends alerts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.anomalies import JudgeHours, Place, PublishAlerts, Rules
+from chalicelib.anomalies import DeploymentNames, JudgeHours, PublishAlerts, Rules
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.instant import HOUR_MS
@@ -15,7 +15,7 @@ from tests.builders import NOON
 from tests.unit.rollup.fakes import FakeAggregates, FakeAlerts, FakeAnomalies, FakeHourMarks
 
 USUAL = Figures(events=100, errors=1, latencies=100, latency_p95_ms=200.0)
-PLACE = Place("local", "eventstream-local-aggregates", "eventstream-local-anomalies")
+NAMES = DeploymentNames("local", "eventstream-local-aggregates", "eventstream-local-anomalies")
 
 type Through = Callable[[object], Any]
 
@@ -35,7 +35,7 @@ class World:
             self.roll_up(hour, click=USUAL)
 
     def roll_up(self, hour: Hour, **figures: Figures) -> None:
-        """Roll an hour up, anew if it was already, to these figures and their sum."""
+        """Roll an hour up, again if it was already, to these figures and their sum."""
         mark = self.marks.read(hour).rolled + 1
         self.marks.marks[hour] = HourMark(hour, mark, mark)
         self.aggregates.kept_figures[hour] = {"_all": _sum(figures), **figures}
@@ -54,19 +54,19 @@ class World:
             anomalies=through(self.anomalies),
             publisher=through(self.alerts),
             clock=lambda: self.now_ms,
-            place=PLACE,
+            deployment=NAMES,
         )
 
     def run(self, name: str = "run", through: Through = lambda port: port) -> None:
         """Do what an execution of the state machine does once its hours are rolled up."""
-        if self.judge_hours(through)().untold:
+        if self.judge_hours(through)().pending_alerts:
             self.publish_alerts(through)({"name": name})
 
     def wait(self, hours: float) -> None:
         self.now_ms += round(hours * HOUR_MS)
 
-    def told(self) -> list[tuple[str, str, str]]:
-        """Return what people were told, as often as they were: hour, metric and event type."""
+    def alerted(self) -> list[tuple[str, str, str]]:
+        """Return hour, metric and event type of everything alerted, as often as it was."""
         return [
             (str(alert.body["window_start"]), str(alert.body["metric"]), anomaly["event_type"])
             for alert in self.alerts.published

@@ -6,7 +6,7 @@ import math
 import random
 from collections.abc import Callable, Iterable, Mapping
 
-from chalicelib.anomalies.detector import Decision, Point, Status, judge
+from chalicelib.anomalies.detector import Decision, Point, Status, decide
 from chalicelib.model.anomaly import Direction, Metric
 from chalicelib.model.hour import Hour
 
@@ -58,7 +58,7 @@ def replay(
     flags: dict[Hour, Direction] = {}
     found = {}
     for hour in sorted(series):
-        decision = judge(metric, series, flags, hour, threshold)
+        decision = decide(metric, series, flags, hour, threshold)
         if decision.status is Status.ANOMALOUS:
             assert decision.direction is not None
             flags[hour] = decision.direction
@@ -71,4 +71,4 @@ def last_of(
 ) -> Decision:
     """Judge the last of these hours, with none before it found anomalous."""
     series = make_series(values, n)
-    return judge(metric, series, {}, max(series))
+    return decide(metric, series, {}, max(series))

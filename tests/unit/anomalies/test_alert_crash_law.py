@@ -14,9 +14,11 @@ from tests.builders import NOON
 from tests.unit.anomalies.judging import USUAL, World
 from tests.unit.rollup.interleaving import FATES, Actor, Fate, Gated, settle
 
+pytestmark = pytest.mark.slow
+
 LAST = NOON.plus(-1)
 FLOOD, SLOW = USUAL._replace(events=600), USUAL._replace(latency_p95_ms=3_000.0)
-TOLD = {
+ALERTED = {
     (hour.window_start, metric, event_type)
     for hour, metric in ((NOON.plus(-2), "volume"), (LAST, "latency"))
     for event_type in ("_all", "click")
@@ -45,11 +47,11 @@ class Trouble(World):
         while self.lost:
             settle(self.lost)  # type: ignore[arg-type]  # as above
 
-    def check_all_are_told(self) -> None:
+    def check_all_are_alerted(self) -> None:
         self.now_ms += RESERVED_MS
         self.run("the next")
-        assert {*self.told()} == TOLD
-        assert self.anomalies.untold(NOON.plus(-40), NOON) == []
+        assert {*self.alerted()} == ALERTED
+        assert self.anomalies.pending_alerts(NOON.plus(-40), NOON) == []
 
 
 def let(actor: Actor, steps: int, fate: Fate) -> None:
@@ -77,9 +79,9 @@ def test_a_run_may_die_at_any_call(fate: Fate) -> None:
         let(world.start("run"), calls, fate)
         world.settle_all()
 
-        world.check_all_are_told()
+        world.check_all_are_alerted()
 
-        assert max(Counter(world.told()).values()) <= 2
+        assert max(Counter(world.alerted()).values()) <= 2
 
 
 def test_a_run_that_is_tried_again_under_its_name_goes_on_at_once() -> None:
@@ -89,10 +91,10 @@ def test_a_run_that_is_tried_again_under_its_name_goes_on_at_once() -> None:
 
         world.run("run")
 
-        assert {*world.told()} == TOLD
+        assert {*world.alerted()} == ALERTED
 
 
-def test_two_runs_that_meet_tell_nothing_twice() -> None:
+def test_two_runs_that_meet_send_nothing_twice() -> None:
     for first, second in product(range(1, CALLS + 1, 2), range(1, CALLS + 1, 3)):
         world = Trouble()
         one, other = world.start("one"), world.start("other")
@@ -101,9 +103,9 @@ def test_two_runs_that_meet_tell_nothing_twice() -> None:
         let(one, MANY, "works")
         let(other, MANY, "works")
 
-        world.check_all_are_told()
+        world.check_all_are_alerted()
 
-        assert max(Counter(world.told()).values()) == 1
+        assert max(Counter(world.alerted()).values()) == 1
 
 
 turns = st.tuples(st.integers(0, 2), st.integers(1, 9), st.sampled_from(FATES))
@@ -120,7 +122,7 @@ def test_nothing_is_lost_however_runs_meet_and_die(schedule: list[tuple[int, int
         let(actor, MANY, "works")
     world.settle_all()
 
-    world.check_all_are_told()
+    world.check_all_are_alerted()
 
 
 def test_an_older_judgement_that_wakes_late_changes_nothing() -> None:

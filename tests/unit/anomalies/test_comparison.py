@@ -7,7 +7,7 @@ from math import sqrt
 import pytest
 
 from chalicelib.anomalies.baseline import Peers, peers_of
-from chalicelib.anomalies.comparison import Look
+from chalicelib.anomalies.comparison import Comparison
 from chalicelib.model.anomaly import Metric
 from tests.unit.anomalies.series import DAY, MONDAY, make_series
 
@@ -19,11 +19,11 @@ def make_look(
     metric: Metric = Metric.VOLUME,
     history: int = 6,
     n: int = 400,
-) -> Look:
+) -> Comparison:
     found = peers_of(make_series([expected] * 30 * DAY), {}, MONDAY.plus(30 * DAY))
     assert found is not None
-    peers = Peers(found.comb, [expected] * history)
-    return Look(
+    peers = Peers(found.window, [expected] * history)
+    return Comparison(
         metric=metric, peers=peers, observed=observed, n=n, expected=expected, spread=spread
     )
 

@@ -5,7 +5,14 @@ import random
 
 import pytest
 
-from chalicelib.anomalies.detector import LOOKBACK_HOURS, Decision, Point, Status, judge, series_of
+from chalicelib.anomalies.detector import (
+    LOOKBACK_HOURS,
+    Decision,
+    Point,
+    Status,
+    decide,
+    series_of,
+)
 from chalicelib.model.anomaly import Baseline, Direction, Metric, Withheld
 from chalicelib.model.figures import Figures
 from tests.unit.anomalies.series import (
@@ -24,7 +31,7 @@ from tests.unit.anomalies.series import (
 
 
 def test_an_hour_without_a_figure_is_missing_and_not_zero() -> None:
-    decision = judge(Metric.VOLUME, make_series([100.0] * 200), {}, MONDAY.plus(200))
+    decision = decide(Metric.VOLUME, make_series([100.0] * 200), {}, MONDAY.plus(200))
 
     assert decision.status is Status.MISSING
     assert decision.observed is None
@@ -135,7 +142,7 @@ def test_a_series_that_swings_is_judged_by_how_it_swings() -> None:
     assert last_of([*unsteady, 900.0]).status is Status.NORMAL
 
 
-def test_the_hours_of_the_last_week_tell_the_spread_however_alike_those_compared_with() -> None:
+def test_the_hours_of_the_last_week_set_the_spread_however_alike_those_compared_with() -> None:
     chance = random.Random(1)
     end = 6 * WEEK
     values = [chance.uniform(350.0, 650.0) for _ in range(end)]
@@ -150,16 +157,16 @@ def test_what_the_last_week_saw_is_no_news() -> None:
     values[-50] = 1_500.0
     series = make_series([*values, 1_550.0])
 
-    assert judge(Metric.VOLUME, series, {}, max(series)).status is Status.NORMAL
+    assert decide(Metric.VOLUME, series, {}, max(series)).status is Status.NORMAL
     flags = {MONDAY.plus(len(values) - 50): Direction.ABOVE}
-    assert judge(Metric.VOLUME, series, flags, max(series)).status is Status.ANOMALOUS
+    assert decide(Metric.VOLUME, series, flags, max(series)).status is Status.ANOMALOUS
 
 
 def test_a_threshold_that_is_higher_takes_more() -> None:
     series = make_series([*noisy(flat(500), 6 * WEEK), 900.0])
 
     def status(threshold: float) -> Status:
-        return judge(Metric.VOLUME, series, {}, max(series), threshold).status
+        return decide(Metric.VOLUME, series, {}, max(series), threshold).status
 
     assert status(3.0) is Status.ANOMALOUS
     assert status(30.0) is Status.NORMAL
@@ -173,8 +180,8 @@ def test_hours_that_were_found_anomalous_leave_the_baseline() -> None:
     series = make_series(values)
     flags = {MONDAY.plus(at): Direction.ABOVE for at in raised}
 
-    taken_for_normal = judge(Metric.VOLUME, series, {}, max(series))
-    left_out = judge(Metric.VOLUME, series, flags, max(series))
+    taken_for_normal = decide(Metric.VOLUME, series, {}, max(series))
+    left_out = decide(Metric.VOLUME, series, flags, max(series))
 
     assert (taken_for_normal.status, taken_for_normal.expected) == (Status.NORMAL, 300)
     assert (left_out.status, left_out.expected) == (Status.ANOMALOUS, 100)
@@ -188,9 +195,10 @@ def test_one_spike_does_not_hide_the_next() -> None:
     assert sorted(replay(make_series(values))) == [5 * WEEK + n for n in (10, 30, 61)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [3.0, 0.25], ids=["up", "down"])
 @pytest.mark.parametrize("weeks", [3, 6])
-def test_a_lasting_shift_is_told_once_and_is_normal_after_two_days(
+def test_a_lasting_shift_alerts_once_and_is_normal_after_two_days(
     weeks: int, factor: float
 ) -> None:
     level, shift = by_day(500), weeks * WEEK + 30
@@ -217,7 +225,8 @@ def test_after_a_shift_a_spike_and_a_silence_stand_out_by_the_new_level() -> Non
     assert last_of([*values, 0.0]).direction is Direction.NO_DATA
 
 
-def test_a_type_that_is_given_up_is_told_once_and_may_come_back() -> None:
+@pytest.mark.slow
+def test_a_type_that_is_abandoned_alerts_once_and_may_come_back() -> None:
     values = noisy(flat(200), 5 * WEEK) + [0.0] * WEEK + noisy(flat(200), WEEK)
 
     found = replay(make_series(values))
@@ -227,7 +236,7 @@ def test_a_type_that_is_given_up_is_told_once_and_may_come_back() -> None:
 
 
 @pytest.mark.parametrize("step", [DAY, WEEK], ids=["nightly", "weekly"])
-def test_a_new_job_is_told_twice_and_then_known(step: int) -> None:
+def test_a_new_job_alerts_twice_and_is_then_known(step: int) -> None:
     values = noisy(flat(500), 12 * WEEK)
     for at in range(5 * WEEK + 3, len(values), step):
         values[at] = 5_000.0
@@ -237,13 +246,14 @@ def test_a_new_job_is_told_twice_and_then_known(step: int) -> None:
     assert list(found) == [5 * WEEK + 3, 5 * WEEK + 3 + step]
 
 
+@pytest.mark.slow
 def test_growth_is_no_anomaly() -> None:
     level = by_week(300)
 
     assert replay(make_series(noisy(lambda at: level(at) * 1.1 ** (at / WEEK), 10 * WEEK))) == {}
 
 
-def test_an_episode_is_told_once_although_it_flickers() -> None:
+def test_an_episode_alerts_once_although_it_flickers() -> None:
     values = noisy(flat(500), 5 * WEEK + 40)
     for at in (0, 1, 2, 5, 6, 11, 20):
         values[5 * WEEK + at] = 2_000.0
@@ -334,10 +344,10 @@ def test_restless_nights_of_few_latencies_do_not_hide_a_slow_day() -> None:
     hour = MONDAY.plus(5 * WEEK + 12)
     series[hour] = Point(600.0, 2_000)
 
-    assert judge(Metric.LATENCY, series, {}, hour).direction is Direction.ABOVE
+    assert decide(Metric.LATENCY, series, {}, hour).direction is Direction.ABOVE
 
 
-def test_odd_bursts_out_of_nothing_are_told_first_and_then_only_when_larger() -> None:
+def test_odd_bursts_out_of_nothing_alert_first_and_then_only_when_larger() -> None:
     values = [0.0] * (6 * WEEK)
     for at in (500, 530, 570, 610, 640):
         values[at] = 80.0
@@ -370,18 +380,18 @@ def test_every_decision_says_why_in_a_sentence() -> None:
     series = make_series([*values, 2_000.0])
     flags = {MONDAY.plus(5 * WEEK - 1): Direction.ABOVE}
 
-    found = judge(Metric.VOLUME, series, {}, max(series))
+    found = decide(Metric.VOLUME, series, {}, max(series))
 
     assert found.explanation.startswith("Above: 2,000 against 5")
     assert "expected by 5 earlier hours (hour of week), a score of +" in found.explanation
     assert found.explanation.endswith(" at a threshold of 3.")
-    assert judge(Metric.VOLUME, series, flags, max(series)).explanation.endswith("goes on.")
+    assert decide(Metric.VOLUME, series, flags, max(series)).explanation.endswith("continues.")
     assert last_of([*values, 0.0]).explanation.startswith("No data: 0 against 49")
     assert last_of([*values, 100.0]).explanation.startswith("Below: 100 against 49")
     assert last_of(values).explanation.startswith("Normal: ")
     assert "too small a departure" in last_of([1e6] * 700 + [1.3e6]).explanation
     assert last_of([1.0]).explanation.startswith("Insufficient history")
-    assert judge(Metric.VOLUME, {}, {}, MONDAY).explanation.startswith("Missing")
+    assert decide(Metric.VOLUME, {}, {}, MONDAY).explanation.startswith("Missing")
 
 
 def test_an_anomalous_hour_is_an_anomaly_and_a_normal_one_is_not() -> None:
@@ -402,7 +412,7 @@ def test_what_lies_before_the_lookback_changes_nothing() -> None:
     hour = max(series)
     recent = {h: p for h, p in series.items() if h >= hour.plus(-LOOKBACK_HOURS)}
 
-    assert judge(Metric.VOLUME, recent, {}, hour) == judge(Metric.VOLUME, series, {}, hour)
+    assert decide(Metric.VOLUME, recent, {}, hour) == decide(Metric.VOLUME, series, {}, hour)
 
 
 def test_an_hour_without_the_type_is_a_zero_once_it_was_seen() -> None:
@@ -444,7 +454,7 @@ def test_the_first_judgement_of_a_new_type_waits_for_a_day() -> None:
     }
     series = series_of(figures, "click", Metric.VOLUME)
 
-    decision: Decision = judge(Metric.VOLUME, series, {}, MONDAY.plus(305))
+    decision: Decision = decide(Metric.VOLUME, series, {}, MONDAY.plus(305))
 
     assert decision.status is Status.INSUFFICIENT_HISTORY
 
@@ -459,6 +469,7 @@ def test_a_silence_that_begins_in_quiet_hours_is_found_when_the_busy_ones_are_si
     assert [at for at, one in found.items() if one.is_rising and at in silent] != []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 5))
 def test_growth_by_a_twentieth_a_day_is_seldom_an_anomaly(seed: int) -> None:
     def growing(at: int) -> float:

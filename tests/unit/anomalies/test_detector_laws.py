@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from math import isfinite
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.anomalies.detector import Point, Status, judge
+from chalicelib.anomalies.detector import Point, Status, decide
 from chalicelib.model.anomaly import Direction, Metric
 from chalicelib.model.hour import Hour
 from tests.unit.anomalies.series import DAY, MONDAY, WEEK, make_series, replay
+
+pytestmark = pytest.mark.slow
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 LEVELS = st.one_of(st.floats(0, 1e9), st.integers(0, 50).map(float))
@@ -51,7 +54,7 @@ def test_any_finite_history_has_an_answer_in_finite_figures(
     hour = MONDAY.plus(at)
     series[hour] = Point(value, series.get(MONDAY, Point(0.0, 100)).n)
 
-    decision = judge(metric, series, flags, hour, threshold)
+    decision = decide(metric, series, flags, hour, threshold)
 
     figures = (decision.observed, decision.expected, decision.scale, decision.score)
     assert all(figure is None or isfinite(figure) for figure in figures)
@@ -75,7 +78,7 @@ def test_it_is_repeatable_and_what_comes_after_the_hour_changes_nothing(
     other_flags = {h: d for h, d in later[1].items() if h >= hour}
     other_flags |= {h: d for h, d in flags.items() if h < hour}
 
-    assert judge(metric, other, other_flags, hour) == judge(metric, series, flags, hour)
+    assert decide(metric, other, other_flags, hour) == decide(metric, series, flags, hour)
 
 
 @law
@@ -170,8 +173,8 @@ def test_a_higher_threshold_finds_nothing_more(
     assume(series)
     hour = data.draw(st.sampled_from(sorted(series)))
 
-    if judge(metric, series, flags, hour, threshold + more).status is Status.ANOMALOUS:
-        assert judge(metric, series, flags, hour, threshold).status is Status.ANOMALOUS
+    if decide(metric, series, flags, hour, threshold + more).status is Status.ANOMALOUS:
+        assert decide(metric, series, flags, hour, threshold).status is Status.ANOMALOUS
 
 
 def assert_clean(metric: Metric, values: list[float], step: int) -> None:
@@ -179,9 +182,9 @@ def assert_clean(metric: Metric, values: list[float], step: int) -> None:
     series = make_series(values)
     hours = sorted(series)[::step]
 
-    assert [hour for hour in hours if judge(metric, series, {}, hour).direction] == []
+    assert [hour for hour in hours if decide(metric, series, {}, hour).direction] == []
 
 
 def direction_of(values: list[float]) -> Direction | None:
     series = make_series(values)
-    return judge(Metric.VOLUME, series, {}, max(series)).direction
+    return decide(Metric.VOLUME, series, {}, max(series)).direction

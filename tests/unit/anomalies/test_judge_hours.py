@@ -28,7 +28,7 @@ def test_quiet_hours_are_judged_and_nothing_is_found(world: World) -> None:
     judgement = world.judge_hours()()
 
     assert len(judgement.hours) == 40
-    assert (judgement.found, judgement.untold) == ([], 0)
+    assert (judgement.found, judgement.pending_alerts) == ([], 0)
     assert world.anomalies.kept == {}
 
 
@@ -43,7 +43,8 @@ def test_an_hour_that_stands_out_is_kept_with_the_reason(world: World) -> None:
     assert (click.observed, click.expected, click.threshold) == (600, 100, 3)
     assert click.score > 3
     assert click.history >= 4
-    assert judgement.untold == 2
+    assert click.explanation.startswith("Above: 600 against 100 expected")
+    assert judgement.pending_alerts == 2
 
 
 def test_each_metric_is_judged(world: World) -> None:
@@ -119,7 +120,7 @@ def test_what_was_found_earlier_goes_on_in_a_later_run(world: World) -> None:
     assert {anomaly.withheld for anomaly in found} == {Withheld.CONTINUED}
 
 
-def test_nobody_is_told_of_what_is_muted_but_it_is_kept(world: World) -> None:
+def test_what_is_muted_sends_no_alert_but_is_kept(world: World) -> None:
     world.roll_up(LAST, click=FLOOD)
 
     judgement = world.judge_hours(rules=Rules(mutes=frozenset({"click.volume"})))()
@@ -128,7 +129,7 @@ def test_nobody_is_told_of_what_is_muted_but_it_is_kept(world: World) -> None:
         "_all": None,
         "click": Withheld.MUTED,
     }
-    assert judgement.untold == 1
+    assert judgement.pending_alerts == 1
 
 
 def test_a_threshold_of_its_own_makes_a_series_less_sharp(world: World) -> None:
@@ -145,7 +146,7 @@ def test_what_is_found_a_day_late_is_history(world: World) -> None:
     assert {a.withheld for a in world.judge_hours()().found} == {Withheld.LATE}
 
 
-def test_what_could_not_be_told_in_a_day_is_news_still_though_its_hour_is_restated(
+def test_what_could_not_be_alerted_in_a_day_is_still_news_though_its_hour_is_restated(
     world: World,
 ) -> None:
     world.roll_up(LAST, click=FLOOD)
@@ -156,7 +157,7 @@ def test_what_could_not_be_told_in_a_day_is_news_still_though_its_hour_is_restat
     judgement = world.judge_hours()()
 
     assert {anomaly.withheld for anomaly in judgement.found} == {None}
-    assert judgement.untold == 2
+    assert judgement.pending_alerts == 2
 
 
 def test_of_many_event_types_the_busiest_are_judged(world: World) -> None:
@@ -191,7 +192,7 @@ def test_more_anomalies_than_a_transaction_takes_are_kept_in_several(world: Worl
     assert len(found) == len(world.anomalies.kept) == 6
 
 
-def test_a_judgement_is_told_on_and_logged_in_counts(world: World) -> None:
+def test_a_judgement_is_handed_on_and_logged_in_counts(world: World) -> None:
     world.roll_up(LAST, click=FLOOD)
 
     judgement = world.judge_hours()()
@@ -202,7 +203,7 @@ def test_a_judgement_is_told_on_and_logged_in_counts(world: World) -> None:
         "superseded": 0,
         "left": 0,
         "anomalies": 2,
-        "untold": 2,
+        "pending_alerts": 2,
     }
     assert judgement.line["found"] == [
         "_all.volume above 2026-11-20T11:00:00Z",
@@ -210,7 +211,7 @@ def test_a_judgement_is_told_on_and_logged_in_counts(world: World) -> None:
     ]
 
 
-def test_an_outage_that_goes_on_is_told_although_it_was_found_late(world: World) -> None:
+def test_an_outage_that_continues_is_alerted_although_it_was_found_late(world: World) -> None:
     world.run()
     world.wait(31)
     for hour in NOON.until(NOON.plus(31)):
@@ -221,13 +222,13 @@ def test_an_outage_that_goes_on_is_told_although_it_was_found_late(world: World)
     world.roll_up(NOON.plus(31))
     world.run()
 
-    assert world.told() == [
+    assert world.alerted() == [
         (NOON.plus(6).window_start, "volume", "_all"),
         (NOON.plus(6).window_start, "volume", "click"),
     ]
 
 
-def test_what_goes_on_is_told_when_it_is_no_longer_muted(world: World) -> None:
+def test_what_continues_is_alerted_when_it_is_no_longer_muted(world: World) -> None:
     mute = Rules(mutes=frozenset({"click", "_all"}))
     world.roll_up(LAST, click=FLOOD)
     world.judge_hours(rules=mute)()
@@ -236,17 +237,17 @@ def test_what_goes_on_is_told_when_it_is_no_longer_muted(world: World) -> None:
 
     world.run()
 
-    assert {hour for hour, _, _ in world.told()} == {NOON.window_start}
+    assert {hour for hour, _, _ in world.alerted()} == {NOON.window_start}
 
 
-def test_an_episode_that_was_told_goes_on_however_late_its_hours_are(world: World) -> None:
+def test_an_episode_that_was_alerted_continues_however_late_its_hours_are(world: World) -> None:
     world.roll_up(LAST)
     world.run()
-    told = world.told()
+    alerted = world.alerted()
     world.wait(31)
     for hour in NOON.until(NOON.plus(31)):
         world.roll_up(hour)
 
     world.run()
 
-    assert world.told() == told
+    assert world.alerted() == alerted

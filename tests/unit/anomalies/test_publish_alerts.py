@@ -18,11 +18,11 @@ def world() -> World:
     return world
 
 
-def test_what_belongs_together_is_told_at_once(world: World) -> None:
+def test_what_belongs_together_is_one_alert(world: World) -> None:
     published = world.publish_alerts()({"name": "run"})
 
     [alert] = world.alerts.published
-    assert world.told() == [
+    assert world.alerted() == [
         (LAST.window_start, "volume", "_all"),
         (LAST.window_start, "volume", "click"),
     ]
@@ -31,14 +31,14 @@ def test_what_belongs_together_is_told_at_once(world: World) -> None:
     assert published.line["ids"] == [alert.id]
 
 
-def test_nothing_is_told_twice(world: World) -> None:
+def test_nothing_is_alerted_twice(world: World) -> None:
     world.publish_alerts()({"name": "run"})
 
     assert world.publish_alerts()({"name": "later"}).to_json()["alerts"] == 0
     assert len(world.alerts.published) == 1
 
 
-def test_what_is_found_in_an_hour_that_was_told_of_is_told_alone(world: World) -> None:
+def test_what_is_found_later_in_an_alerted_hour_is_alerted_alone(world: World) -> None:
     world.publish_alerts()({"name": "run"})
     for hour in NOON.plus(-40).until(LAST):
         world.roll_up(hour, click=USUAL, view=USUAL)
@@ -46,11 +46,11 @@ def test_what_is_found_in_an_hour_that_was_told_of_is_told_alone(world: World) -
 
     world.run("later")
 
-    assert world.told()[2:] == [(LAST.window_start, "volume", "view")]
+    assert world.alerted()[2:] == [(LAST.window_start, "volume", "view")]
 
 
-def test_what_another_run_is_telling_is_left_to_it(world: World) -> None:
-    for anomaly in world.anomalies.untold(LAST, NOON):
+def test_what_another_run_is_publishing_is_left_to_it(world: World) -> None:
+    for anomaly in world.anomalies.pending_alerts(LAST, NOON):
         world.anomalies.reserve(anomaly, "other", world.now_ms, world.now_ms + 1)
 
     assert world.publish_alerts()({"name": "run"}).anomalies == 0

@@ -27,12 +27,14 @@ def ours(hour: Path) -> dict[str, Any]:
     return dict(OurRollup(hour)())
 
 
+@pytest.mark.slow
 def test_an_hour_has_all_its_events_and_repeats_among_them(ours: dict[str, Any]) -> None:
     assert ours.keys() == {"_all", *TYPES}
     assert ours["_all"]["found"] == 4_000
     assert ours["_all"]["events"] == 4_000 - 30
 
 
+@pytest.mark.slow
 def test_duckdb_comes_to_the_same_figures_in_either_form(hour: Path, ours: dict[str, Any]) -> None:
     rollup.check_alike([ours, PlainRollup(hour)(), TunedRollup(hour)()])
 

@@ -9,15 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.archive import quarantine_line
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model import instant
 from chalicelib.model.latency import bucket_of
 from chalicelib.process import Limits, ProcessBatch
 from tests.builders import NOON_MS, SHARD, STREAM, make_event, make_record
 from tests.fakes import FATES, FakeLedger, FakeObjects, Fate, Faults, Killed, script_of
+
+pytestmark = pytest.mark.slow
 
 FOREVER_MS = 900_000
 RESERVE_MS = 20_000
@@ -145,7 +149,7 @@ def archived(world: World) -> Counter[str]:
 
 
 def quarantined(world: World) -> Counter[object]:
-    return Counter(line["sequence_number"] for line in lines(world, "quarantine/"))
+    return Counter(line["sequence_number"] for line in lines(world, quarantine_line.PREFIX))
 
 
 def counted(world: World) -> Counter[tuple[str, str]]:

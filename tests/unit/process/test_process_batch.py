@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from chalicelib.archive.judge_record import Accepted
 from chalicelib.archive.record import Record, Shard
+from chalicelib.archive.screen_record import Accepted
 from chalicelib.aws.ledger import DynamoBatchLedger
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model import instant

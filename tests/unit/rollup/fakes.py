@@ -109,12 +109,12 @@ class KeptAnomaly:
     found_ms: int
     withdrawn_ms: int | None = None
     alert_id: str | None = None
-    told_ms: int | None = None
+    notified_ms: int | None = None
     reserved_by: str | None = None
     reserved_until: int = 0
 
     @property
-    def is_untold(self) -> bool:
+    def is_pending(self) -> bool:
         is_standing = self.withdrawn_ms is None
         return is_standing and self.anomaly.withheld is None and self.alert_id is None
 
@@ -134,8 +134,8 @@ class FakeAnomalies:
     def standing(self, first: Hour, end: Hour) -> Sequence[Anomaly]:
         return [kept.anomaly for kept in self._within(first, end) if kept.withdrawn_ms is None]
 
-    def untold(self, first: Hour, end: Hour) -> Sequence[Anomaly]:
-        return [kept.anomaly for kept in self._within(first, end) if kept.is_untold]
+    def pending_alerts(self, first: Hour, end: Hour) -> Sequence[Anomaly]:
+        return [kept.anomaly for kept in self._within(first, end) if kept.is_pending]
 
     def claim(self, hour: Hour, mark: int) -> None:
         if self.claims.get(hour, 0) > mark:
@@ -159,16 +159,16 @@ class FakeAnomalies:
 
     def reserve(self, anomaly: Anomaly, by: str, now_ms: int, until_ms: int) -> bool:
         kept = self.kept.get(key_of(anomaly))
-        if kept is None or not kept.is_untold:
+        if kept is None or not kept.is_pending:
             return False
         if kept.reserved_by not in {None, by} and kept.reserved_until > now_ms:
             return False
         kept.reserved_by, kept.reserved_until = by, until_ms
         return True
 
-    def told(self, anomaly: Anomaly, alert_id: str, at_ms: int) -> None:
+    def notified(self, anomaly: Anomaly, alert_id: str, at_ms: int) -> None:
         kept = self.kept[key_of(anomaly)]
-        kept.alert_id, kept.told_ms, kept.reserved_by = alert_id, at_ms, None
+        kept.alert_id, kept.notified_ms, kept.reserved_by = alert_id, at_ms, None
 
     def _within(self, first: Hour, end: Hour) -> Sequence[KeptAnomaly]:
         return [self.kept[key] for key in sorted(self.kept) if first <= key[1] < end]

@@ -9,8 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from chalicelib.aws.aggregates import item_of
-from chalicelib.aws.rollup_items import rollup_of
+from chalicelib.aws.rollup_items import item_of, rollup_of
 from chalicelib.lake import text_hash
 from chalicelib.lake.hour_rows import Coded, HourRows
 from chalicelib.model.distinct import STANDARD_ERROR
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     type Flags = NDArray[np.bool_]
+
+pytestmark = pytest.mark.slow
 
 DAY = Period(NOON.plus(-12), NOON.plus(12))
 PER_HOUR = 10_000_000 // 24

@@ -1,0 +1,82 @@
+"""One line of the quarantine: a record that was not accepted, with the reason and its bytes."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import orjson
+import pybase64
+
+from chalicelib.archive.raw_key import SUFFIX
+from chalicelib.archive.record import Record, Shard
+from chalicelib.model import instant
+from chalicelib.model.code import Problem
+from chalicelib.model.hour import Hour
+
+PREFIX = "quarantine/"
+MAX_REASON = 1_000
+
+
+class QuarantineLine(NamedTuple):
+    """What readers need of a line; `payload` is the record's own bytes.
+
+    `code` is that of the first problem, and `reason` names them all.
+    """
+
+    stream: str
+    shard_id: str
+    sequence_number: str
+    code: str
+    reason: str
+    payload: bytes
+
+
+def key(hour: Hour, shard: str, first_sequence: str) -> str:
+    """Return the key of the object that holds the lines of one hour of arrival and chunk.
+
+    >>> key(Hour.parse("2026-11-21T10"), "events-shardId-000000000000", "4959")
+    'quarantine/year=2026/month=11/day=21/hour=10/events-shardId-000000000000-4959.json.gz'
+    """
+    return f"{PREFIX}{hour.partition}/{shard}-{first_sequence}{SUFFIX}"
+
+
+def write(payload: bytes, record: Record, shard: Shard, problems: Sequence[Problem]) -> bytes:
+    reasons = "; ".join(f"{field or 'event'}: {message}" for field, _, message in problems)
+    line = {
+        "code": problems[0].code,
+        "reason": reasons[:MAX_REASON],
+        "stage": "process",
+        "stream": shard.stream,
+        "shard_id": shard.shard_id,
+        "sequence_number": record.sequence,
+        "partition_key": record.partition_key,
+        "arrived_at": instant.to_text(record.arrived_ms),
+        "payload": pybase64.b64encode_as_string(payload),
+    }
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def read(line: bytes) -> QuarantineLine:
+    """Read a line back.
+
+    >>> from chalicelib.model.code import Code
+    >>> record, shard = Record("49", "", "usr_1", 0, ""), Shard("events", "shardId-000000000000")
+    >>> read(write(b"{", record, shard, [Problem("", Code.INVALID_JSON, "not JSON")])).payload
+    b'{'
+    """
+    fields = orjson.loads(line)
+    return QuarantineLine(
+        stream=fields["stream"],
+        shard_id=fields["shard_id"],
+        sequence_number=fields["sequence_number"],
+        code=fields["code"],
+        reason=fields["reason"],
+        payload=pybase64.b64decode(fields["payload"]),
+    )
+
+
+def read_all(body: bytes) -> list[QuarantineLine]:
+    """Read every line of one quarantine object."""
+    return [read(line) for line in gzip.decompress(body).splitlines()]
