@@ -16,6 +16,7 @@ from chalice.local import LocalGateway
 from app import app
 from chalicelib.access.scopes import SCOPES
 from chalicelib.model.scope import Scope
+from chalicelib.query.routes import ROUTES as QUERIES
 from chalicelib.wiring import using
 from tests.app.api import Reply
 from tests.builders import make_client_event, make_pipeline
@@ -51,6 +52,10 @@ def send(method: str, path: str, key: str | None, header: str = "X-Api-Key") -> 
 
 def test_every_route_is_in_the_table_of_scopes() -> None:
     assert [route for route in ROUTES if route not in SCOPES] == []
+
+
+def test_the_read_api_knows_the_same_scopes() -> None:
+    assert {(r.method, r.path): r.scopes for r in QUERIES}.items() <= SCOPES.items()
 
 
 def test_api_gateway_asks_for_a_key_where_the_app_does() -> None:

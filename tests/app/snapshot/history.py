@@ -91,10 +91,7 @@ def seeds() -> Mapping[str, Mapping[str, Item]]:
 
 def keys() -> Iterator[Item]:
     """Return API keys as they are listed, whose values clients send."""
-    for name, (value, scope) in {
-        "page": (WRITE_KEY, "write"),
-        "board": (READ_KEY, "read"),
-    }.items():
+    for name, value, scope in (("page", WRITE_KEY, "write"), ("board", READ_KEY, "read")):
         digest = hashlib.sha256(value.encode()).hexdigest()
         yield {
             "key_name": {"S": name},

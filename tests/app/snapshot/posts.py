@@ -50,9 +50,8 @@ class Post(NamedTuple):
 
     @property
     def _headers(self) -> Mapping[str, str] | None:
-        return (
-            self.headers if self.key is None else {**(self.headers or {}), "X-Api-Key": self.key}
-        )
+        key = {} if self.key is None else {"X-Api-Key": self.key}
+        return {**(self.headers or {}), **key} or None
 
 
 REFUSED_BODIES: Sequence[Post] = [
