@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.app.snapshot.events import NOW_MS
+from tests.app.snapshot.posts import READ_KEY, WRITE_KEY
 
 type Item = dict[str, Any]
 
@@ -85,6 +87,19 @@ def seeds() -> Mapping[str, Mapping[str, Item]]:
         },
         "anomalies": {f"{i['metric']['S']} | {i['window_start']['S']}": i for i in anomalies()},
     }
+
+
+def keys() -> Iterator[Item]:
+    """Return API keys as they are listed, whose values clients send."""
+    for name, value, scope in (("page", WRITE_KEY, "write"), ("board", READ_KEY, "read")):
+        digest = hashlib.sha256(value.encode()).hexdigest()
+        yield {
+            "key_name": {"S": name},
+            "scope": {"S": scope},
+            "sha256": {"S": digest},
+            "gateway_id": {"S": "abc123"},
+            "created_at": {"S": "2026-11-18T00:00:00.000Z"},
+        }
 
 
 def unpublished() -> Item:
