@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.wiring.anomalies import AnomaliesWing
     from chalicelib.wiring.ingest import IngestWing
     from chalicelib.wiring.process import ProcessWing
+    from chalicelib.wiring.query import QueryWing
     from chalicelib.wiring.rollup import RollupWing
     from chalicelib.wiring.transform import TransformWing
 
@@ -62,6 +63,12 @@ class Pipeline:
         from chalicelib.wiring.anomalies import AnomaliesWing
 
         return AnomaliesWing.from_env(self.env)
+
+    @cached_property
+    def query(self) -> QueryWing:
+        from chalicelib.wiring.query import QueryWing
+
+        return QueryWing.from_env(self.env)
 
 
 _in_use: ContextVar[Pipeline | None] = ContextVar("pipeline", default=None)

@@ -42,6 +42,19 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
     API_HANDLER: (
         Grant("StoreEvents", "kinesis:PutRecords", "stream:events stream:clicks stream:checkouts"),
         Grant("ReadKeys", "dynamodb:Scan", "table:keys"),
+        Grant(
+            "AnswerQuestions",
+            "dynamodb:Query",
+            "table:metrics table:batches/index/ShardIndex table:aggregates table:anomalies",
+        ),
+        Grant("ListQuarantine", "s3:ListBucket", "bucket:raw"),
+        Grant("ReadQuarantine", "s3:GetObject", "objects:raw/quarantine/"),
+        Grant(
+            "MeasureQueues",
+            "sqs:GetQueueAttributes sqs:GetQueueUrl",
+            "queue:raw-objects queue:raw-objects-dlq",
+        ),
+        Grant("ListShards", "kinesis:ListShards", "stream:events stream:clicks stream:checkouts"),
     ),
     "process_events": _processes("events"),
     "process_clicks": _processes("clicks"),
