@@ -26,6 +26,7 @@ from chalicelib.wiring import pipeline
 if TYPE_CHECKING:
     from chalice.local import LambdaContext
 
+    from chalicelib.dashboard import Page
     from chalicelib.query.reply import Reply
 
 settings = TriggerSettings.from_env()
@@ -87,7 +88,7 @@ def ingest_batch() -> Response:
 asked_for: dict[str, Any] = {"methods": ["GET"], "api_key_required": True}
 
 
-def answered(reply: Reply) -> Response:
+def answered(reply: Reply | Page) -> Response:
     telemetry.report(reply)
     return Response(reply.body, {**reply.headers}, reply.status)
 
@@ -135,6 +136,16 @@ def freshness() -> Response:
 @app.route("/openapi.json", methods=["GET"])
 def openapi() -> Response:
     return answered(pipeline().query.openapi(request()))
+
+
+@app.route("/dashboard", methods=["GET"])
+def dashboard() -> Response:
+    return answered(pipeline().dashboard(request()))
+
+
+@app.route("/dashboard/{file}", methods=["GET"])
+def dashboard_file(file: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().dashboard(request()))
 
 
 if serves_http():

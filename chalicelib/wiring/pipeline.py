@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.dashboard import ServeDashboard
     from chalicelib.wiring.access import AccessWing
     from chalicelib.wiring.anomalies import AnomaliesWing
     from chalicelib.wiring.ingest import IngestWing
@@ -69,6 +70,13 @@ class Pipeline:
         from chalicelib.wiring.query import QueryWing
 
         return QueryWing.from_env(self.env)
+
+    @cached_property
+    def dashboard(self) -> ServeDashboard:
+        from chalicelib.dashboard import ServeDashboard
+        from chalicelib.dashboard.assets import Assets
+
+        return ServeDashboard(Assets.read())
 
 
 _in_use: ContextVar[Pipeline | None] = ContextVar("pipeline", default=None)
