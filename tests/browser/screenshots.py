@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from ops.project import ROOT
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ops.browser import find_browser
+from ops.kit.project import ROOT
 from tests.browser import worlds
 from tests.browser.fake_api import Deployment, FakeApi, TestClock
 from tests.browser.site import Site

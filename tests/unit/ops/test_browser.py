@@ -6,9 +6,9 @@ from pathlib import Path
 
 import brotli
 import pytest
-from ops.errors import OperationFailed
 
 from ops.browser import Browser, cached_browser, find_browser, verify
+from ops.kit.errors import OperationFailed
 
 
 def make_archive(content: dict[str, bytes]) -> bytes:
