@@ -13,7 +13,7 @@ from isal import isal_zlib
 from chalicelib.archive.raw_key import RawKey
 from chalicelib.archive.raw_line import TAIL
 from chalicelib.errors import Unreadable
-from chalicelib.lake import json_text, schema
+from chalicelib.lake import derive, json_text, schema
 
 # zlib's number for a window of any size in gzip's wrapping.
 _GZIP = isal_zlib.MAX_WBITS + 16
@@ -84,9 +84,7 @@ def _check(table: pa.Table, key: RawKey) -> None:
         if table[name].null_count:
             _require(pc.is_valid(table[name]), f"has no {name}")
     _require(pc.equal(table["event_type"], key.event_type), f"is not of type {key.event_type}")
-    hours = pc.floor_temporal(table["timestamp"], unit="hour")
-    start = pa.scalar(key.hour.start_ms, schema.INSTANT)
-    _require(pc.equal(hours, start), f"is not of {key.hour.window_start}")
+    _require(derive.is_of(key.hour, table["timestamp"]), f"is not of {key.hour.window_start}")
 
 
 def _require(holds: pa.Array | pa.ChunkedArray, complaint: str) -> None:

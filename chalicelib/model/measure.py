@@ -31,7 +31,9 @@ class Measure(StrEnum):
     ROWS_WRITTEN = "RowsWritten"
     MESSAGES_FAILED = "MessagesFailed"
 
+    HOURS_LEFT = "HoursLeft"
     HOURS_ROLLED_UP = "HoursRolledUp"
+    EVENT_TYPES = "EventTypes"
     MISSING_RECORDS = "MissingRecords"
     ANOMALIES_FOUND = "AnomaliesFound"
     ALERTS_SENT = "AlertsSent"

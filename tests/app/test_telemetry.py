@@ -162,9 +162,11 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
     **{f"process_{name}": stream for name in STREAMS},
     "transform_raw": queue,
     "start_hourly_rollup": rollup("start_hourly_rollup", Started("hourly-1"), SCHEDULED),
-    "determine_hours": rollup("determine_hours", Work([NOON]), {}),
+    "determine_hours": rollup("determine_hours", Work([NOON], n_left=1), {}),
     "roll_up_hour": rollup(
-        "roll_up_hour", HourResult(hour=NOON, status="rolled", missing=1), {"window_start": "x"}
+        "roll_up_hour",
+        HourResult(hour=NOON, status="rolled", missing=1, types=1, is_confirmed=True),
+        {"window_start": "x"},
     ),
     "judge_hours": rollup(
         "judge_hours",

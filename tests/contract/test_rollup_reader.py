@@ -93,8 +93,8 @@ def write(aggregates: Aggregates, *rows: HourlyRollup) -> None:
     for hour in {row.hour for row in rows}:
         of_hour = [row for row in rows if row.hour == hour]
         figures = {row.event_type: row.figures for row in of_hour}
-        aggregates.claim(hour, 1, figures)
-        aggregates.replace(hour, 1, of_hour, ())
+        known = aggregates.claim(hour, 1, figures)
+        aggregates.replace(hour, 1, known, of_hour, ())
 
 
 def test_the_rows_of_a_range_come_oldest_first(world: World) -> None:

@@ -30,8 +30,9 @@ def store(*rows: HourlyRollup) -> FakeAggregates:
     aggregates = FakeAggregates()
     for hour in {row.hour for row in rows}:
         of_hour = [row for row in rows if row.hour == hour]
-        aggregates.claim(hour, 1, {row.event_type: row.figures for row in of_hour})
-        aggregates.replace(hour, 1, of_hour, ())
+        figures = {row.event_type: row.figures for row in of_hour}
+        known = aggregates.claim(hour, 1, figures)
+        aggregates.replace(hour, 1, known, of_hour, ())
     return aggregates
 
 

@@ -50,9 +50,10 @@ class FakeRollups:
         for row in rows:
             by_hour.setdefault(row.hour, []).append(row)
         for hour, of_hour in by_hour.items():
-            mark = self.hour_marks.begin(hour)
-            self.aggregates.claim(hour, mark, {row.event_type: row.figures for row in of_hour})
-            self.aggregates.replace(hour, mark, of_hour, ())
+            mark = self.hour_marks.begin(hour, hour.start_ms)
+            figures = {row.event_type: row.figures for row in of_hour}
+            known = self.aggregates.claim(hour, mark, figures)
+            self.aggregates.replace(hour, mark, known, of_hour, ())
             if finished:
                 self.hour_marks.finish(hour, mark)
 
