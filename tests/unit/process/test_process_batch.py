@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
+from itertools import count
 
 import pytest
 
@@ -43,6 +44,7 @@ def make_process(archive: FakeObjects, ledger: FakeLedger, **changes: object) ->
         "clock": lambda: NOON_MS,
         "sleep": lambda _seconds: None,
         "jitter": lambda: 0.5,
+        "entropy": count().__next__,
         "limits": Limits(),
         "reserve_ms": 20_000,
     }
@@ -119,7 +121,7 @@ def test_sequence_numbers_are_compared_as_numbers(
     run(process, make_record(9))
     run(process, make_record(10))
 
-    assert ledger.checkpoints[SHARD_NAME] == "10".zfill(56)
+    assert ledger.positions[SHARD_NAME].checkpoint == "10".zfill(56)
 
 
 def test_a_poison_record_does_not_hold_up_its_neighbours(
@@ -265,4 +267,4 @@ def test_each_shard_of_a_batch_has_a_checkpoint_of_its_own(
     other = "shardId-000000000001"
     run(process, make_record(5), make_record(1, shard=other))
 
-    assert set(ledger.checkpoints) == {SHARD_NAME, f"{STREAM}-{other}"}
+    assert set(ledger.positions) == {SHARD_NAME, f"{STREAM}-{other}"}
