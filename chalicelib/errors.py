@@ -16,7 +16,7 @@ class Contended(StoreUnavailable):
 
 
 class ClaimLost(PipelineError):
-    """Another attempt has claimed the shard since: leave the records to it, and try again later."""
+    """Another attempt has claimed the shard: leave the records to it, and retry later."""
 
 
 class ObjectMissing(PipelineError):

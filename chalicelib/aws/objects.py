@@ -79,7 +79,9 @@ class S3Objects:
         """Write the objects whose condition holds; return the others."""
         with ThreadPoolExecutor(PARALLEL_CALLS) as pool:
             written = pool.map(lambda new: self._put_if(new, condition(new)), objects)
-            return [new for new, is_written in zip(objects, written, strict=True) if not is_written]
+            return [
+                new for new, is_written in zip(objects, written, strict=True) if not is_written
+            ]
 
     def _put(self, new: NewObject, **condition: Any) -> None:
         with calls.translated():

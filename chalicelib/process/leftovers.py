@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import orjson
 import pybase64
@@ -31,12 +31,13 @@ def prefixes(records: Iterable[Record], shard: str) -> set[str]:
     }
 
 
-def among(keys: Mapping[str, object], after: str, until: str) -> Iterator[str]:
-    """Yield the keys whose first record is above `after` and not above `until`."""
-    for key in keys:
-        first_sequence = key.removesuffix(SUFFIX).rpartition("-")[2]
-        if after < first_sequence <= until:
-            yield key
+def among(keys: Iterable[str], first: str, last: str) -> set[str]:
+    """Return the keys of objects that start with one of the records from `first` to `last`.
+
+    What starts earlier is left alone, even above the checkpoint: after a table's restore the
+    checkpoint is too low, and objects above it are committed.
+    """
+    return {key for key in keys if first <= key.removesuffix(SUFFIX).rpartition("-")[2] <= last}
 
 
 def _keys_without_sequence(record: Record, shard: str) -> Iterator[str]:

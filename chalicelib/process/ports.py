@@ -22,7 +22,7 @@ class ArchiveWriter(Protocol):
     def replace_all(
         self, objects: Sequence[NewObject], etags: Mapping[str, str]
     ) -> Sequence[NewObject]:
-        """Overwrite what still has these ETags, by key; return the objects for which it changed."""
+        """Overwrite what still has these ETags, by key; return the objects that changed."""
         ...
 
     def etags(self, prefixes: Iterable[str]) -> Mapping[str, str]:

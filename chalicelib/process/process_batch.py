@@ -80,7 +80,7 @@ class ProcessBatch:
 
 @dataclass(slots=True)
 class _ShardWork:
-    """The work on one shard's part of a batch, with the claim held and the last checkpoint seen."""
+    """The work on one shard's part of a batch, its claim, and the last checkpoint seen."""
 
     stage: ProcessBatch
     shard: Shard
@@ -167,11 +167,11 @@ class _ShardWork:
         )
 
     def _leftovers(self, chunk: Chunk) -> set[str]:
-        """Find every object whose first record is in this chunk."""
-        until = chunk.last_sequence
-        records = takewhile(lambda r: r.sequence <= until, above(self.checkpoint, self.records))
+        """Find every object that starts with a record of this chunk."""
+        first, last = chunk.first_sequence, chunk.last_sequence
+        records = takewhile(lambda r: r.sequence <= last, above(self.checkpoint, self.records))
         found = self.stage.archive.etags(leftovers.prefixes(records, self.shard.name))
-        return set(leftovers.among(found, self.checkpoint or "", until))
+        return leftovers.among(found, first, last)
 
     def _row(self, chunk: Chunk, keys: Sequence[str], started_ms: int) -> LedgerRow:
         now_ms = self.stage.clock()

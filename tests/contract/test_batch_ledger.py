@@ -118,9 +118,7 @@ def test_a_commit_on_a_checkpoint_that_has_moved_changes_nothing(
 
 
 @pytest.mark.parametrize("read", [None, "1"])
-def test_a_commit_without_the_claim_changes_nothing(
-    ledger: BatchLedger, read: str | None
-) -> None:
+def test_a_commit_without_the_claim_changes_nothing(ledger: BatchLedger, read: str | None) -> None:
     ledger.claim(make_claim())
     if read:
         ledger.commit(make_commit(None, read))

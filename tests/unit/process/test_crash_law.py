@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.model import instant
+from chalicelib.model.ledger import LAST_SEQUENCE
 from tests.builders import NOON_MS, make_event, make_record
-from tests.fakes import FATES, Fate, script_of
+from tests.fakes import FATES, Fate, Faults, script_of
+from tests.unit.process import schedules
 from tests.unit.process.world import (
     FOREVER_MS,
     POISON,
     RESERVE_MS,
+    SHARD_NAME,
     Body,
+    Version,
     World,
     archived,
     counted,
@@ -21,6 +30,8 @@ from tests.unit.process.world import (
     expected_poison,
     ledgered,
     quarantined,
+    refused,
+    sequence,
 )
 
 events = st.builds(
@@ -83,17 +94,81 @@ def _disturb(world: World, records: list[dict[str, object]], data: st.DataObject
     world.faults.next_fate = lambda: "works"
 
 
+FACTS = {"latency_ms": 1.0, "amount": 2.0, "currency": "EUR"}
+ANY, REFUSES_U2 = Version(), schedules.refusing(user_id="u2")
+
+
+def make_bodies(*changes: Mapping[str, object]) -> list[Body]:
+    event = {"event_type": "sign_up", "properties": FACTS}
+    return [make_event(**{**event, **change}) for change in changes]
+
+
+def die_before_the_commit(world: World, records: list[dict[str, object]]) -> None:
+    """Claim the shard and write the first chunk's objects, and no more."""
+    world.ledger.faults = Faults(script_of(["works", "dies_before"]))
+    world.deliver(records)
+    world.ledger.faults = Faults()
+
+
 def test_what_a_dead_attempt_left_is_overwritten_by_shorter_ones() -> None:
-    facts = {"latency_ms": 1.0, "amount": 2.0, "currency": "EUR"}
     kinds = ["sign_up", "sign_up", "error", "error"]
-    bodies: list[Body] = [make_event(event_type=kind, properties=facts) for kind in kinds]
+    bodies = make_bodies(*({"event_type": kind} for kind in kinds))
     records = [make_record(100 + n, body) for n, body in enumerate(bodies)]
     world = World()
-    # The checkpoint is read and both objects are written; then, before the commit, the end.
-    world.faults.next_fate = script_of(["works", "works", "works", "dies_before"])
-    world.deliver(records)
+    die_before_the_commit(world, records)
 
     world.deliver(records[:2])
     world.deliver(records[2:])
 
     assert archived(world) == expected_lines(bodies)
+
+
+def test_no_schedule_of_overlapping_attempts_and_new_versions_changes_the_outcome() -> None:
+    assert schedules.broken(range(250)) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "codes"),
+    [(ANY, REFUSES_U2, {sequence(0): "not_allowed"}), (REFUSES_U2, ANY, {})],
+    ids=["stricter", "laxer"],
+)
+def test_what_a_dead_attempt_left_under_other_rules_is_emptied(
+    first: Version, then: Version, codes: dict[str, str]
+) -> None:
+    bodies = make_bodies({"user_id": "u2"}, {}, {})
+    records = [make_record(100 + n, body) for n, body in enumerate(bodies)]
+    world = World(version=first)
+    die_before_the_commit(world, records)
+
+    world.version = then
+    world.deliver(records)
+
+    assert refused(world) == codes
+    assert archived(world) == expected_lines(bodies) - expected_lines(bodies[: len(codes)])
+
+
+def test_what_was_committed_is_left_alone_when_a_restore_has_set_the_checkpoint_back() -> None:
+    bodies = make_bodies({}, {}, {})
+    records = [make_record(100 + n, body) for n, body in enumerate(bodies)]
+    world = World()
+    world.deliver(records[:1])
+    restored = replace(world.ledger.positions[SHARD_NAME], reached=LAST_SEQUENCE)
+    world.deliver(records[:2])
+
+    world.ledger.positions[SHARD_NAME] = restored
+    world.deliver(records[2:])
+
+    assert archived(world) == expected_lines(bodies)
+
+
+@pytest.mark.parametrize("version", [ANY, REFUSES_U2])
+def test_of_leftovers_only_those_that_are_not_overwritten_are_emptied(version: Version) -> None:
+    bodies = make_bodies({}, {"user_id": "u2"}, {"event_type": "error"})
+    records = [make_record(100 + n, body) for n, body in enumerate(bodies)]
+    world = World(version=version)
+    die_before_the_commit(world, records)
+    written = Counter(world.archive.writes)
+
+    world.deliver(records)
+
+    assert world.archive.writes == written + Counter(dict.fromkeys(written, 1))

@@ -130,9 +130,7 @@ def sequence(n: int) -> str:
 
 def expected_lines(bodies: list[Body]) -> Counter[str]:
     return Counter(
-        expected_line_text(n, body)
-        for n, body in enumerate(bodies)
-        if isinstance(body, dict)
+        expected_line_text(n, body) for n, body in enumerate(bodies) if isinstance(body, dict)
     )
 
 
