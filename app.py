@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from chalice.app import (
@@ -16,6 +17,7 @@ from chalice.app import (
     SQSEvent,
 )
 
+from chalicelib.access import Refusal
 from chalicelib.settings.environment import serves_http
 from chalicelib.settings.triggers import TriggerSettings
 from chalicelib.telemetry import Telemetry
@@ -28,13 +30,28 @@ settings = TriggerSettings.from_env()
 app = Chalice(app_name="eventstream", configure_logs=False)
 telemetry = Telemetry(app.app_name, settings.stage)
 app.register_middleware(ConvertToMiddleware(telemetry.observed))
-app.api.cors = CORSConfig(
+cors = CORSConfig(
     allow_origin=settings.cors_allow_origin,
     allow_headers=["X-Api-Key"],
     # A browser hides from its scripts whatever header is not named here.
     expose_headers=["Retry-After"],
     max_age=600,
 )
+app.api.cors = cors
+
+
+@app.middleware("http")
+def admit(asked: Request, proceed: Callable[[Request], Response]) -> Response:
+    admission = pipeline().access.admit(asked.to_original_event())
+    asked.context["scope"] = admission.scope
+    return admission.answer(admitted=lambda: proceed(asked), refused=refuse)
+
+
+def refuse(refusal: Refusal) -> Response:
+    telemetry.report(refusal)
+    # Chalice adds these to the answers of routes alone.
+    headers: dict[str, Any] = {**cors.get_access_control_headers(), **refusal.headers}
+    return Response(refusal.body, headers, refusal.status)
 
 
 @app.route("/health", methods=["GET"])
@@ -69,6 +86,7 @@ if serves_http():
     # A starting Lambda has a whole CPU whatever its memory; a first request would have to build
     # validators and client with a third of one. No other function needs them.
     pipeline().ingest.warm_up()
+    pipeline().access.warm_up()
 
 
 def process(event: KinesisEvent) -> dict[str, Any]:

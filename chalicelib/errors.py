@@ -35,6 +35,14 @@ class Superseded(PipelineError):
     """A newer mark has claimed the hour: leave it to the one that holds it."""
 
 
+class TooMuchRead(PipelineError):
+    """A question took more items than one request may read: ask for less."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
 class BatchIncomplete(PipelineError):
     """Raised if the event source doesn't read partial failures, so that it retries the batch."""
 

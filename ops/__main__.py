@@ -1,4 +1,4 @@
-"""`python -m ops`: each command is a module of its own and loads what it needs when it runs."""
+"""`python -m ops`: each command is its own module, and imports what it needs when it runs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ops.commands.deploy import deploy
 from ops.commands.destroy import destroy
 from ops.commands.doctor import doctor
 from ops.commands.down import down
+from ops.commands.key import key
 from ops.commands.package import package
 from ops.commands.produce import produce
 from ops.commands.rebuild import rebuild
@@ -42,7 +43,7 @@ class Commands(TyperGroup):
 app = typer.Typer(
     cls=Commands,
     name="python -m ops",
-    help="EventStream on this machine.",
+    help="Run EventStream locally and operate it in AWS.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -63,6 +64,7 @@ app.command()(deploy)
 app.command()(wire)
 app.command()(doctor)
 app.command()(destroy)
+app.add_typer(key, name="key")
 app.command()(cost)
 app.command()(security)
 
@@ -72,7 +74,7 @@ def main() -> None:
         app()
     except Exception as error:
         from ops.kit.console import show_failure
-        from ops.kit.expected import expected
+        from ops.kit.errors import expected
 
         failure = expected(error)
         if failure is None:

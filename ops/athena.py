@@ -1,4 +1,4 @@
-"""Athena's statements, and a way to run them over lake files on this machine.
+"""Athena's statements, and a way to run them over local copies of lake files.
 
 The statements are written for Athena. Here they are translated for DuckDB, which reads the same
 files from the same folders; the table's columns and types are those that its own DDL states.
@@ -91,7 +91,7 @@ class LocalLake:
             OperationFailed: there is no lake file in it.
         """
         if next(folder.glob(f"{PREFIX}**/*.parquet"), None) is None:
-            raise OperationFailed("the lake holds no file yet", "send events, and wait a moment")
+            raise OperationFailed("The lake has no files yet.", "Send events and wait a moment.")
         ddl = statements(TABLES)
         connection = duckdb.connect()
         connection.execute("SET integer_division = true")

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
+from chalicelib.access.digest import digest_of
+from chalicelib.access.ports import ListedKey
 from chalicelib.errors import ClaimLost, ObjectMissing, StoreUnavailable
 from chalicelib.model.ledger import Claim, Commit, CounterKey, LedgerRow, Position
+from chalicelib.model.scope import Scope
 from chalicelib.model.stored import NewObject, StoredObject, StreamRecord
 
 type Fate = Literal["works", "fails_before", "fails_after", "dies_before", "dies_after"]
@@ -180,3 +183,17 @@ class FakeStreams:
             stored = [record for place, record in enumerate(records) if place not in refused]
             self.records.setdefault(stream, []).extend(stored)
             return refused
+
+
+@dataclass
+class FakeKeys:
+    """The keys in use, by their values."""
+
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
+    reads: int = 0
+
+    def listed(self) -> Sequence[ListedKey]:
+        self.reads += 1
+        with self.faults.around():
+            return [ListedKey(digest_of(key), scope) for key, scope in self.scopes.items()]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectTypeDef
 
 # Few enough for the client's connection pool.
-PARALLEL_CALLS = 8
+PARALLEL_PUTS = 8
 # The answer to a HEAD has no body that names the error, so its code is the bare status.
 MISSING = frozenset({"NoSuchKey", "404"})
 # The condition does not hold, or could not be judged because of another write at the same time.
@@ -50,7 +50,7 @@ class S3Objects:
         return self._refused(objects, lambda new: {"IfMatch": etags.get(new.key, NO_ETAG)})
 
     def etags(self, prefixes: Iterable[str]) -> Mapping[str, str]:
-        with ThreadPoolExecutor(PARALLEL_CALLS) as pool:
+        with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
             listings = list(pool.map(self._listed, prefixes))
         return {item["Key"]: item["ETag"] for listing in listings for item in listing}
 
@@ -77,7 +77,7 @@ class S3Objects:
         self, objects: Sequence[NewObject], condition: Callable[[NewObject], Mapping[str, str]]
     ) -> list[NewObject]:
         """Write the objects whose condition holds; return the others."""
-        with ThreadPoolExecutor(PARALLEL_CALLS) as pool:
+        with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
             written = pool.map(lambda new: self._put_if(new, condition(new)), objects)
             return [
                 new for new, is_written in zip(objects, written, strict=True) if not is_written

@@ -62,3 +62,20 @@ class Anomaly:
 
     def __str__(self) -> str:
         return f"{self.event_type}.{self.metric} {self.direction} {self.hour.window_start}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAnomaly:
+    """An anomaly and what became of it; instants as text."""
+
+    anomaly: Anomaly
+    found_at: str
+    withdrawn_at: str | None = None
+    alert_id: str | None = None
+    alerted_at: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name within its metric, which sorts by hour."""
+        anomaly = self.anomaly
+        return f"{anomaly.hour.window_start}#{anomaly.event_type}#{anomaly.direction}"

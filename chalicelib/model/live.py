@@ -7,6 +7,9 @@ chart of one type's minutes and the reconciliation of an hour each read one cont
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import CounterKey
 
@@ -36,3 +39,12 @@ def hour_range(hour: Hour) -> CounterKey:
     """Return the partition key and the sort key prefix of all counters of an hour."""
     text = hour.text
     return CounterKey(f"hour#{text[:10]}", f"{text[11:]}#")
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCount:
+    """What one shard has counted of a type in a minute or hour, by the names of `EventCounts`."""
+
+    event_type: str
+    start_ms: int
+    counts: Mapping[str, int]

@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.wiring.access import AccessWing
     from chalicelib.wiring.anomalies import AnomaliesWing
     from chalicelib.wiring.ingest import IngestWing
     from chalicelib.wiring.process import ProcessWing
@@ -25,6 +26,12 @@ class Pipeline:
     """Every wing reads its settings from `env`, or else from the process's own environment."""
 
     env: Mapping[str, str] | None = None
+
+    @cached_property
+    def access(self) -> AccessWing:
+        from chalicelib.wiring.access import AccessWing
+
+        return AccessWing.from_env(self.env)
 
     @cached_property
     def ingest(self) -> IngestWing:

@@ -1,1 +1,1 @@
-"""CloudFormation stacks: their templates, previews, operations and failures."""
+"""CloudFormation stacks: templates, previews, operations and failures."""

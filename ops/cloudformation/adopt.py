@@ -1,4 +1,4 @@
-"""Make a stack anew around buckets and tables that outlived the one before."""
+"""Create a stack again around the buckets and tables that outlived the previous one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import WaiterError
 
-from ops.cloudformation.stack import CAPABILITIES, Stack, outputs_of, settled
-from ops.cloudformation.stack_failure import why_it_failed
+from ops.cloudformation.stack import Stack, outputs_of, refuse_failure, settled, stack_request
 from ops.kit.errors import OperationFailed
 
 if TYPE_CHECKING:
@@ -20,21 +19,16 @@ NAME = "adopt"
 def adopt(
     cloudformation: CloudFormationClient, name: str, body: str, parameters: Mapping[str, str]
 ) -> Stack:
-    """Create a stack that takes over what is there under its names already.
+    """Create a stack that takes over existing resources with its names.
 
     Raises:
-        OperationFailed: CloudFormation refuses it, or it fails on the way.
+        OperationFailed: CloudFormation refused or failed.
     """
     made = cloudformation.create_change_set(
-        StackName=name,
+        **stack_request(name, body, parameters),
         ChangeSetName=NAME,
         ChangeSetType="CREATE",
         ImportExistingResources=True,
-        TemplateBody=body,
-        Parameters=[
-            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
-        ],
-        Capabilities=CAPABILITIES,
     )
     try:
         waiter = cloudformation.get_waiter("change_set_create_complete")
@@ -43,11 +37,9 @@ def adopt(
         seen = cloudformation.describe_change_set(ChangeSetName=made["Id"])
         cloudformation.delete_stack(StackName=name)
         raise OperationFailed(
-            f"CloudFormation refuses stack {name}.", seen.get("StatusReason", "")
+            f"CloudFormation refused stack {name}.", seen.get("StatusReason", "")
         ) from error
     cloudformation.execute_change_set(ChangeSetName=made["Id"])
     stack = settled(cloudformation, made["StackId"])
-    if stack["StackStatus"] not in {"CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE"}:
-        why = why_it_failed(cloudformation, made["StackId"])
-        raise OperationFailed(f"Stack {name} failed: {stack['StackStatus']}.", why)
+    refuse_failure(cloudformation, stack)
     return Stack(name=name, outputs=outputs_of(stack), changed=True)

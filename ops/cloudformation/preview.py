@@ -1,4 +1,4 @@
-"""What a stack's update would do, asked of CloudFormation before it does it."""
+"""What an update of a stack would change, as CloudFormation predicts it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, WaiterError
 
-from ops.cloudformation.stack import CAPABILITIES, find_stack
+from ops.cloudformation.stack import StackRequest, find_stack, stack_request
 from ops.kit.errors import OperationFailed
 
 if TYPE_CHECKING:
@@ -24,54 +24,43 @@ _NOTHING = ("didn't contain changes", "No updates are to be performed")
 def preview(
     cloudformation: CloudFormationClient, name: str, body: str, parameters: Mapping[str, str]
 ) -> list[str]:
-    """A line for each thing that changes; for a stack that is not there yet, one a kind."""
-    if not _stands(cloudformation, name):
-        return list(_made(body))
-    _ask(cloudformation, name, body, parameters)
+    """Describe each change in a line; for a stack to be created, each kind of resource."""
+    if not _exists(cloudformation, name):
+        return list(_created(body))
+    _request(cloudformation, stack_request(name, body, parameters))
     try:
-        return [_told(change) for change in _changes(cloudformation, name)]
+        return [_described(change) for change in _changes(cloudformation, name)]
     finally:
         cloudformation.delete_change_set(StackName=name, ChangeSetName=NAME)
 
 
-def _ask(
-    cloudformation: CloudFormationClient, name: str, body: str, parameters: Mapping[str, str]
-) -> None:
-    create = partial(
-        cloudformation.create_change_set,
-        StackName=name,
-        ChangeSetName=NAME,
-        TemplateBody=body,
-        Parameters=[
-            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
-        ],
-        Capabilities=CAPABILITIES,
-    )
+def _request(cloudformation: CloudFormationClient, request: StackRequest) -> None:
+    create = partial(cloudformation.create_change_set, **request, ChangeSetName=NAME)
     try:
         create()
     except ClientError as error:
         if error.response["Error"].get("Code") != "AlreadyExistsException":
             raise
-        # A run that was interrupted left it behind.
-        cloudformation.delete_change_set(StackName=name, ChangeSetName=NAME)
+        # An interrupted run left it behind.
+        cloudformation.delete_change_set(StackName=request["StackName"], ChangeSetName=NAME)
         create()
 
 
-def _stands(cloudformation: CloudFormationClient, name: str) -> bool:
+def _exists(cloudformation: CloudFormationClient, name: str) -> bool:
     stack = find_stack(cloudformation, name)
     finished = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
     return stack is not None and stack["StackStatus"] in finished
 
 
-def _made(body: str) -> Iterator[str]:
+def _created(body: str) -> Iterator[str]:
     kinds = Counter(map(_kind, json.loads(body)["Resources"].values()))
     for kind, count in sorted(kinds.items()):
-        yield f"make {count} {kind}"
+        yield f"create {count} {kind}"
 
 
 def _kind(resource: Mapping[str, str]) -> str:
-    asked = " (if the parameters ask for it)" if "Condition" in resource else ""
-    return resource["Type"].removeprefix("AWS::") + asked
+    optional = " (depending on the parameters)" if "Condition" in resource else ""
+    return resource["Type"].removeprefix("AWS::") + optional
 
 
 def _changes(cloudformation: CloudFormationClient, name: str) -> list[ChangeTypeDef]:
@@ -84,17 +73,17 @@ def _changes(cloudformation: CloudFormationClient, name: str) -> list[ChangeType
         )
         if any(text in reason for text in _NOTHING):
             return []
-        raise OperationFailed(f"CloudFormation refuses stack {name}.", reason) from error
+        raise OperationFailed(f"CloudFormation refused stack {name}.", reason) from error
     pages = cloudformation.get_paginator("describe_change_set").paginate(
         StackName=name, ChangeSetName=NAME
     )
     return [change for page in pages for change in page["Changes"]]
 
 
-def _told(change: ChangeTypeDef) -> str:
+def _described(change: ChangeTypeDef) -> str:
     resource = change.get("ResourceChange", {})
     action = resource.get("Action", "Modify").lower()
     if resource.get("Replacement") in {"True", "Conditional"}:
-        action = f"{action}, may be replaced by a new one:"
+        action = f"{action} (may be replaced)"
     kind = resource.get("ResourceType", "").removeprefix("AWS::")
     return f"{action} {resource.get('LogicalResourceId', '')} ({kind})"

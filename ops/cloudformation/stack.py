@@ -1,11 +1,11 @@
-"""Create or update one CloudFormation stack, and wait until it stands."""
+"""Create, update and delete a CloudFormation stack, and wait until the operation ends."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -15,17 +15,21 @@ from ops.kit.errors import OperationFailed
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.literals import CapabilityType
-    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
 
-CAPABILITIES: list[CapabilityType] = [
-    "CAPABILITY_IAM",
-    "CAPABILITY_NAMED_IAM",
-    "CAPABILITY_AUTO_EXPAND",
-]
-NEVER_STOOD = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"}
-_SUCCEEDED = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+NEVER_COMPLETED = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"}
+_SUCCEEDED = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.05, 5.0
 LIMIT_S = 3600.0
+
+
+class StackRequest(TypedDict):
+    """What every operation on a stack sends."""
+
+    StackName: str
+    TemplateBody: str
+    Parameters: list[ParameterTypeDef]
+    Capabilities: list[CapabilityType]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,10 @@ class Stack:
     outputs: Mapping[str, str]
     changed: bool
 
+    @property
+    def outcome(self) -> str:
+        return "deployed" if self.changed else "unchanged"
+
 
 @dataclass(frozen=True, slots=True)
 class DeployStack:
@@ -41,48 +49,50 @@ class DeployStack:
     limit_s: float = LIMIT_S
 
     def __call__(self, name: str, body: str, parameters: Mapping[str, str]) -> Stack:
-        remove_what_never_stood(self.cloudformation, name)
-        changed = self._send(name, body, parameters)
-        stack = self._settled(name)
-        if changed and stack["StackStatus"] not in _SUCCEEDED:
-            why = why_it_failed(self.cloudformation, stack["StackId"])
-            raise OperationFailed(f"Stack {name} failed: {stack['StackStatus']}.", why)
+        """Create or update a stack.
+
+        Raises:
+            OperationFailed: CloudFormation refused or failed, or takes too long.
+        """
+        remove_failed_creation(self.cloudformation, name)
+        changed = self._send(stack_request(name, body, parameters))
+        stack = settled(self.cloudformation, name, self.limit_s)
+        if changed:
+            refuse_failure(self.cloudformation, stack)
         return Stack(name=name, outputs=outputs_of(stack), changed=changed)
 
-    def _send(self, name: str, body: str, parameters: Mapping[str, str]) -> bool:
-        """Whether there was anything to do."""
-        send = (
-            self.cloudformation.update_stack
-            if self._find(name)
-            else self.cloudformation.create_stack
-        )
+    def _send(self, request: StackRequest) -> bool:
+        """Return whether there was anything to do."""
+        client = self.cloudformation
+        found = find_stack(client, request["StackName"])
         try:
-            send(
-                StackName=name,
-                TemplateBody=body,
-                Parameters=[
-                    {"ParameterKey": key, "ParameterValue": value}
-                    for key, value in parameters.items()
-                ],
-                Capabilities=CAPABILITIES,
-            )
+            (client.update_stack if found else client.create_stack)(**request)
         except ClientError as error:
             message = error.response["Error"].get("Message", "")
             if "No updates are to be performed" in message:
                 return False
+            name = request["StackName"]
             raise OperationFailed(f"CloudFormation refused stack {name}.", message) from error
         return True
 
-    def _find(self, name: str) -> StackTypeDef | None:
-        return find_stack(self.cloudformation, name)
 
-    def _settled(self, name: str) -> StackTypeDef:
-        return settled(self.cloudformation, name, self.limit_s)
+def stack_request(name: str, body: str, parameters: Mapping[str, str]) -> StackRequest:
+    return {
+        "StackName": name,
+        "TemplateBody": body,
+        "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+        "Capabilities": [
+            "CAPABILITY_IAM",
+            "CAPABILITY_NAMED_IAM",
+            "CAPABILITY_AUTO_EXPAND",
+        ],
+    }
 
 
 def settled(
     cloudformation: CloudFormationClient, name: str, limit_s: float = LIMIT_S
 ) -> StackTypeDef:
+    """Wait until the operation under way has ended."""
     wait_s, deadline = _FIRST_WAIT_S, time.monotonic() + limit_s
     while True:
         stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
@@ -91,16 +101,23 @@ def settled(
         if time.monotonic() > deadline:
             raise OperationFailed(
                 f"Stack {name} is still {stack['StackStatus']} after {limit_s:.0f} s.",
-                "CloudFormation goes on with it; its events say what it waits for.",
+                "CloudFormation continues; the stack's events show what it is waiting for.",
             )
         time.sleep(wait_s)
         wait_s = min(wait_s * 1.5, _LONGEST_WAIT_S)
 
 
-def remove_what_never_stood(cloudformation: CloudFormationClient, name: str) -> None:
-    """A stack whose creation was rolled back or never begun can't be updated, only deleted."""
+def refuse_failure(cloudformation: CloudFormationClient, stack: StackTypeDef) -> None:
+    """Raise for a stack whose last operation failed."""
+    if stack["StackStatus"] not in _SUCCEEDED:
+        why = why_it_failed(cloudformation, stack["StackId"])
+        raise OperationFailed(f"Stack {stack['StackName']} failed: {stack['StackStatus']}.", why)
+
+
+def remove_failed_creation(cloudformation: CloudFormationClient, name: str) -> None:
+    """Delete a stack whose creation was rolled back or never started: it can't be updated."""
     stack = find_stack(cloudformation, name)
-    if stack and stack["StackStatus"] in NEVER_STOOD:
+    if stack and stack["StackStatus"] in NEVER_COMPLETED:
         cloudformation.delete_stack(StackName=name)
         settled(cloudformation, stack["StackId"])
 
@@ -115,10 +132,10 @@ def find_stack(cloudformation: CloudFormationClient, name: str) -> StackTypeDef 
 
 
 def delete_stack(cloudformation: CloudFormationClient, name: str) -> None:
-    """Delete a stack that is there, and wait until it is gone.
+    """Delete an existing stack, and wait until it is gone.
 
     Raises:
-        OperationFailed: something of it could not be deleted.
+        OperationFailed: one of its resources could not be deleted.
     """
     stack_id = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
     cloudformation.delete_stack(StackName=name)

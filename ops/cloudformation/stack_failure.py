@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 def why_it_failed(cloudformation: CloudFormationClient, stack_id: str) -> str:
     return "\n".join(
         [
-            *_found_beforehand(cloudformation, stack_id),
-            *_found_on_the_way(cloudformation, stack_id),
+            *_validation_failures(cloudformation, stack_id),
+            *_resource_failures(cloudformation, stack_id),
         ]
     )
 
 
-def _found_beforehand(cloudformation: CloudFormationClient, stack_id: str) -> Iterator[str]:
-    """What CloudFormation's own check of the template said, which its stack events leave out."""
+def _validation_failures(cloudformation: CloudFormationClient, stack_id: str) -> Iterator[str]:
+    """The result of CloudFormation's own check of the template, which stack events omit."""
     answer = cloudformation.describe_events(StackName=stack_id, Filters={"FailedEvents": True})
     events = answer["OperationEvents"]
     for event in events:
@@ -30,8 +30,8 @@ def _found_beforehand(cloudformation: CloudFormationClient, stack_id: str) -> It
             yield f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}"
 
 
-def _found_on_the_way(cloudformation: CloudFormationClient, stack_id: str) -> Iterator[str]:
-    """The reasons of the resources that failed, the first cause first."""
+def _resource_failures(cloudformation: CloudFormationClient, stack_id: str) -> Iterator[str]:
+    """Why resources failed, the first cause first."""
     events = cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]
     of_last_operation = [*takewhile(lambda event: not _begins_operation(event), events)]
     for event in reversed(of_last_operation):

@@ -1,1 +1,1 @@
-"""The command line: one thin module for each command."""
+"""The command line: one thin module per command, which reads options and calls a room."""

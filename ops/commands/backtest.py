@@ -1,4 +1,4 @@
-"""Replay the anomaly detector, to see what it would have told people."""
+"""`python -m ops backtest`."""
 
 from __future__ import annotations
 
@@ -9,151 +9,93 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chalicelib.model.anomaly import Metric
-from chalicelib.model.period import Period
-from ops.kit.hours import range_of
-from ops.kit.options import AwsRegion
+from ops.kit.hours import OptionalEndHour, OptionalFirstHour, kept_range
+from ops.kit.options import AwsRegion, EventTypes
 from ops.local.state_folder import DEFAULT_STATE, StateFolder
 from ops.reach import LOCAL_STAGE, AnyStage
 
 if TYPE_CHECKING:
-    from chalicelib.anomalies.ports import FiguresReader
     from ops.backtest.case import Case
 
-_LONGEST_HOURS = 400 * 24
-
-_File = Annotated[
+_Csv = Annotated[
     Path | None,
     typer.Option(
-        "--csv",
-        help="Replay this file: columns timestamp,value and, if you like, label (0 or 1) and n.",
+        help="CSV file with the columns timestamp and value, optionally label (0 or 1) and n.",
         exists=True,
         dir_okay=False,
-        readable=True,
     ),
 ]
-_WindowsFile = Annotated[
+_Windows = Annotated[
     Path | None,
     typer.Option(
-        "--windows",
-        help="What ought to be found in the CSV: a JSON list of pairs from, to; or such lists by"
-        " file name, as in the Numenta Anomaly Benchmark's combined_windows.json.",
+        help="Labelled incidents of the CSV file: a JSON list of [from, to] pairs, or an object of"
+        " such lists by file name, as in the Numenta Anomaly Benchmark.",
         exists=True,
         dir_okay=False,
-        readable=True,
     ),
 ]
-_PlotFile = Annotated[
-    Path | None,
-    typer.Option("--plot", help="Draw the series, the usual range and the alerts, as PNG."),
+_Metrics = Annotated[
+    list[Metric] | None,
+    typer.Option(
+        help="Include only this metric; for a CSV file, the metric it contains. Repeatable.",
+        show_default="all; volume for a CSV file",
+    ),
 ]
 
 
 def backtest(  # noqa: PLR0913  one for each option
     context: typer.Context,
     *,
-    first: Annotated[
-        str | None,
-        typer.Option("--from", help="Replay stored rollups from here, UTC.", metavar="DAY|HOUR"),
-    ] = None,
-    end: Annotated[
-        str | None,
-        typer.Option("--to", help="Up to here, and without it.", metavar="DAY|HOUR"),
-    ] = None,
-    csv: _File = None,
-    windows: _WindowsFile = None,
-    suite: Annotated[
-        bool, typer.Option("--suite", help="Replay twenty made-up patterns, and compare.")
-    ] = False,
-    event_type: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Of the stored ones, only this, or _all; can be repeated.",
-            metavar="TYPE",
-            show_default="all",
-        ),
-    ] = None,
-    metric: Annotated[
-        list[Metric] | None,
-        typer.Option(
-            help="Only this; can be repeated. Of a CSV, what it holds.",
-            show_default="all; volume of a CSV",
-        ),
-    ] = None,
+    first: OptionalFirstHour = None,
+    end: OptionalEndHour = None,
+    csv: _Csv = None,
+    windows: _Windows = None,
+    event_type: EventTypes = None,
+    metric: _Metrics = None,
     threshold: Annotated[
-        float, typer.Option(help="The score from which an hour is an anomaly.", min=0.1)
+        float, typer.Option(help="Score at and above which an hour is an anomaly.", min=0.1)
     ] = 3.0,
-    seeds: Annotated[
-        int, typer.Option(help="How often the suite draws each pattern.", min=1, max=100)
-    ] = 5,
-    plot: _PlotFile = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Plot the series, their usual range and the alerts to this PNG file."),
+    ] = None,
     stage: AnyStage = LOCAL_STAGE,
     region: AwsRegion = None,
     state: StateFolder = DEFAULT_STATE,
 ) -> None:
-    """Replay the detector over stored rollups, a CSV file, or made-up patterns.
+    """Run the anomaly detector over stored rollups or a CSV file.
 
-    Prints what would have alerted and why, and where it is known what ought
-    to be found, precision and recall. Give one of --from and --to, --csv, or
-    --suite.
+    Prints what would have alerted and why, and with labelled incidents also precision and recall.
 
-    The values of a CSV that fall into one hour are summed for volume, and
-    averaged otherwise. An hour without any is missing, which is not zero.
-    Times are UTC where they name no zone.
+    For a CSV file, the values of an hour are summed for volume and averaged otherwise. An hour
+    without values is missing, which is not zero. Times without an offset are UTC.
     """
-    from ops.backtest.run import run, run_suite
-    from ops.backtest.stored import stored_cases
+    from ops.backtest.run import run
+    from ops.backtest.stored import open_figures, stored_cases
 
     if plot is not None and plot.suffix.lower() != ".png":
         raise typer.BadParameter("must end in .png", param_hint="--plot")
     if windows and not csv:
-        raise typer.BadParameter("goes with --csv", param_hint="--windows")
-    if event_type and (csv or suite):
-        raise typer.BadParameter("goes with --from and --to", param_hint="--event-type")
-    if metric and suite:
-        raise typer.BadParameter("does not go with --suite", param_hint="--metric")
-    mode = _mode(stored=bool(first or end), csv=bool(csv), suite=suite)
-    if mode == "suite":
-        run_suite(range(1, seeds + 1), threshold, plot)
-    elif csv:
+        raise typer.BadParameter("requires --csv", param_hint="--windows")
+    if csv and event_type:
+        raise typer.BadParameter("requires --from and --to", param_hint="--event-type")
+    if bool(csv) == bool(first or end):
+        raise typer.BadParameter("give either --from and --to, or --csv")
+    if csv:
         run([_read(csv, windows, metric or [Metric.VOLUME])], threshold, None, plot)
-    else:
-        period = _period(first, end)
-        reader: FiguresReader = context.obj or _stored(stage, region, state)
-        cases = stored_cases(reader, period, event_type or (), metric or tuple(Metric))
-        run(cases, threshold, period.first, plot)
-
-
-def _mode(**modes: bool) -> str:
-    chosen = [name for name, is_chosen in modes.items() if is_chosen]
-    if len(chosen) != 1:
-        raise typer.BadParameter("give one of --from and --to, --csv, or --suite")
-    return chosen[0]
-
-
-def _period(first: str | None, end: str | None) -> Period:
-    if not (first and end):
-        raise typer.BadParameter("--from and --to go together")
-    period = range_of(first, end)
-    if period.first.plus(_LONGEST_HOURS) < period.end:
-        raise typer.BadParameter("more than 400 days, for which rollups are kept")
-    return period
+        return
+    period = kept_range(first, end)
+    reader = context.obj or open_figures(stage, region, state)
+    cases = stored_cases(reader, period, event_type or (), metric or tuple(Metric))
+    run(cases, threshold, period.first, plot)
 
 
 def _read(csv: Path, windows: Path | None, metrics: Sequence[Metric]) -> Case:
     from ops.backtest.csv_file import BadFile, read
 
     if len(metrics) > 1:
-        raise typer.BadParameter("a CSV holds one metric", param_hint="--metric")
+        raise typer.BadParameter("a CSV file contains one metric", param_hint="--metric")
     try:
         return read(csv, metrics[0], windows)
     except BadFile as error:
         raise typer.BadParameter(str(error)) from error
-
-
-def _stored(stage: str, region: str | None, state: Path) -> FiguresReader:
-    from chalicelib.aws.aggregates import DynamoAggregates
-    from ops.reach import reach
-
-    deployed = reach(stage, region, state)
-    client = deployed.session.client("dynamodb")
-    return DynamoAggregates(client, deployed.names.table("aggregates"))

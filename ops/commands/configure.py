@@ -1,103 +1,58 @@
-"""Put into `.chalice` what a stage's account and region decide."""
+"""`python -m ops configure`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from ops.kit.project import Project
-    from ops.packaging.chalice_config import Literals
+from ops.kit.options import AwsRegion, AwsStage
 
 
 def configure(
-    stage: Annotated[str, typer.Option(help="A stage of .chalice/config.json.")],
+    stage: AwsStage,
     account: Annotated[
         str | None,
-        typer.Option(help="The account's number; asked of AWS unless given.", show_default=False),
+        typer.Option(help="AWS account ID.", show_default="the account of your credentials"),
     ] = None,
-    region: Annotated[
-        str | None, typer.Option(help="Where it will run; your AWS settings' region by default.")
-    ] = None,
+    region: AwsRegion = None,
     layer_arn: Annotated[
         str | None,
         typer.Option(
-            help="The AWSSDKPandas-Python312 layer; `newest` looks the region's newest one up.",
-            show_default="the one chosen before, else the newest",
+            help="ARN of the AWSSDKPandas-Python312 layer, or `newest` to look it up.",
+            show_default="the one in use, otherwise the newest",
         ),
     ] = None,
     forget: Annotated[
-        bool, typer.Option("--forget", help="Take account and region out again.")
+        bool, typer.Option("--forget", help="Remove account and region from the configuration.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
+        bool, typer.Option("--dry-run", help="Show the changes without writing them.")
     ] = False,
 ) -> None:
-    """Write what `chalice deploy` must read literally: names with account and region in them.
+    """Write the names that `chalice deploy` needs with account and region into `.chalice`.
 
     Renders each function's policy from the table in ops/packaging/grants.py as well, into
     .chalice/policies/STAGE, which is not committed: run it again in another clone.
-    With --account, --region and --layer-arn nothing is asked of AWS.
-    The package path (`deploy --path package`) needs none of it.
+    With --account, --region and --layer-arn it makes no calls to AWS. The package path
+    (`deploy --path package`) does not need it.
     """
+    from ops.chalice_path.literals import read_literals
     from ops.chalice_path.write_config import apply, plan_configuration
     from ops.kit.console import out
     from ops.kit.project import Project
-    from ops.stage.account import refuse_the_local_stage
+    from ops.stage.target import refuse_the_local_stage
 
     project = Project()
     refuse_the_local_stage(stage)
-    literals = None if forget else _literals(project, stage, account, region, layer_arn)
+    literals = None if forget else read_literals(project, stage, account, region, layer_arn)
     plan = plan_configuration(project, stage, literals)
     for line in plan.lines:
         out.print(f"  {line}", markup=False, soft_wrap=True)
     if not plan:
-        out.print("Nothing has to be changed.")
+        out.print(f"Stage {stage} is already configured.")
     elif dry_run:
         out.print("Nothing was written.")
     else:
         apply(project, plan)
-        out.print(f"Stage {stage}: {len(plan)} files changed in .chalice.")
-
-
-def _literals(
-    project: Project, stage: str, account: str | None, region: str | None, layer_arn: str | None
-) -> Literals:
-    from ops.chalice_path.write_config import literals_for
-    from ops.packaging.layer import newest_layer
-    from ops.stage.account import aws_target
-
-    if account and region and layer_arn and layer_arn != "newest":
-        return _offline(project, stage, account, region, layer_arn)
-    target = aws_target(stage, project, region)
-    if layer_arn == "newest":
-        layer_arn = newest_layer(target.session)
-    _refuse_another_account(account, target.names.account)
-    return literals_for(target, layer_arn)
-
-
-def _offline(project: Project, stage: str, account: str, region: str, layer_arn: str) -> Literals:
-    import boto3
-
-    from ops.kit.errors import OperationFailed
-    from ops.packaging.chalice_config import Literals
-    from ops.stage.places import Place
-    from ops.stage.stages import read_stage
-
-    if not (account.isdecimal() and len(account) == 12):
-        raise OperationFailed(f"{account} is no account number.", "It has twelve digits.")
-    partition = boto3.Session().get_partition_for_region(region)
-    own = read_stage(project, stage)
-    place = Place(stage, account, region, partition)
-    return Literals(place, layer_arn, own.subnet_ids, own.security_group_ids)
-
-
-def _refuse_another_account(asked: str | None, found: str) -> None:
-    from ops.kit.errors import OperationFailed
-
-    if asked not in {None, found}:
-        raise OperationFailed(
-            f"You are signed in to account {found}, not {asked}.",
-            "Sign in to the other one, or leave --account out.",
-        )
+        out.print(f"Stage {stage} is configured: {len(plan)} files in .chalice changed.")

@@ -1,4 +1,4 @@
-"""Run the whole pipeline on a local cloud of its own, and show what came out."""
+"""`python -m ops demo`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from typing import Annotated
 
 import typer
 
+from ops.kit.options import Seed
 from ops.local.state_folder import DEFAULT_DEMO_STATE, DemoStateFolder
 
 
 def demo(
-    events: Annotated[int, typer.Option(help="How many events to send.", min=500)] = 20_000,
-    hours: Annotated[int, typer.Option(help="Over how many hours.", min=1, max=700)] = 30,
-    seed: Annotated[int, typer.Option(help="Of the generator.")] = 1,
+    events: Annotated[int, typer.Option(help="Number of events to send.", min=500)] = 20_000,
+    hours: Annotated[
+        int, typer.Option(help="Number of hours that the events span.", min=1, max=700)
+    ] = 30,
+    seed: Seed = 1,
     state: DemoStateFolder = DEFAULT_DEMO_STATE,
 ) -> None:
-    """Send a day and more of events through the whole pipeline, and show what came out.
+    """Send events through the whole pipeline on a local cloud, and verify the results.
 
-    Starts empty each time, on a free port, and leaves the local cloud up to look around in.
-    What came out is read back from the services, not from what was sent; exits 1 when any two
-    counts disagree, of what was sent, answered and held.
+    Starts empty on a free port, and leaves the local cloud running so you can explore. All results
+    are read back from the services. Exits 1 when any two counts disagree.
     """
     from ops.demo.perform import Perform
     from ops.kit.console import out
@@ -31,7 +33,7 @@ def demo(
         with locked(home):
             is_sound = Perform(home)(n_events=events, n_hours=hours, seed=seed)
     except KeyboardInterrupt:
-        out.print("\nStopped. What it started may be up still; take it down with")
+        out.print("\nStopped. The local cloud may still be running; remove it with")
         out.print(f"  python -m ops down --purge --state {home.root}", soft_wrap=True)
         raise
     if not is_sound:

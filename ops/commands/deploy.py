@@ -1,15 +1,12 @@
-"""Deploy a stage to AWS."""
+"""`python -m ops deploy`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ops.kit.options import AwsRegion, AwsStage, Yes
-
-if TYPE_CHECKING:
-    from ops.deploy.deploy import Deploy
 
 
 def deploy(
@@ -17,50 +14,44 @@ def deploy(
     path: Annotated[
         str | None,
         typer.Option(
-            help="`chalice` (chalice deploy) or `package` (chalice package and CloudFormation);"
-            " a stage keeps to the one it began with.",
-            show_default="the stage's own, else chalice",
+            help="`chalice` (uses chalice deploy) or `package` (uses chalice package and"
+            " CloudFormation). A stage keeps the path it was first deployed with.",
+            show_default="the stage's own path, otherwise chalice",
         ),
     ] = None,
     region: AwsRegion = None,
     layer_arn: Annotated[
         str | None,
         typer.Option(
-            help="The AWSSDKPandas-Python312 layer.",
-            show_default="the one chosen before, else the newest",
+            help="ARN of the AWSSDKPandas-Python312 layer.",
+            show_default="the one in use, otherwise the newest",
         ),
     ] = None,
     yes: Yes = False,
 ) -> None:
-    """Deploy a stage to AWS: configure, backing stack, functions and API, wire.
+    """Deploy a stage to AWS: configuration, stacks, functions, API, event sources and key.
 
-    Can be run again at any time, also after a failure: what is done already is left alone.
+    Can be run again at any time, also after a failure: it skips what is already done.
     """
+    from ops.deploy.admission import access
     from ops.deploy.deploy import Deploy
     from ops.kit.console import out
     from ops.kit.project import Project
-    from ops.stage.account import aws_target
-    from ops.stage.path import chosen_path, path_named
+    from ops.stage.deployment_path import chosen_path, path_named
+    from ops.stage.target import aws_target
 
     target = aws_target(stage, Project(), region)
     work = Deploy(target, chosen_path(target, path_named(path)), layer_arn)
     names = target.names
     out.print(
-        f"Stage {stage} goes to account {names.account}, region {names.region},"
+        f"Stage {stage} will be deployed to account {names.account}, region {names.region},"
         f" by the {work.path} path:"
     )
     for step in work.steps:
         out.print(f"  - {step.title}")
     if not yes:
-        typer.confirm("Go on?", abort=True)
+        typer.confirm("Continue?", abort=True)
     work()
-    _show_where(work)
-
-
-def _show_where(work: Deploy) -> None:
-    from ops.kit.console import out
-    from ops.stage.where import api_url, key_command
-
     out.print()
-    out.print(f"API      {api_url(work.target.names, work.api_id())}", soft_wrap=True)
-    out.print(f"API key  {key_command(work.target.names)}", soft_wrap=True)
+    for name, value in access(names, work.api_id()):
+        out.print(f"{name:<8} {value}", markup=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Pack what a stage deploys, as AWS would get it."""
+"""`python -m ops package`."""
 
 from __future__ import annotations
 
@@ -9,32 +9,24 @@ import typer
 
 
 def package(
-    stage: Annotated[str, typer.Option(help="A stage of .chalice/config.json.")] = "dev",
+    stage: Annotated[str, typer.Option(help="Stage, as in .chalice/config.json.")] = "dev",
     out: Annotated[
-        Path | None, typer.Option(help="Where to put it.", show_default="build/STAGE")
+        Path | None, typer.Option(help="Output folder.", show_default="build/STAGE")
     ] = None,
-    region: Annotated[str, typer.Option(help="Where it will run.")] = "us-east-1",
+    region: Annotated[str, typer.Option(help="AWS region to deploy to.")] = "us-east-1",
 ) -> None:
-    """Pack what a stage deploys: the functions' zip, and the templates of its stacks.
+    """Build what a stage deploys: the functions' zip and the templates of its stacks.
 
-    The stack of extras is deployed by itself, where somebody wants it: docs/recovery.md.
+    The stack of extras is deployed separately, by those who want it: see docs/recovery.md.
     """
-    from ops.cloudformation.template import as_json
-    from ops.deploy.backing import backing_body
-    from ops.deploy.monitoring import monitoring_body
+    from ops.deploy.write_package import write_package
     from ops.kit.console import Progress
     from ops.kit.project import Project
-    from ops.packaging.each_function import read_whole_template
-    from ops.packaging.package import copy_package, make_package
 
     project, progress = Project(), Progress()
     folder = out or project.root / "build" / stage
-    with progress.step("Deployment package") as step:
-        made = make_package(project, stage, region)
-        copy_package(made, folder)
-        (folder / "backing.json").write_text(backing_body(project))
-        (folder / "monitoring.json").write_text(monitoring_body(project))
-        (folder / "extras.json").write_text(as_json(read_whole_template(project, "extras")))
-        step.outcome = f"{made.zip.stat().st_size / 2**20:.1f} MiB"
+    with progress.line("Deployment package") as line:
+        made = write_package(project, stage, region, folder)
+        line.outcome = f"{made.zip.stat().st_size / 2**20:.1f} MiB"
     for file in sorted(folder.iterdir()):
         progress.console.print(f"  {file}")

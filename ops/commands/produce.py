@@ -1,4 +1,4 @@
-"""Send generated events at a steady rate, and tell what became of them."""
+"""`python -m ops produce`."""
 
 from __future__ import annotations
 
@@ -7,71 +7,79 @@ from typing import Annotated, Literal
 
 import typer
 
+from ops.kit.options import Seed
 from ops.local.state_folder import DEFAULT_STATE, StateFolder
 
 
 def event_types_of(text: str) -> frozenset[str]:
-    """Read a list with commas; empty means all.
+    """Read a comma-separated list; an empty one means all.
 
     Raises:
-        typer.BadParameter: a type that the generator does not make.
+        typer.BadParameter: the generator does not make such a type.
     """
     from ops.traffic.generator import TYPES
 
     named = frozenset(name.strip() for name in text.split(",") if name.strip())
-    unknown = ", ".join(sorted(named - TYPES))
-    if unknown:
+    if unknown := sorted(named - TYPES):
         known = ", ".join(sorted(TYPES))
-        raise typer.BadParameter(f"{unknown}: not generated. There are: {known}")
+        raise typer.BadParameter(f"{', '.join(unknown)}: unknown type. The types are: {known}")
     return named or TYPES
 
 
 def finite(number: float) -> float:
     if not math.isfinite(number):
-        raise typer.BadParameter(f"{number}: not a number of this world")
+        raise typer.BadParameter(f"{number} is not a finite number")
     return number
 
 
 def produce(  # noqa: PLR0913  one for each option
     *,
-    rate: Annotated[float, typer.Option(help="Events a second.", min=0.01, callback=finite)] = 10,
+    rate: Annotated[
+        float, typer.Option(help="Events per second.", min=0.01, callback=finite)
+    ] = 10,
     duration: Annotated[
         float,
-        typer.Option(help="For how many seconds; 0 goes on until Ctrl-C.", min=0, callback=finite),
+        typer.Option(
+            help="Duration in seconds; 0 continues until Ctrl-C.", min=0, callback=finite
+        ),
     ] = 60,
     batch_size: Annotated[
         int,
         typer.Option(
-            help="Events in a request, which is sent when its last event is due.", min=1, max=500
+            help="Events per request. A request is sent when its last event is due.",
+            min=1,
+            max=500,
         ),
     ] = 10,
     event_types: Annotated[
         str,
-        typer.Option(help="Only these, such as page_view,click.", show_default="all"),
+        typer.Option(
+            help="Event types to send, separated by commas, such as page_view,click.",
+            show_default="all types",
+        ),
     ] = "",
     to: Annotated[
         Literal["api", "stream"],
-        typer.Option(help="By HTTP, or past the API into the streams with PutRecords."),
+        typer.Option(help="Send through the API, or directly to the streams."),
     ] = "api",
     connections: Annotated[
-        int, typer.Option(help="Requests under way at once, at most.", min=1, max=256)
+        int, typer.Option(help="Maximum number of concurrent requests.", min=1, max=256)
     ] = 8,
     mistakes: Annotated[
-        bool,
-        typer.Option(help="Send one event in a hundred invalid, and one in a hundred twice."),
+        bool, typer.Option(help="Make one event in a hundred invalid, and send one twice.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of the generator.")] = 1,
+    seed: Seed = 1,
     state: StateFolder = DEFAULT_STATE,
 ) -> None:
     """Send generated events to the running local cloud at a steady rate.
 
-    Events carry the moment at which they are due and ids of their own, so no two runs are alike.
-    A slow answer holds nothing up while a connection is free; falling behind is reported, and
-    what cannot be begun within 5 seconds of the end is skipped.
+    Each event has the timestamp at which it is due and its own ID, so every run differs. A slow
+    answer does not delay other requests while a connection is free. Falling behind is reported,
+    and events that can't be sent within 5 seconds of the end are skipped.
 
-    Ctrl-C, or SIGTERM, waits for the answers under way and prints the statistics, as the end does.
-    Exits 0 when every event was stored, 1 when one was refused, failed or skipped (not counting
-    what --mistakes made invalid), and 130 when Ctrl-C ended it early with nothing lost.
+    Ctrl-C or SIGTERM waits for the requests under way and prints the statistics. Exits 0 when
+    every event was stored, 1 when one was refused, failed or skipped (except for those made
+    invalid by --mistakes), and 130 when Ctrl-C ended the run with nothing lost.
     """
     from ops.local.cloud import Cloud
     from ops.local.home import Home
@@ -82,7 +90,7 @@ def produce(  # noqa: PLR0913  one for each option
         duration_s=duration,
         batch_size=batch_size,
         event_types=event_types_of(event_types),
-        target=to,
+        destination=to,
         connections=connections,
         seed=seed,
         with_mistakes=mistakes,

@@ -1,4 +1,4 @@
-"""Roll hours up again, through the state machine."""
+"""`python -m ops rollup`."""
 
 from __future__ import annotations
 
@@ -7,34 +7,29 @@ from typing import Annotated
 import typer
 
 from chalicelib.model.hour import Hour
-from ops.kit.hours import hour_of
+from ops.kit.hours import OptionalEndHour, OptionalFirstHour, hour_of
 from ops.kit.options import AwsRegion
 from ops.local.state_folder import DEFAULT_STATE, StateFolder
 from ops.reach import LOCAL_STAGE, AnyStage
 
-HOUR = "2026-11-21T10"
+EXAMPLE = "2026-11-21T10"
 
 
 def rollup(
     *,
     window: Annotated[
-        str | None, typer.Option(help=f"One hour, UTC, as {HOUR}.", metavar="HOUR")
-    ] = None,
-    first: Annotated[
         str | None,
-        typer.Option("--from", help="The first day or hour of a range.", metavar="DAY|HOUR"),
+        typer.Option(help=f"Single hour to roll up (UTC), such as {EXAMPLE}.", metavar="HOUR"),
     ] = None,
-    end: Annotated[
-        str | None,
-        typer.Option("--to", help="The day or hour that ends it, left out.", metavar="DAY|HOUR"),
-    ] = None,
+    first: OptionalFirstHour = None,
+    end: OptionalEndHour = None,
     stage: AnyStage = LOCAL_STAGE,
     region: AwsRegion = None,
     state: StateFolder = DEFAULT_STATE,
 ) -> None:
-    """Roll up one hour, or a range of up to 744, from what the lake holds now.
+    """Roll up one hour, or a range of up to 744 hours, from the current contents of the lake.
 
-    Replaces what was rolled up before, and can be repeated at will; exits 1 when an hour fails.
+    Replaces earlier rollups of these hours, and can be repeated. Exits 1 when an hour fails.
     """
     from ops.kit.console import bars, out
     from ops.reach import reach
@@ -55,9 +50,9 @@ def rollup(
 def _hours(window: str | None, first: str | None, end: str | None) -> tuple[Hour, Hour]:
     if window and not (first or end):
         if "T" not in window:
-            raise typer.BadParameter(f"--window must be an hour, as {HOUR}")
+            raise typer.BadParameter(f"--window must be an hour, such as {EXAMPLE}")
         hour = hour_of(window, "--window")
         return hour, hour.plus(1)
     if first and end and not window:
         return hour_of(first, "--from"), hour_of(end, "--to")
-    raise typer.BadParameter("give --window, or both --from and --to")
+    raise typer.BadParameter("give either --window, or --from and --to")

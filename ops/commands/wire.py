@@ -1,4 +1,4 @@
-"""Set what neither Chalice nor CloudFormation can, on a deployed stage."""
+"""`python -m ops wire`."""
 
 from __future__ import annotations
 
@@ -6,29 +6,30 @@ from ops.kit.options import AwsRegion, AwsStage
 
 
 def wire(stage: AwsStage, region: AwsRegion = None) -> None:
-    """Tell event sources how to treat failures, keep the API key and its limits, and no more.
+    """Configure the failure handling of event sources, and the API key with its limits.
 
-    To be run after every `chalice deploy` that `python -m ops deploy` didn't do: Chalice resets
-    the functions to raise, which is safe but repeats more than it must.
+    Run this after every `chalice deploy` that `python -m ops deploy` did not run: Chalice resets
+    the functions to fail whole batches, which is safe but retries more records than necessary.
     """
+    from ops.deploy.admission import access
     from ops.deploy.deploy import Deploy
     from ops.kit.console import Progress, out
     from ops.kit.errors import OperationFailed
     from ops.kit.project import Project
-    from ops.stage.account import aws_target
-    from ops.stage.path import chosen_path, recorded_path
-    from ops.stage.where import api_url, key_command
+    from ops.stage.deployment_path import chosen_path, recorded_path
+    from ops.stage.target import aws_target
 
     target = aws_target(stage, Project(), region)
     if recorded_path(target) is None:
         raise OperationFailed(
-            f"Stage {stage} is not deployed here.", f"Run `python -m ops deploy --stage {stage}`."
+            f"Stage {stage} is not deployed in this account and region.",
+            f"Deploy it first: `python -m ops deploy --stage {stage}`.",
         )
     work = Deploy(target, chosen_path(target, None))
-    with Progress().step("Event sources, key") as step:
+    with Progress().line("Event sources, key") as line:
         wired = work.wired()
-        step.outcome = "set" if wired.changed else "unchanged"
-    for line in wired.changes:
-        out.print(f"  {line}", markup=False, soft_wrap=True)
-    out.print(f"API      {api_url(target.names, work.api_id())}", soft_wrap=True)
-    out.print(f"API key  {key_command(target.names)}", soft_wrap=True)
+        line.outcome = wired.outcome
+    for change in wired.changes:
+        out.print(f"  {change}", markup=False, soft_wrap=True)
+    for name, value in access(target.names, work.api_id()):
+        out.print(f"{name:<8} {value}", markup=False, soft_wrap=True)

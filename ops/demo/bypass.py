@@ -1,4 +1,4 @@
-"""A producer that writes to the stream itself, and not always what the stream expects."""
+"""A producer that bypasses the API and writes malformed records to a stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 2b: the functions, the API, the schedules and the event sources."""
+"""The stack of functions, API, schedules and event sources, on the package path."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def _key(package: Package) -> str:
 
 
 def app_layer(target: Target, asked: str | None) -> str:
-    """The layer asked for, else the one that is deployed, else the region's newest."""
+    """Return the layer asked for, otherwise the deployed one, otherwise the region's newest."""
     stack = find_stack(target.session.client("cloudformation"), target.names.app_stack)
     deployed = parameters_of(stack).get("AnalyticsLayerArn", "") if stack else ""
     return asked or deployed or newest_layer(target.session)
 
 
 def app_api(target: Target) -> str:
-    """The REST API of the stack.
+    """Return the ID of the stack's REST API.
 
     Raises:
-        OperationFailed: the stack was never made.
+        OperationFailed: the stack does not exist.
     """
     stack = find_stack(target.session.client("cloudformation"), target.names.app_stack)
     if stack is None:

@@ -1,4 +1,4 @@
-"""The alarms and the dashboards of a stage, which know what they watch by its name alone."""
+"""The stack of alarms and dashboards, which find what they watch by its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wait until functions can be called and event sources deliver."""
+"""Wait until functions can be invoked and event sources are enabled."""
 
 from __future__ import annotations
 

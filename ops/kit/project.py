@@ -1,4 +1,4 @@
-"""Where things are in the repository."""
+"""The paths of the repository."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from ops.kit.errors import OperationFailed
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,9 +53,22 @@ class Project:
         loaded: dict[str, Any] = json.loads((self.chalice / "config.json").read_text())
         return loaded
 
+    def stage_config(self, stage: str) -> dict[str, Any]:
+        """Return what .chalice/config.json has for a stage.
+
+        Raises:
+            OperationFailed: there is no such stage.
+        """
+        stages: dict[str, dict[str, Any]] = self.config["stages"]
+        if stage not in stages:
+            raise OperationFailed(
+                f"There is no stage {stage}.", f"The stages are: {', '.join(stages)}."
+            )
+        return stages[stage]
+
     @property
     def packed_files(self) -> list[Path]:
-        """What decides what `chalice package` makes beside its configuration, in a fixed order."""
+        """The files that decide, with the configuration, what `chalice package` makes; sorted."""
         code = self.root / "chalicelib"
         return [
             self.app,

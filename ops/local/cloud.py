@@ -10,7 +10,7 @@ from ops.kit.errors import OperationFailed
 from ops.local import ministack
 from ops.local.home import Home
 from ops.local.session import local_session
-from ops.stage.names import Names
+from ops.stage.names import STREAMS, TABLES, Names
 
 if TYPE_CHECKING:
     import boto3
@@ -34,22 +34,48 @@ class Cloud:
     api_url: str
     api_key: str
     log_file: str
+    # Of a cloud that was brought up before there were any, none.
+    read_key: str = ""
+    admin_key: str = ""
 
     @classmethod
     def load(cls, home: Home | None = None) -> Cloud:
         home = home or Home()
         if not (ministack.running(home) and home.cloud_file.exists()):
             raise OperationFailed(
-                "The local cloud is not up.", "Start it with `python -m ops up`."
+                "The local cloud is not running.", "Start it with `python -m ops up`."
             )
         return cls(**json.loads(home.cloud_file.read_text()))
 
     def save(self, home: Home) -> None:
+        home.cloud_file.touch(mode=0o600)
+        home.cloud_file.chmod(0o600)
         home.cloud_file.write_text(json.dumps(asdict(self), indent=2) + "\n")
+
+    @property
+    def dashboard(self) -> str:
+        """Where the dashboard is; what follows the # stays in the browser."""
+        return f"{self.api_url}/dashboard#key={self.read_key}"
 
     @property
     def names(self) -> Names:
         return Names(stage=self.stage, account=self.account, region=self.region)
+
+    def places(self) -> list[tuple[str, str]]:
+        """List where to find its resources."""
+        names = self.names
+        return [
+            ("API", self.api_url),
+            ("API key", self.api_key),
+            ("Dashboard", self.dashboard),
+            ("AWS endpoint", f"{self.endpoint} (key and secret: test, region: {self.region})"),
+            ("Streams", "  ".join(map(names.stream, STREAMS))),
+            ("Buckets", f"{names.raw_bucket}  {names.lake_bucket}"),
+            ("Queue", f"{names.raw_queue}  (dead letters: {names.raw_dead_letters})"),
+            ("Tables", "  ".join(map(names.table, TABLES))),
+            ("State machine", names.rollup_state_machine_arn),
+            ("Log", self.log_file),
+        ]
 
     @property
     def session(self) -> boto3.Session:

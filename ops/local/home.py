@@ -1,4 +1,4 @@
-"""The folder that holds everything a local cloud leaves on disk."""
+"""The folder that holds everything a local cloud writes to disk."""
 
 from __future__ import annotations
 
@@ -53,15 +53,15 @@ class Home:
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.cloud_file.unlink(missing_ok=True)
 
-    def set_aside(self) -> Path:
-        """Move what it holds, and the log, to a folder that nothing else uses."""
+    def move_away(self) -> Path:
+        """Move its data and log to a new folder."""
         folder = next(f for n in count(1) if not (f := self.root / f"crashed-{n}").exists())
         folder.mkdir()
         self.discard_scratch()
         for part in (self.services, self.objects, self.log_file):
             if part.exists():
                 part.rename(folder / part.name)
-        # Last, so that a move cut short is finished by the next one.
+        # Last, so that an interrupted move is completed by the next one.
         self.process_file.unlink(missing_ok=True)
         return folder
 

@@ -1,4 +1,4 @@
-"""Options that name the folder of a local cloud."""
+"""Options for the folder of a local cloud."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ StateFolder = Annotated[
     typer.Option(
         "--state",
         envvar="EVENTSTREAM_STATE",
-        help="Where the local cloud keeps what it holds; another folder is another cloud.",
+        help="Data folder of the local cloud. Each folder is a separate cloud.",
         show_default=str(DEFAULT_STATE.relative_to(ROOT)),
     ),
 ]
@@ -26,7 +26,7 @@ DemoStateFolder = Annotated[
     Path,
     typer.Option(
         "--state",
-        help="Where the demo's own local cloud keeps what it holds; emptied first.",
+        help="Data folder of the demo's own local cloud. It is emptied first.",
         show_default=str(DEFAULT_DEMO_STATE.relative_to(ROOT)),
     ),
 ]

@@ -47,6 +47,7 @@ def _processes(stream: str) -> tuple[Grant, ...]:
 _OWN: Mapping[str, tuple[Grant, ...]] = {
     API_HANDLER: (
         Grant("StoreEvents", "kinesis:PutRecords", "stream:events stream:clicks stream:checkouts"),
+        Grant("ReadKeys", "dynamodb:Scan", "table:keys"),
     ),
     "process_events": _processes("events"),
     "process_clicks": _processes("clicks"),

@@ -1,4 +1,4 @@
-"""Run the rollup's state machine over a range of hours, and wait for its end."""
+"""Run the rollup's state machine over a range of hours, and wait for it to end."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Ended:
 
 
 def roll_up(stage: Reached, first: Hour, end: Hour, show: Callable[[int], None]) -> Ended:
-    """Start an execution for the hours from `first` to before `end`; show hours as they finish.
+    """Start an execution for the hours from `first` to before `end`; show its progress.
 
     Raises:
-        OperationFailed: the range is empty or too long, or the execution doesn't end.
+        OperationFailed: the range is empty or too long, or the execution does not end.
     """
     client = stage.session.client("stepfunctions")
     marks = DynamoHourMarks(stage.session.client("dynamodb"), stage.names.table("aggregates"))
@@ -53,7 +53,7 @@ def roll_up(stage: Reached, first: Hour, end: Hour, show: Callable[[int], None])
             return Ended(request.name, arn, seen["status"], output)
         if time.monotonic() - started > LONGEST_S:
             raise OperationFailed(f"{request.name} is still running after {LONGEST_S:.0f} s.")
-        # Restating an hour raises the mark that it is rolled up to.
+        # A rollup raises the mark that its hour is rolled up to.
         now = marks.rolled(first, end)
         show(sum(mark > before.get(hour, 0) for hour, mark in now.items()))
         time.sleep(POLL_S)

@@ -1,4 +1,4 @@
-"""Every template as the linter is to see it."""
+"""Every template in the variants that the linter scans."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from ops.stage.triggers import functions_of
 _TRUE = {"Fn::Equals": ["1", "1"]}
 
 
-# As it is where nobody has decided anything, and with whatever there can be: either may hide
-# what the other shows.
+# With its defaults, and with every optional resource: either may hide what the other shows.
 DEFAULT, EVERYTHING = "default", "everything"
 
 
@@ -33,7 +32,7 @@ def write_templates(project: Project, folder: Path) -> list[Path]:
 
 
 def with_everything(template: Template) -> Template:
-    """Hold every condition for true, since the linter leaves out what a default leaves out."""
+    """Make every condition true, since the linter skips what the defaults leave out."""
     conditions = template.get("Conditions", {})
     return {**template, "Conditions": dict.fromkeys(conditions, _TRUE)} if conditions else template
 

@@ -1,1 +1,1 @@
-"""Which stage, and where it runs: names, target, account, ARNs."""
+"""Which stage, and where it runs: settings, names, ARNs, account."""

@@ -1,7 +1,8 @@
-"""Events as a small shop would send them: sessions, servers, mistakes, repeats and stragglers.
+"""Events as a small shop would send them: sessions, servers, mistakes, repeats, late events.
 
 A plan is a pure function of its window, size and seed, so that what was sent can be computed
-again beside what came out. A live stream tells the same stories without end, at a steady rate.
+again and compared with what arrived. A live stream has the same stories without end, at a steady
+rate.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ SESSION_TYPES = (
 SERVER_TYPES = ("metric", "cache_refreshed", "system_event", "error")
 TYPES = frozenset({*SESSION_TYPES, *SERVER_TYPES})
 SHARE_SESSIONS = 0.8
-# Makes about twenty visitors look around at once.
+# Makes about twenty visitors browse at once.
 LIVE_STORY_GAP_MS = 5_000
 HOURS_OF_DAY = tuple(1.0 + 0.8 * math.sin((hour - 9) / 24 * 2 * math.pi) for hour in range(24))
 
@@ -40,7 +41,7 @@ type EventMaker = Callable[[str, Event], Event]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One event, when it is to be sent, and what is special about it."""
+    """One event, when to send it, and what is special about it."""
 
     send_ms: int
     kind: Kind
@@ -48,7 +49,7 @@ class Planned:
 
 
 def plan(start_ms: int, end_ms: int, *, n_events: int, seed: int = 1) -> list[Planned]:
-    """Plan about `n_events` events of a window, in the order in which they are to be sent."""
+    """Plan about `n_events` events of a window, in the order in which to send them."""
     chance = random.Random(seed)
     planned: list[Planned] = []
     while len(planned) < n_events:
@@ -94,7 +95,7 @@ def live(
 def _without_end(
     start_ms: int, event_types: Collection[str], chance: random.Random
 ) -> Iterator[Event]:
-    """Tell stories side by side, their events in order of time, and those of these types alone."""
+    """Interleave stories; yield their events of these types in order of time."""
     has_sessions, has_servers = (
         not set(types).isdisjoint(event_types) for types in (SESSION_TYPES, SERVER_TYPES)
     )
@@ -174,7 +175,7 @@ def _stamped(planned: Planned) -> Planned:
 
 
 def _session(begin_ms: int, chance: random.Random, serial: int) -> Iterator[Event]:
-    """A visitor looks around, perhaps clicks, perhaps buys."""
+    """A visitor browses, perhaps clicks, perhaps buys."""
     user = f"usr_{int(chance.expovariate(1 / 400)):04d}"
     session = f"ses_{serial:07d}"
     now_ms, step = begin_ms, 0
@@ -223,7 +224,7 @@ def _purchase(event: EventMaker, session: str, chance: random.Random) -> Iterato
 
 
 def _server(begin_ms: int, chance: random.Random, serial: int) -> Iterator[Event]:
-    """A machine reports on itself, and now and then on its troubles."""
+    """A server reports metrics, and now and then an error."""
     host = f"host_{chance.randrange(8)}"
 
     def event(event_type: str, properties: Event) -> Event:

@@ -25,8 +25,7 @@ from ops.deploy.event_sources import mappings_of
 from ops.kit.console import Progress
 from ops.kit.errors import OperationFailed
 from ops.kit.project import ROOT, Project
-from ops.stage.path import Path as DeploymentPath
-from ops.stage.path import chosen_path
+from ops.stage.deployment_path import DeploymentPath, chosen_path
 from ops.stage.stages import Stage
 from ops.stage.target import Target
 

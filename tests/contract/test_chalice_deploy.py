@@ -18,7 +18,7 @@ from ops.deploy.event_sources import wire_event_sources
 from ops.deploy.ready import wait_until_ready
 from ops.kit.errors import OperationFailed
 from ops.packaging.chalice_config import CONFIG_FILE, literals_of
-from ops.stage import path
+from ops.stage.deployment_path import DeploymentPath
 from ops.stage.target import Target
 from tests.contract.chalice_on_moto import World, copy_project, make_layer, run_chalice
 
@@ -244,7 +244,7 @@ def test_a_step_that_fails_says_which_and_how_to_go_on(world: World) -> None:
 
 def test_a_stage_belongs_to_one_path(deployed: World) -> None:
     with pytest.raises(OperationFailed, match="can't be mixed with package"):
-        deployed.deploying(path.Path.PACKAGE)
+        deployed.deploying(DeploymentPath.PACKAGE)
 
 
 def test_deleting_takes_everything_that_chalice_made(deployed: World) -> None:

@@ -168,7 +168,10 @@ def test_an_item_is_read_as_it_was_written(row: HourlyRollup) -> None:
     assert rollup_of(item_of(row)) == row
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(row=some_rollups)
 def test_a_row_survives_the_table(dynamodb: DynamoDBClient, row: HourlyRollup) -> None:
     dynamodb.put_item(TableName=AGGREGATES_TABLE, Item=item_of(row))

@@ -1,4 +1,4 @@
-"""Connections that work at once, and no more of them than agreed."""
+"""A fixed number of connections that work in parallel."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from threading import Semaphore
 
 from ops.traffic.produce.stop import Stop
 
-# How soon a wait for a free connection notices that it is to stop.
+# How soon a wait for a free connection notices a stop.
 LOOK_UP_S = 0.1
 
 
 @dataclass(slots=True)
 class Crew:
-    """An error in a task stops everything, and is raised at the end."""
+    """An error in a task stops the others, and is raised by `finish`."""
 
     size: int
     stop: Stop
@@ -37,11 +37,11 @@ class Crew:
         return True
 
     def start(self, task: Callable[[], None]) -> None:
-        """Do a task on the connection that was taken, which is free again afterwards."""
+        """Run a task on the connection that was taken, and free it afterwards."""
         self._pool.submit(task).add_done_callback(self._done)
 
     def drain(self) -> None:
-        """Wait until nothing is under way any more, unless told to stop."""
+        """Wait until no task is under way, or until a stop."""
         all(self.is_free(math.inf) for _ in range(self.size))
 
     def finish(self) -> None:

@@ -1,4 +1,4 @@
-"""Send what is planned when it is due, however long the answers take."""
+"""Send each event when it is due, however long the answers take."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import NamedTuple, Protocol
 
 from chalicelib.ports import Clock
 from ops.traffic.generator import Event, Planned
-from ops.traffic.produce.tally import Tally
+from ops.traffic.produce.statistics import Statistics
 from ops.traffic.sending.reply import Sent
 
-# A hiccup near the end costs no events; what is further behind would not be caught up.
+# A hiccup near the end costs no events; a longer delay could not be caught up.
 GRACE_MS = 5_000
 
 
@@ -32,40 +32,40 @@ class Connections(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Produce:
-    """Open loop: the plan alone decides when a batch goes out, on a connection that is free.
+    """Open loop: the plan alone decides when a batch is sent, on a free connection.
 
-    With none free it waits, which is counted as delay; the moment in an event stays that at
-    which it was due. What could not be begun soon after the end is skipped, and counted.
+    With no free connection it waits, which counts as delay; an event keeps the timestamp at which
+    it was due. Events that can't be sent soon after the end are skipped, and counted.
     """
 
     send: Callable[[Sequence[Event]], Sent]
     connections: Connections
     clock: Clock
     pause: Callable[[float], bool]
-    tally: Tally
-    show: Callable[[Tally], None]
+    statistics: Statistics
+    show: Callable[[Statistics], None]
 
     def __call__(
         self, planned: Iterable[Planned], batch_size: int, limit: Limit | None = None
     ) -> None:
-        """Return when the last batch has been begun, or when told to stop."""
+        """Return when the last batch is under way, or on a stop."""
         start_ms, n_begun = self.clock(), 0
         for batch in batched(planned, batch_size):
             due_ms = batch[-1].send_ms
             if not self._is_due(due_ms):
                 return
             if not self._has_connection(limit):
-                # Told to stop there is nothing to complain of.
+                # After a stop, events that were not sent are not skipped ones.
                 if limit and self.pause(0):
-                    self.tally.n_skipped = limit.n_events - n_begun
+                    self.statistics.n_skipped = limit.n_events - n_begun
                 return
             now_ms = self.clock()
-            self.tally.started(now_ms - due_ms, now_ms - start_ms)
+            self.statistics.started(now_ms - due_ms, now_ms - start_ms)
             n_begun += len(batch)
             self.connections.start(partial(self._send, batch))
 
     def _is_due(self, due_ms: int) -> bool:
-        """Wait for the moment, which may be over; return False when told to stop."""
+        """Wait until the moment, which may have passed; return False on a stop."""
         return self.pause(max(0, due_ms - self.clock()) / 1000)
 
     def _has_connection(self, limit: Limit | None) -> bool:
@@ -73,5 +73,5 @@ class Produce:
         return patience_s > 0 and self.connections.is_free(patience_s)
 
     def _send(self, batch: Sequence[Planned]) -> None:
-        self.tally.add(batch, self.send([one.event for one in batch]))
-        self.show(self.tally)
+        self.statistics.add(batch, self.send([one.event for one in batch]))
+        self.show(self.statistics)

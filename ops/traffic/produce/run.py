@@ -1,4 +1,4 @@
-"""A producer run against a cloud: wired, watched, and told of at its end."""
+"""Run a producer against a local cloud, with progress, and print its statistics."""
 
 from __future__ import annotations
 
@@ -9,32 +9,34 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from ops.kit.console import err
+from rich.progress import TextColumn
+
+from ops.kit.console import bars, err
 from ops.local.cloud import Cloud
 from ops.traffic.generator import Planned, live
 from ops.traffic.produce import show
 from ops.traffic.produce.crew import Crew
 from ops.traffic.produce.produce import Limit, Produce
+from ops.traffic.produce.statistics import Statistics
 from ops.traffic.produce.stop import Stop
-from ops.traffic.produce.tally import Tally
 from ops.traffic.sending.http_exchange import HttpExchange
 from ops.traffic.sending.reply import Exchange
 from ops.traffic.sending.send_batch import SendBatch
 from ops.traffic.sending.stream_exchange import StreamExchange
 
-type Target = Literal["api", "stream"]
-TITLES: dict[Target, str] = {"api": "sent to the API", "stream": "sent to the streams"}
+type Destination = Literal["api", "stream"]
+TITLES: dict[Destination, str] = {"api": "sent to the API", "stream": "sent to the streams"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is asked of a producer; a duration of 0 has no end."""
+    """What a producer is to send; a duration of 0 has no end."""
 
     rate: float
     duration_s: float
     batch_size: int
     event_types: frozenset[str]
-    target: Target
+    destination: Destination
     connections: int
     seed: int
     with_mistakes: bool
@@ -63,40 +65,42 @@ def run(cloud: Cloud, order: Order) -> int:
     """Produce, print the statistics, and return the exit code.
 
     Raises:
-        OperationFailed: an answer that no later attempt would better; printed after the rest.
+        OperationFailed: an answer was not worth a retry; raised after the statistics.
     """
-    stop, tally = Stop(), Tally()
-    exchange = _exchange(cloud, order, tally)
+    stop, statistics = Stop(), Statistics()
+    exchange = _exchange(cloud, order, statistics)
     clock = _Clock()
     crew = Crew(order.connections, stop)
     send = SendBatch(exchange=exchange, pause=stop.pause, jitter=random.random, clock=clock)
     with stop.on_signals():
         try:
-            _produce(order, crew, send, clock, tally)
+            _produce(order, crew, send, clock, statistics)
             if stop.is_set:
-                err.print("Stopping when what is on its way has been answered for.")
+                err.print("Stopping after the requests under way have been answered.")
             crew.finish()
         finally:
-            show.statistics(tally, order.rate)
-    if tally.n_lost:
+            show.summary(statistics, order.rate)
+    if statistics.n_lost:
         return 1
     return 128 + stop.signal_number if stop.signal_number else 0
 
 
-def _produce(order: Order, crew: Crew, send: SendBatch, clock: _Clock, tally: Tally) -> None:
-    with show.bars() as bars:
-        task = bars.add_task(TITLES[order.target], total=order.n_events, note="")
+def _produce(
+    order: Order, crew: Crew, send: SendBatch, clock: _Clock, statistics: Statistics
+) -> None:
+    with bars(TextColumn("{task.fields[note]}")) as progress:
+        task = progress.add_task(TITLES[order.destination], total=order.n_events, note="")
 
-        def progress(tally: Tally) -> None:
-            bars.update(task, completed=tally.n_sent, note=show.note(tally))
+        def update(statistics: Statistics) -> None:
+            progress.update(task, completed=statistics.n_sent, note=show.note(statistics))
 
         produce = Produce(
             send=send,
             connections=crew,
             clock=clock,
             pause=crew.stop.pause,
-            tally=tally,
-            show=progress,
+            statistics=statistics,
+            show=update,
         )
         start_ms = clock()
         produce(order.planned(start_ms), order.batch_size, order.limit(start_ms))
@@ -113,7 +117,6 @@ class _Clock:
         return int(self._began_ms + time.monotonic() * 1000)
 
 
-def _exchange(cloud: Cloud, order: Order, tally: Tally) -> Exchange:
-    if order.target == "api":
-        return HttpExchange.open(cloud, order.connections, tally.observe)
-    return StreamExchange.open(cloud, order.connections, tally.observe)
+def _exchange(cloud: Cloud, order: Order, statistics: Statistics) -> Exchange:
+    opened = HttpExchange if order.destination == "api" else StreamExchange
+    return opened.open(cloud, order.connections, statistics.observe)

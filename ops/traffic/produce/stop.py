@@ -1,4 +1,4 @@
-"""The wish to stop, as Ctrl-C and others say it, and sleep that ends with it."""
+"""A request to stop, by signal or by code, and a sleep that it ends."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Stop:
         self._event.set()
 
     def pause(self, seconds: float) -> bool:
-        """Sleep; return False when told to stop before the time was over."""
+        """Sleep; return False when a stop ended the sleep."""
         return not self._event.wait(seconds)
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
-        """Take the first signal for a wish; the second ends the process as it always does."""
+        """Let the first signal request a stop; a second one ends the process as usual."""
         before = {number: signal.signal(number, self._heed) for number in SIGNALS}
         try:
             yield

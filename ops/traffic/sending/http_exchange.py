@@ -1,4 +1,4 @@
-"""The API over HTTP, on connections that are kept."""
+"""The API over HTTP, on persistent connections."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from urllib3.exceptions import HTTPError
 from ops.local.cloud import Cloud
 from ops.traffic.sending.reply import Reply
 
-# Above the longest that the gateway itself waits for its function.
+# Longer than the gateway waits for its function.
 TIMEOUT = urllib3.Timeout(connect=5, read=30)
 
 
 @dataclass(frozen=True, slots=True)
 class HttpExchange:
-    """`observe` is told how many seconds each request took."""
+    """Calls `observe` with the seconds that each request took."""
 
     url: str
     key: str

@@ -1,21 +1,22 @@
-"""What is said to one request, and what became of one batch in the end."""
+"""The answer to one request, the results of one batch, and the count of many."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-# What the API says of one event: its `status`, and why.
-type Result = dict[str, Any]
+# What the API answers for one event: its `status`, and why.
+type EventResult = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer; without a status there was none, and `text` says why.
 
-    `retries` counts what was tried again before the answer, on the other side of it.
+    `retries` counts the retries that the other side made before it answered.
     """
 
     status: int | None
@@ -24,10 +25,10 @@ class Reply:
     retries: int = 0
 
     @property
-    def results(self) -> list[Result] | None:
-        """What is said event by event, if it is."""
+    def results(self) -> list[EventResult] | None:
+        """The results by event, if the answer has any."""
         try:
-            results: list[Result] = json.loads(self.text)["results"]
+            results: list[EventResult] = json.loads(self.text)["results"]
         except (ValueError, KeyError, TypeError):
             return None
         return results
@@ -37,14 +38,44 @@ class Reply:
         return text if self.status is None else f"The API answered {self.status}: {text}"
 
 
-# Sends the body of a batch and returns the answer; one that never came is an answer, too.
+# Sends the body of a batch and returns the answer, also when there was none.
 type Exchange = Callable[[bytes], Reply]
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One result for each event of a batch, in order; `error` is why some have failed."""
+    """One result for each event of a batch, in order; `error` says why some failed."""
 
-    results: Sequence[Result]
+    results: Sequence[EventResult]
     retries: int
     error: str | None
+
+
+@dataclass(slots=True)
+class Answers:
+    """What the API answered, event by event."""
+
+    by_status: Counter[str] = field(default_factory=Counter)
+    refused_codes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, results: Iterable[EventResult]) -> None:
+        for result in results:
+            self.by_status[result["status"]] += 1
+            if result["status"] == "refused":
+                self.refused_codes[result["errors"][0]["code"]] += 1
+
+    @property
+    def n_accepted(self) -> int:
+        return self.by_status["accepted"]
+
+    @property
+    def n_refused(self) -> int:
+        return self.by_status["refused"]
+
+    @property
+    def n_duplicates(self) -> int:
+        return self.by_status["duplicate"]
+
+    @property
+    def n_failed(self) -> int:
+        return self.by_status["failed"]

@@ -1,4 +1,4 @@
-"""Which answers are worth another attempt, and after how long."""
+"""Which answers to retry, and after how long."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST_PAUSE_S = 60.0
 
 
 def is_worth_it(status: int | None) -> bool:
-    """Say whether the same request may be answered otherwise later.
+    """Return whether the same request may succeed later.
 
     >>> is_worth_it(429), is_worth_it(None), is_worth_it(403)
     (True, True, False)
@@ -21,24 +21,24 @@ def is_worth_it(status: int | None) -> bool:
 
 
 def pause_s(attempt: int, retry_after: str | None, now_ms: int, jitter: float) -> float | None:
-    """Return the pause after so many attempts, or None when the wish is for too long a one.
+    """Return the pause after so many attempts, or None when the server asks for too long a one.
 
-    Never shorter than what `Retry-After` wishes; without a wish a random part (`jitter`, 0 to 1)
-    of what doubles with each attempt, so that many clients don't come back at once.
+    Never shorter than `Retry-After`; without that header, a random part (`jitter`, 0 to 1) of a
+    time that doubles with each attempt, so that clients don't all return at once.
 
     >>> pause_s(3, None, 0, jitter=0.5)
     0.2
     >>> pause_s(1, "2", 0, jitter=0.5)
     2.05
     """
-    wished_s = _wished_s(retry_after, now_ms)
-    if wished_s is None:
+    asked_s = _asked_s(retry_after, now_ms)
+    if asked_s is None:
         return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (attempt - 1)) * jitter
-    return None if wished_s > LONGEST_PAUSE_S else wished_s + FIRST_PAUSE_S * jitter
+    return None if asked_s > LONGEST_PAUSE_S else asked_s + FIRST_PAUSE_S * jitter
 
 
-def _wished_s(retry_after: str | None, now_ms: int) -> float | None:
-    """Read the header in both of its forms; what is neither is no wish."""
+def _asked_s(retry_after: str | None, now_ms: int) -> float | None:
+    """Read the header in both of its forms; ignore it in any other."""
     text = (retry_after or "").strip()
     if text.isdecimal():
         return float(text)

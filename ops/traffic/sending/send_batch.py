@@ -1,4 +1,4 @@
-"""Send a batch until each of its events is answered for, or it is given up."""
+"""Send a batch until each of its events has a final result, or attempts run out."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from chalicelib.ports import Clock
 from ops.kit.errors import OperationFailed
 from ops.traffic.generator import Event
 from ops.traffic.sending import retry
-from ops.traffic.sending.reply import Exchange, Reply, Result, Sent
+from ops.traffic.sending.reply import EventResult, Exchange, Reply, Sent
 
 
 @dataclass(slots=True)
 class _Batch:
-    """What is known of the events so far; `pending` are those to be sent again."""
+    """The results so far; `pending` are the positions of events to send again."""
 
     events: Sequence[Event]
-    results: list[Result] = field(init=False)
+    results: list[EventResult] = field(init=False)
     pending: list[int] = field(init=False)
     error: str | None = None
 
@@ -31,10 +31,10 @@ class _Batch:
         return json.dumps([self.events[place] for place in self.pending]).encode()
 
     def take(self, reply: Reply) -> None:
-        """Note what a reply says of the pending events.
+        """Record a reply's results for the pending events.
 
         Raises:
-            OperationFailed: an answer that no later attempt would better.
+            OperationFailed: the answer is not worth a retry.
         """
         results = reply.results
         if results is None and not retry.is_worth_it(reply.status):
@@ -49,7 +49,7 @@ class _Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendBatch:
-    """Sends again what failed, and only that; `pause` returns False when there is no time left."""
+    """Retries only the events that failed; `pause` returns False when there is no time left."""
 
     exchange: Exchange
     pause: Callable[[float], bool]
@@ -58,10 +58,10 @@ class SendBatch:
     max_attempts: int = retry.MAX_ATTEMPTS
 
     def __call__(self, events: Sequence[Event]) -> Sent:
-        """Return what became of the events.
+        """Return the result of each event.
 
         Raises:
-            OperationFailed: an answer that no later attempt would better.
+            OperationFailed: the answer is not worth a retry.
         """
         batch, retries = _Batch(events), 0
         for attempt in range(1, self.max_attempts + 1):

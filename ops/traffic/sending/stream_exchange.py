@@ -1,4 +1,4 @@
-"""The streams past the API: its own ingest stage, run here and not in a function."""
+"""The streams, bypassing the API: its ingest stage, run in this process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ops.traffic.sending.reply import Reply
 
 @dataclass(frozen=True, slots=True)
 class TimedStreams:
-    """`observe` is told how many seconds each PutRecords took."""
+    """Calls `observe` with the seconds that each PutRecords took."""
 
     streams: StreamWriter
     observe: Callable[[float], None]
@@ -36,7 +36,7 @@ class TimedStreams:
 
 @dataclass(frozen=True)
 class _IngestInto(IngestWing):
-    """Ingest as deployed, except for where it writes to."""
+    """Ingest as deployed, with another writer."""
 
     writer: StreamWriter
 
@@ -53,12 +53,12 @@ class StreamExchange:
     def open(
         cls, cloud: Cloud, connections: int, observe: Callable[[float], None]
     ) -> StreamExchange:
-        """Use the settings of the deployed API, so that both ways lead to the same records."""
+        """Use the settings of the deployed API, so that both ways write the same records."""
         found = cloud.client("lambda").get_function_configuration(
             FunctionName=cloud.names.api_function
         )
         settings = IngestSettings.from_env(found["Environment"]["Variables"])
-        # Retries are the stage's: botocore would put a call again whole.
+        # The stage retries: botocore would put a call again whole.
         config = Config(
             proxies={},
             retries={"mode": "standard", "total_max_attempts": 1},

@@ -67,6 +67,7 @@ class Story:
     def _put_history(self) -> None:
         cloud.put_items("aggregates", list(history.aggregates()))
         cloud.put_items("anomalies", list(history.anomalies()))
+        cloud.put_items("keys", list(history.keys()))
         bucket, s3 = self.variables["RAW_BUCKET"], boto3.client("s3")
         s3.put_object(Bucket=bucket, Key=history.OLD_OBJECT, Body=history.OLD_BODY)
         s3.put_object(Bucket=bucket, Key=history.DAMAGED_OBJECT, Body=history.OLD_BODY[:-1])

@@ -14,6 +14,8 @@ from tests.builders import NOON
 from tests.unit.anomalies.judging import USUAL, World
 from tests.unit.rollup.interleaving import FATES, Actor, Fate, Gated, settle
 
+pytestmark = pytest.mark.slow
+
 LAST = NOON.plus(-1)
 FLOOD, SLOW = USUAL._replace(events=600), USUAL._replace(latency_p95_ms=3_000.0)
 ALERTED = {

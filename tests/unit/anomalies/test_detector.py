@@ -195,6 +195,7 @@ def test_one_spike_does_not_hide_the_next() -> None:
     assert sorted(replay(make_series(values))) == [5 * WEEK + n for n in (10, 30, 61)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [3.0, 0.25], ids=["up", "down"])
 @pytest.mark.parametrize("weeks", [3, 6])
 def test_a_lasting_shift_alerts_once_and_is_normal_after_two_days(
@@ -224,6 +225,7 @@ def test_after_a_shift_a_spike_and_a_silence_stand_out_by_the_new_level() -> Non
     assert last_of([*values, 0.0]).direction is Direction.NO_DATA
 
 
+@pytest.mark.slow
 def test_a_type_that_is_abandoned_alerts_once_and_may_come_back() -> None:
     values = noisy(flat(200), 5 * WEEK) + [0.0] * WEEK + noisy(flat(200), WEEK)
 
@@ -244,6 +246,7 @@ def test_a_new_job_alerts_twice_and_is_then_known(step: int) -> None:
     assert list(found) == [5 * WEEK + 3, 5 * WEEK + 3 + step]
 
 
+@pytest.mark.slow
 def test_growth_is_no_anomaly() -> None:
     level = by_week(300)
 
@@ -466,6 +469,7 @@ def test_a_silence_that_begins_in_quiet_hours_is_found_when_the_busy_ones_are_si
     assert [at for at, one in found.items() if one.is_rising and at in silent] != []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 5))
 def test_growth_by_a_twentieth_a_day_is_seldom_an_anomaly(seed: int) -> None:
     def growing(at: int) -> float:

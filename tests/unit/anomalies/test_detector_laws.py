@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from chalicelib.anomalies.detector import Point, Status, decide
 from chalicelib.model.anomaly import Direction, Metric
 from chalicelib.model.hour import Hour
 from tests.unit.anomalies.series import DAY, MONDAY, WEEK, make_series, replay
+
+pytestmark = pytest.mark.slow
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 LEVELS = st.one_of(st.floats(0, 1e9), st.integers(0, 50).map(float))

@@ -50,6 +50,7 @@ lines = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(lines, min_size=1, max_size=5))
 def test_every_line_is_read_as_it_was_written(written: list[bytes]) -> None:

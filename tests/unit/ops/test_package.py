@@ -13,6 +13,8 @@ from ops.kit.project import Project
 from ops.local.fit import without_libraries
 from ops.packaging.package import Package, make_package
 
+pytestmark = pytest.mark.slow
+
 APP = """
 from chalice import Chalice
 app = Chalice(app_name="tiny")

@@ -34,6 +34,9 @@ from tests.unit.process.world import (
     sequence,
 )
 
+pytestmark = pytest.mark.slow
+
+
 events = st.builds(
     lambda event_type, minutes, latency, amount, user: make_event(
         event_type=event_type,

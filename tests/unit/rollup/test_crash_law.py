@@ -22,6 +22,8 @@ from tests.unit.rollup.fakes import FakeAggregates, FakeHourMarks, FakeLake, Fak
 from tests.unit.rollup.interleaving import FATES, Actor, Fate, Gated, settle
 from tests.unit.rollup.oracle import rollups_of
 
+pytestmark = pytest.mark.slow
+
 MANY = 100
 HOURS = (NOON, NOON.plus(1))
 NAMES = ("page_view-s-1", "click-s-1", "any-s-2")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     type Flags = NDArray[np.bool_]
 
+pytestmark = pytest.mark.slow
+
 DAY = Period(NOON.plus(-12), NOON.plus(12))
 PER_HOUR = 10_000_000 // 24
 N_USERS = 600_000

@@ -35,6 +35,8 @@ from tests.builders import (
 from tests.fakes import FATES, FakeLedger, FakeObjects, Fate, Faults, script_of
 from tests.unit.transform.interleaving import interleave, pause
 
+pytestmark = pytest.mark.slow
+
 KEYS = [make_raw_key("page_view", NOON), make_raw_key("page_view", NOON.plus(1))]
 
 type Message = Mapping[str, object]

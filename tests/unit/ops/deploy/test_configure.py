@@ -163,7 +163,7 @@ def test_the_command_needs_no_aws_when_it_is_told_everything() -> None:
     [
         (["--stage", "nowhere"], "no stage nowhere"),
         (["--stage", "local"], "local cloud"),
-        (["--stage", "dev", "--account", "12"], "no account number"),
+        (["--stage", "dev", "--account", "12"], "not a valid account ID"),
     ],
 )
 def test_a_mistake_is_refused(arguments: list[str], reason: str) -> None:
