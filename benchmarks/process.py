@@ -160,6 +160,7 @@ def process(records: Sequence[dict[str, object]], kept: FakeObjects | None = Non
         clock=lambda: NOON_MS,
         sleep=lambda _seconds: None,
         jitter=lambda: 0.5,
+        entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
     )

@@ -27,8 +27,14 @@ def _processes(stream: str) -> tuple[Grant, ...]:
             " kinesis:GetShardIterator kinesis:ListShards",
             f"stream:{stream}",
         ),
-        Grant("ArchiveRecords", "s3:PutObject", "objects:raw/raw/ objects:raw/quarantine/"),
-        Grant("ReadCheckpoint", "dynamodb:GetItem", "table:batches"),
+        # A put that asks for the ETag of what it replaces needs both.
+        Grant(
+            "ArchiveRecords",
+            "s3:GetObject s3:PutObject",
+            "objects:raw/raw/ objects:raw/quarantine/",
+        ),
+        Grant("FindLeftovers", "s3:ListBucket", "bucket:raw"),
+        Grant("CheckClaim", "dynamodb:GetItem", "table:batches"),
         Grant(
             "CommitChunk", "dynamodb:PutItem dynamodb:UpdateItem", "table:metrics table:batches"
         ),

@@ -101,6 +101,7 @@ def stream() -> Firing:
         clock=itertools.count(NOON_MS).__next__,
         sleep=lambda _seconds: None,
         jitter=lambda: 0.5,
+        entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
     )

@@ -55,6 +55,7 @@ def make_process(
         clock=lambda: NOON_MS,
         sleep=lambda _: None,
         jitter=lambda: 0.0,
+        entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=0,
     )

@@ -49,6 +49,7 @@ class World:
             clock=lambda: at_ms,
             sleep=lambda _: None,
             jitter=lambda: 0.0,
+            entropy=lambda: 0,
             limits=Limits(),
             reserve_ms=0,
         )
