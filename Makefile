@@ -18,7 +18,7 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-demo: setup  ## Run the whole pipeline on the local cloud and show what came out
+demo: setup  ## Run the whole pipeline on a local cloud and verify the results
 	@$(BIN)/python -m ops demo
 
 up: setup  ## Start the local cloud and deploy to it
@@ -27,7 +27,7 @@ up: setup  ## Start the local cloud and deploy to it
 down: setup  ## Stop the local cloud
 	@$(BIN)/python -m ops down
 
-status: setup  ## Show what runs and what it holds
+status: setup  ## Show whether the local cloud runs and what it contains
 	@$(BIN)/python -m ops status
 
 STAGE ?= dev
@@ -35,13 +35,13 @@ STAGE ?= dev
 deploy: setup  ## Deploy a stage to AWS: make deploy STAGE=dev
 	@$(BIN)/python -m ops deploy --stage $(STAGE) $(if $(YES),--yes)
 
-wire: setup  ## Set up event sources and the API key after a chalice deploy of your own
+wire: setup  ## Configure event sources and the API key after your own chalice deploy
 	@$(BIN)/python -m ops wire --stage $(STAGE)
 
-doctor: setup  ## Look for whatever would lose data or leave a door open in a stage
+doctor: setup  ## Check a stage for settings that would lose data or leave it open
 	@$(BIN)/python -m ops doctor --stage $(STAGE)
 
-destroy: setup  ## Take a stage down again; its data is kept
+destroy: setup  ## Destroy a stage; its data is kept
 	@$(BIN)/python -m ops destroy --stage $(STAGE)
 
 fix: setup  ## Format and apply safe fixes
@@ -58,12 +58,12 @@ layers: setup  ## Check who may import whom
 	$(BIN)/lint-imports --no-logo
 
 unit: setup  ## Run the quick tests alone
-	$(BIN)/python -m pytest -q tests/unit chalicelib ops
+	$(BIN)/python -m pytest -q -m "not slow" --hypothesis-profile=quick tests/unit chalicelib ops
 
 test: lint types layers  ## Check everything and run all tests
 	$(BIN)/python -m pytest -q
 
-security: setup $(SECURITY)/.installed  ## Look for unsafe settings in every template
+security: setup $(SECURITY)/.installed  ## Scan every template for unsafe settings
 	@$(BIN)/python -m ops security --linter $(SECURITY)/bin/checkov
 
 $(SECURITY)/.installed: requirements-security.txt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from chalice.app import (
@@ -16,24 +17,44 @@ from chalice.app import (
     SQSEvent,
 )
 
-from chalicelib.settings import Settings, serves_http
+from chalicelib.access import Refusal
+from chalicelib.settings.environment import serves_http
+from chalicelib.settings.triggers import TriggerSettings
 from chalicelib.telemetry import Telemetry
 from chalicelib.wiring import pipeline
 
 if TYPE_CHECKING:
     from chalice.local import LambdaContext
 
-settings = Settings.from_env()
+    from chalicelib.dashboard import Page
+    from chalicelib.query.reply import Reply
+
+settings = TriggerSettings.from_env()
 app = Chalice(app_name="eventstream", configure_logs=False)
 telemetry = Telemetry(app.app_name, settings.stage)
 app.register_middleware(ConvertToMiddleware(telemetry.observed))
-app.api.cors = CORSConfig(
+cors = CORSConfig(
     allow_origin=settings.cors_allow_origin,
     allow_headers=["X-Api-Key"],
-    # A browser hides from its scripts whatever header is not named here.
-    expose_headers=["Retry-After"],
+    # A browser hides any other header from its scripts.
+    expose_headers=["ETag", "Retry-After"],
     max_age=600,
 )
+app.api.cors = cors
+
+
+@app.middleware("http")
+def admit(asked: Request, proceed: Callable[[Request], Response]) -> Response:
+    admission = pipeline().access.admit(asked.to_original_event())
+    asked.context["scope"] = admission.scope
+    return admission.answer(admitted=lambda: proceed(asked), refused=refuse)
+
+
+def refuse(refusal: Refusal) -> Response:
+    telemetry.report(refusal)
+    # Chalice adds these to the answers of routes alone.
+    headers: dict[str, Any] = {**cors.get_access_control_headers(), **refusal.headers}
+    return Response(refusal.body, headers, refusal.status)
 
 
 @app.route("/health", methods=["GET"])
@@ -52,27 +73,91 @@ posted: dict[str, Any] = {"methods": ["POST"], "api_key_required": True, "conten
 
 @app.route("/events", **posted)
 def ingest_event() -> Response:
-    answer = pipeline().ingest_event(request())
+    answer = pipeline().ingest.ingest_event(request())
     telemetry.report(answer)
     return Response(answer.body, {**answer.headers}, answer.status)
 
 
 @app.route("/events/batch", **posted)
 def ingest_batch() -> Response:
-    answer = pipeline().ingest_batch(request())
+    answer = pipeline().ingest.ingest_batch(request())
     telemetry.report(answer)
     return Response(answer.body, {**answer.headers}, answer.status)
+
+
+asked_for: dict[str, Any] = {"methods": ["GET"], "api_key_required": True}
+
+
+def answered(reply: Reply | Page) -> Response:
+    telemetry.report(reply)
+    return Response(reply.body, {**reply.headers}, reply.status)
+
+
+@app.route("/metrics/live", **asked_for)
+def live_metrics() -> Response:
+    return answered(pipeline().query.live_metrics(request()))
+
+
+@app.route("/metrics", **asked_for)
+def metrics() -> Response:
+    return answered(pipeline().query.metrics(request()))
+
+
+@app.route("/metrics/event-types", **asked_for)
+def event_types() -> Response:
+    return answered(pipeline().query.event_types(request()))
+
+
+@app.route("/anomalies", **asked_for)
+def anomalies() -> Response:
+    return answered(pipeline().query.anomalies(request()))
+
+
+@app.route("/runs", **asked_for)
+def runs() -> Response:
+    return answered(pipeline().query.runs(request()))
+
+
+@app.route("/batches", **asked_for)
+def batches() -> Response:
+    return answered(pipeline().query.batches(request()))
+
+
+@app.route("/quarantine", **asked_for)
+def quarantine() -> Response:
+    return answered(pipeline().query.quarantine(request()))
+
+
+@app.route("/freshness", **asked_for)
+def freshness() -> Response:
+    return answered(pipeline().query.freshness(request()))
+
+
+@app.route("/openapi.json", methods=["GET"])
+def openapi() -> Response:
+    return answered(pipeline().query.openapi(request()))
+
+
+@app.route("/dashboard", methods=["GET"])
+def dashboard() -> Response:
+    return answered(pipeline().dashboard(request()))
+
+
+@app.route("/dashboard/{file}", methods=["GET"])
+def dashboard_file(file: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().dashboard(request()))
 
 
 if serves_http():
     # A starting Lambda has a whole CPU whatever its memory; a first request would have to build
     # validators and client with a third of one. No other function needs them.
-    pipeline().warm_up_ingest()
+    pipeline().ingest.warm_up()
+    pipeline().access.warm_up()
 
 
 def process(event: KinesisEvent) -> dict[str, Any]:
     context = cast("LambdaContext", event.context)
-    report = pipeline().process_batch(
+    report = pipeline().process.process_batch(
         event.to_dict()["Records"], context.get_remaining_time_in_millis
     )
     telemetry.report(report)
@@ -106,48 +191,48 @@ def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
     queue=settings.raw_queue, batch_size=settings.sqs_batch_size, name="transform_raw"
 )
 def transform_raw(event: SQSEvent) -> dict[str, Any]:
-    report = pipeline().transform_raw(event.to_dict()["Records"])
+    report = pipeline().transform.transform_raw(event.to_dict()["Records"])
     telemetry.report(report)
     return report.to_lambda(partial=settings.partial_batch_responses)
 
 
 @app.schedule(Cron(10, "*", "*", "*", "?", "*"), name="start_hourly_rollup")
 def start_hourly_rollup(event: CloudWatchEvent) -> str:
-    started = pipeline().start_hourly_rollup(event.to_dict()["time"])
+    started = pipeline().rollup.start_hourly_rollup(event.to_dict()["time"])
     telemetry.report(started)
     return started.execution
 
 
 @app.lambda_function(name="determine_hours")
 def determine_hours(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    work = pipeline().determine_hours(event)
+    work = pipeline().rollup.determine_hours(event)
     telemetry.report(work)
     return work.to_json()
 
 
 @app.lambda_function(name="roll_up_hour")
 def roll_up_hour(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    result = pipeline().roll_up_hour(event)
+    result = pipeline().rollup.roll_up_hour(event)
     telemetry.report(result)
     return result.to_json()
 
 
 @app.lambda_function(name="judge_hours")
 def judge_hours(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    judgement = pipeline().judge_hours()
+    judgement = pipeline().anomalies.judge_hours()
     telemetry.report(judgement)
     return judgement.to_json()
 
 
 @app.lambda_function(name="publish_alerts")
 def publish_alerts(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    published = pipeline().publish_alerts(event)
+    published = pipeline().anomalies.publish_alerts(event)
     telemetry.report(published)
     return published.to_json()
 
 
 @app.lambda_function(name="record_run")
 def record_run(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    run = pipeline().record_run(event)
+    run = pipeline().rollup.record_run(event)
     telemetry.report(run)
     return run.to_json()

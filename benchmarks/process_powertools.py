@@ -21,9 +21,9 @@ from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import Ki
 from isal import igzip
 from pydantic import TypeAdapter
 
+from chalicelib.archive.objects import GZIP_LEVEL
 from chalicelib.model import instant
 from chalicelib.model.event import Event
-from chalicelib.process.objects import GZIP_LEVEL
 
 _EVENT = TypeAdapter(Event)
 
@@ -52,7 +52,7 @@ def archive(records: Sequence[dict[str, object]], codecs: Codecs) -> bytes:
     """Return the gzip of a JSON line a record.
 
     Raises:
-        RuntimeError: a record was refused, none of which is meant to be.
+        RuntimeError: a record was refused, although all are valid.
     """
     lines: list[bytes] = []
 

@@ -13,7 +13,7 @@ from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourlyRollup
 from chalicelib.model.stored import StoredObject
 from chalicelib.rollup.roll_up_hour import ReadEach, RollUpHour
-from chalicelib.wiring import in_parallel
+from chalicelib.wiring.world import in_parallel
 from tests.unit.rollup.fakes import FakeAggregates, FakeHourMarks, FakeLiveCounts
 
 # The least that can be read, since every figure of a rollup needs one of them.
@@ -49,6 +49,7 @@ class OurRollup:
             live=FakeLiveCounts(),
             aggregates=self.aggregates,
             clock=lambda: HOUR.plus(1).start_ms,
+            sleep=lambda _seconds: None,
             read_each=read_each,
         )
 

@@ -1,13 +1,15 @@
 """Real-time analytics pipeline.
 
-Read the packages in this order; each one hands the next its output:
+Read the stages in this order; the output of each is the input of the next:
 
     ingest      HTTP -> Kinesis
     process     Kinesis -> raw archive, live counters, ledger, quarantine
     transform   raw objects -> Parquet lake
     rollup      lake -> hourly aggregates
+    anomalies   hourly aggregates -> anomalies, alerts
 
-`model` holds the shapes that cross a boundary, `lake` the table contract, `ports` what stages ask
-of the world, `aws` the answers, `wiring` the joints. Stages never import each other: they meet
-only through data.
+Stages never import each other: they meet only through data. They share what is below them: `model`
+has the shapes that cross a boundary, `archive` and `lake` the contracts of what is stored, and
+`delivery` sends events to their streams. Each stage's `ports` says what it needs from outside,
+`aws` implements it, and `wiring` connects the two.
 """

@@ -1,4 +1,4 @@
-"""Every error the pipeline raises on purpose, one per reaction of its catcher."""
+"""Every error the pipeline raises on purpose, one per reaction of the code that catches it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ class PipelineError(Exception):
 
 
 class StoreUnavailable(PipelineError):
-    """The world's fault, outcome perhaps unknown: whoever catches it tries again later."""
+    """An outside failure whose effect may be unknown: retry later."""
 
 
 class Contended(StoreUnavailable):
-    """Refused for throttling or a conflict, and surely not applied: try again soon."""
+    """Refused because of throttling or a conflict, so certainly not applied: retry soon."""
 
 
-class CheckpointMoved(PipelineError):
-    """Another attempt has committed since the checkpoint was read: read it again."""
+class ClaimLost(PipelineError):
+    """Another attempt has claimed the shard: leave the records to it, and retry later."""
 
 
 class ObjectMissing(PipelineError):
@@ -28,15 +28,23 @@ class ObjectMissing(PipelineError):
 
 
 class Unreadable(PipelineError):
-    """What is stored is not what its key promises, and reading it again won't change that."""
+    """What is stored is not what its key promises, and reading it again won't help."""
 
 
 class Superseded(PipelineError):
-    """A rollup with a newer mark has claimed the hour: leave it to that one."""
+    """A newer mark has claimed the hour: leave it to the one that holds it."""
+
+
+class TooMuchRead(PipelineError):
+    """A question took more items than one request may read: ask for less."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 class BatchIncomplete(PipelineError):
-    """Raised where the event source cannot hear of partial failure, so that it retries."""
+    """Raised if the event source doesn't read partial failures, so that it retries the batch."""
 
 
 class BadRequest(PipelineError):

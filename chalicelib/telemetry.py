@@ -1,4 +1,4 @@
-"""What each invocation tells of itself: one line of JSON, in which its metrics are embedded."""
+"""What each invocation logs: one line of JSON with its metrics embedded."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
     AmazonCloudWatchEMFProvider,
 )
 
+from chalicelib.errors import BatchIncomplete
 from chalicelib.model.measure import NAMESPACE, Measure
 
 API = "api_handler"
@@ -20,11 +21,11 @@ type Handler = Callable[[Any, Any], Any]
 
 
 class Report(Protocol):
-    """What a stage says of one invocation; never anything that a client sent."""
+    """What a stage reports about one invocation; never anything that a client sent."""
 
     @property
     def line(self) -> Mapping[str, object]:
-        """Return the fields of the log line, of which `event` says what happened."""
+        """Return the fields of the log line; `event` says what happened."""
         ...
 
     @property
@@ -32,10 +33,10 @@ class Report(Protocol):
 
 
 class Telemetry:
-    """Powertools' Logger and Metrics, of which CloudWatch gets one line instead of two.
+    """Powertools' Logger and Metrics, combined so that CloudWatch gets one line instead of two.
 
-    The service is the Chalice app's name, and so that of its logger: what Chalice itself logs
-    becomes such a line too. The level is fixed, since metrics would be lost with their lines.
+    The service is the Chalice app's name, which is also that of its logger: what Chalice itself
+    logs becomes such a line too. The level is fixed, since dropping a line drops its metrics.
     """
 
     def __init__(self, service: str, stage: str, stream: TextIO | None = None) -> None:
@@ -58,18 +59,25 @@ class Telemetry:
     def report(self, report: Report) -> None:
         fields = dict(report.line)
         event = fields.pop("event")
-        self._logger.info(event, extra=fields | self._embedded(report.measures))
+        # A batch that fails in part is a failure, although its invocation succeeds.
+        has_failed = "failed_ids" in fields
+        measures = {**report.measures, Measure.FAILURES: has_failed}
+        write = self._logger.error if has_failed else self._logger.info
+        write(event, extra=fields | self._embedded(measures))
 
     def observed(self, handler: Handler) -> Handler:
-        """Wrap a Lambda handler: its lines say whose they are, and its error becomes one."""
+        """Wrap a Lambda handler: its lines carry its ids, and its error is logged."""
 
         @wraps(handler)
         def invoke(event: Any, context: Any) -> Any:
             self._begin(event, context)
             try:
                 return handler(event, context)
-            # Whatever it is: Lambda's own line of it has no ids and no metric, and it goes on to
-            # Lambda all the same, which decides whether to try again.
+            # Its report is logged already, as an error.
+            except BatchIncomplete:
+                raise
+            # Lambda's own line about an error has no ids and no metric. It is raised again for
+            # Lambda to decide whether to retry.
             except Exception:
                 self._logger.exception("invocation failed")
                 raise
@@ -88,18 +96,18 @@ class Telemetry:
         self._has_started = True
 
     def _name_of(self, function: str) -> str:
-        """Return a function's name in app.py; only that of the API has no other than the app's."""
+        """Return a function's name in app.py; that of the API has only the app's."""
         return function.removeprefix(self._prefix).removeprefix("-") or API
 
     def _count_failure(self, record: logging.LogRecord) -> bool:
-        if record.levelno >= logging.ERROR:
+        if record.levelno >= logging.ERROR and not hasattr(record, "_aws"):
             vars(record).update(self._embedded({Measure.FAILURES: 1}))
         return True
 
     def _embedded(self, measures: Mapping[Measure, float]) -> dict[str, object]:
-        """Return the fields in which CloudWatch finds metrics, zeros left out.
+        """Return the fields in which CloudWatch finds metrics, without zeros.
 
-        No sum misses them, alarms know what a gap means, and each metric is paid for.
+        Sums don't need them, alarms know what a gap means, and each metric is paid for.
         """
         metrics = AmazonCloudWatchEMFProvider(namespace=NAMESPACE)
         metrics.add_dimension("stage", self._stage)
@@ -111,7 +119,7 @@ class Telemetry:
 
 
 def _correlation_ids(event: Mapping[str, Any]) -> Iterator[str]:
-    """Find what others may call the same: a request, a first record, a message, an execution."""
+    """Find an id that others know it by: a request, a first record, a message, an execution."""
     match event:
         case {"requestContext": {"requestId": str(request_id)}}:
             yield request_id

@@ -1,4 +1,4 @@
-"""`python -m ops`: each command is a module of its own and loads what it needs when it runs."""
+"""`python -m ops`: each command is its own module, and imports what it needs when it runs."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from ops.backtest.command import backtest
-from ops.configure import configure
-from ops.cost.command import cost
-from ops.demo.command import demo
-from ops.deploy.command import deploy
-from ops.destroy import destroy
-from ops.doctor.command import doctor
-from ops.down import down
-from ops.package import package
-from ops.produce.command import produce
-from ops.rebuild.command import rebuild
-from ops.replay.command import replay
-from ops.report.command import report
-from ops.rollup import rollup
-from ops.security.command import security
-from ops.status import status
-from ops.up import up
-from ops.wire import wire
+from ops.commands.backtest import backtest
+from ops.commands.configure import configure
+from ops.commands.cost import cost
+from ops.commands.demo import demo
+from ops.commands.deploy import deploy
+from ops.commands.destroy import destroy
+from ops.commands.doctor import doctor
+from ops.commands.down import down
+from ops.commands.key import key
+from ops.commands.package import package
+from ops.commands.produce import produce
+from ops.commands.rebuild import rebuild
+from ops.commands.replay import replay
+from ops.commands.report import report
+from ops.commands.rollup import rollup
+from ops.commands.security import security
+from ops.commands.status import status
+from ops.commands.up import up
+from ops.commands.wire import wire
 
 
 class Commands(TyperGroup):
@@ -33,7 +34,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            from ops.console import err
+            from ops.kit.console import err
 
             err.print("Stopped.")
             raise typer.Exit(130) from None
@@ -42,7 +43,7 @@ class Commands(TyperGroup):
 app = typer.Typer(
     cls=Commands,
     name="python -m ops",
-    help="EventStream on this machine.",
+    help="Run EventStream locally and operate it in AWS.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -63,6 +64,7 @@ app.command()(deploy)
 app.command()(wire)
 app.command()(doctor)
 app.command()(destroy)
+app.add_typer(key, name="key")
 app.command()(cost)
 app.command()(security)
 
@@ -71,8 +73,8 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        from ops.console import show_failure
-        from ops.expected import expected
+        from ops.kit.console import show_failure
+        from ops.kit.errors import expected
 
         failure = expected(error)
         if failure is None:

@@ -1,4 +1,4 @@
-"""Athena's statements, and a way to run them over lake files on this machine.
+"""Athena's statements, and a way to run them over local copies of lake files.
 
 The statements are written for Athena. Here they are translated for DuckDB, which reads the same
 files from the same folders; the table's columns and types are those that its own DDL states.
@@ -18,8 +18,8 @@ from sqlglot import exp
 
 from chalicelib.aws.objects import S3Objects
 from chalicelib.lake.keys import PREFIX
-from ops.errors import OperationFailed
-from ops.project import ROOT
+from ops.kit.errors import OperationFailed
+from ops.kit.project import ROOT
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -41,10 +41,6 @@ class Statement:
     parameters: tuple[str, ...]
     columns: tuple[str, ...]
     sql: str
-
-    def with_bucket(self, lake_bucket: str) -> str:
-        """Return the statement as Athena takes it, for this lake."""
-        return self.sql.replace("${LAKE_BUCKET}", lake_bucket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,7 @@ class LocalLake:
             OperationFailed: there is no lake file in it.
         """
         if next(folder.glob(f"{PREFIX}**/*.parquet"), None) is None:
-            raise OperationFailed("the lake holds no file yet", "send events, and wait a moment")
+            raise OperationFailed("The lake has no files yet.", "Send events and wait a moment.")
         ddl = statements(TABLES)
         connection = duckdb.connect()
         connection.execute("SET integer_division = true")

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ops.errors import OperationFailed
-from ops.project import ROOT
+from ops.kit.errors import OperationFailed
+from ops.kit.project import ROOT
 
 # The only package of a registry that contains the binary itself, so that no system package and
 # no root is needed.

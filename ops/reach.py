@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from ops.names import Names
-from ops.stage import LOCAL
+from ops.stage.names import Names
+from ops.stage.stages import LOCAL
 
 if TYPE_CHECKING:
     import boto3
 
 AnyStage = Annotated[
-    str, typer.Option("--stage", help="`local` is the local cloud; any other is in AWS.")
+    str,
+    typer.Option("--stage", help="Stage: `local` for the local cloud, otherwise a stage in AWS."),
 ]
 LOCAL_STAGE = LOCAL.name
 
 
 class Reached(Protocol):
-    """Its things by name, and a way to call AWS, or what plays it, about them."""
+    """The names of its resources, and a session for AWS or the local cloud."""
 
     @property
     def session(self) -> boto3.Session: ...
@@ -32,14 +33,15 @@ def reach(stage: str, region: str | None, state: Path) -> Reached:
     """Find a stage; `region` is for AWS alone, and `state` for the local cloud.
 
     Raises:
-        OperationFailed: the local cloud is not up, no such stage, or AWS doesn't know you.
+        OperationFailed: the local cloud is not running, there is no such stage, or AWS rejects
+            the credentials.
     """
     if stage == LOCAL_STAGE:
-        from ops.cloud import Cloud
-        from ops.home import Home
+        from ops.local.cloud import Cloud
+        from ops.local.home import Home
 
         return Cloud.load(Home(state.resolve()))
-    from ops.deploy.account import aws_target
-    from ops.project import Project
+    from ops.kit.project import Project
+    from ops.stage.target import aws_target
 
     return aws_target(stage, Project(), region)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import gzip
+import importlib
 import json
+import os
+import pkgutil
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -13,16 +16,35 @@ from urllib.parse import quote_plus
 
 import orjson
 
+import chalicelib.settings
+from chalicelib.access import Admission
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.model import instant
 from chalicelib.model.alert import Alert
 from chalicelib.model.anomaly import Anomaly, Baseline, Direction, Metric
 from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.hour import Hour
 from chalicelib.model.latency import bucket_of
-from chalicelib.model.raw import RawKey
 from chalicelib.model.rollup import HourlyRollup, LatencySummary, Reconciliation
-from chalicelib.settings import Settings
+from chalicelib.settings.environment import EnvironmentSettings
 from chalicelib.wiring import Pipeline
+
+# Of each part that a test may replace, the wing of the pipeline that builds it.
+WINGS = {
+    "admit": "access",
+    "keys": "access",
+    "ingest_batch": "ingest",
+    "ingest_event": "ingest",
+    "stream_writer": "ingest",
+    "process_batch": "process",
+    "transform_raw": "transform",
+    "start_hourly_rollup": "rollup",
+    "determine_hours": "rollup",
+    "roll_up_hour": "rollup",
+    "record_run": "rollup",
+    "judge_hours": "anomalies",
+    "publish_alerts": "anomalies",
+}
 
 NOON = Hour.parse("2026-11-20T12")
 NOON_MS = NOON.start_ms
@@ -87,15 +109,35 @@ def make_pipeline(**changes: object) -> Pipeline:
 
     Hand it to `chalicelib.wiring.using`, and every trigger works on it:
     `using(make_pipeline(stream_writer=FakeStreams(), put_budget_s=0.0))`.
+    Every request is admitted, unless the keys in use are given as `keys`.
     """
-    known = Settings.model_fields.keys()
-    settings = {name: value for name, value in changes.items() if name in known}
-    built = {name: value for name, value in changes.items() if name not in known}
-    assert all(isinstance(getattr(Pipeline, name), cached_property) for name in built)
-    pipeline = Pipeline(Settings.from_env().model_copy(update=settings))
-    # Where a cached property looks before it builds.
-    vars(pipeline).update(built)
+    if "keys" not in changes:
+        changes = {"admit": lambda _request: Admission()} | changes
+    built = {name: value for name, value in changes.items() if name in WINGS}
+    settings = {name: value for name, value in changes.items() if name not in WINGS}
+    assert settings.keys() <= every_setting().keys()
+    env = {name.upper(): text_of(value) for name, value in settings.items()}
+    pipeline = Pipeline({**os.environ, **env})
+    for name, value in built.items():
+        wing = getattr(pipeline, WINGS[name])
+        assert isinstance(getattr(type(wing), name), cached_property)
+        # Where a cached property looks before it builds.
+        vars(wing)[name] = value
     return pipeline
+
+
+def every_setting() -> dict[str, type[EnvironmentSettings]]:
+    """Every setting's name, with a class that reads it."""
+    for module in pkgutil.iter_modules(chalicelib.settings.__path__):
+        importlib.import_module(f"chalicelib.settings.{module.name}")
+    return {
+        name: wing for wing in EnvironmentSettings.__subclasses__() for name in wing.model_fields
+    }
+
+
+def text_of(value: object) -> str:
+    """A setting as the environment has it."""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def make_rollup(

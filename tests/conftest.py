@@ -6,11 +6,12 @@ import json
 import os
 from pathlib import Path
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 
 _config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+os.environ.update(_config["environment_variables"])
 os.environ.update(_config["stages"]["local"]["environment_variables"])
 os.environ.update(
     RAW_BUCKET="eventstream-local-raw",
@@ -22,7 +23,13 @@ os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
 )
 
+# How long anything takes says more about the machine than about the code.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 # A run that decides must decide alike each time; at a developer's desk chance goes on searching.
 settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("quick", max_examples=15)
 if os.environ.get("CI"):
     settings.load_profile("repeatable")

@@ -1,4 +1,4 @@
-"""Alerts through SNS: text to people who read it, JSON to machines."""
+"""Alerts through SNS: text for people, JSON for machines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.model.alert import Alert
 if TYPE_CHECKING:
     from mypy_boto3_sns.client import SNSClient
 
-# An e-mail subscription of JSON wraps the text for people in JSON of SNS's own.
+# An e-mail subscription as JSON wraps the text for people in SNS's own JSON.
 TO_MACHINES = ("sqs", "lambda", "http", "https", "firehose")
 
 

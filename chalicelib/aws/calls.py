@@ -1,4 +1,4 @@
-"""How every adapter calls AWS: bounded in time, and with botocore's errors turned into ours."""
+"""How every adapter calls AWS: with bounded times, and with botocore's errors translated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import Contended, StoreUnavailable, Superseded
 
-# Lambda kills a function that waits; a socket's default of 60 s would eat its whole time.
+# Lambda stops a function that waits too long; a socket's default of 60 s would take all its time.
 CONFIG = Config(
     connect_timeout=3,
     read_timeout=15,
@@ -36,7 +36,7 @@ def code_of(error: ClientError) -> str:
 
 
 def is_refused(error: StoreUnavailable) -> bool:
-    """Say whether a condition of the write itself kept it from being applied."""
+    """Say whether the write was refused by its own condition."""
     cause = error.__cause__
     if not isinstance(cause, ClientError):
         return False
@@ -51,8 +51,8 @@ def translated() -> Iterator[None]:
     """Turn botocore's errors into ours.
 
     Raises:
-        Contended: refused for throttling, so surely not applied.
-        StoreUnavailable: anything else, of which the effect is unknown.
+        Contended: refused because of throttling, so certainly not applied.
+        StoreUnavailable: anything else; its effect is unknown.
     """
     try:
         yield
@@ -65,7 +65,7 @@ def translated() -> Iterator[None]:
 
 @contextmanager
 def fenced() -> Iterator[None]:
-    """Translate as `translated` does, in a write that a newer one may have fenced off.
+    """Translate as `translated` does, for a write that a newer one may have fenced off.
 
     Raises:
         Superseded: its condition did not hold.

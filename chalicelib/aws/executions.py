@@ -33,5 +33,5 @@ class StepFunctionsExecutions:
                     input=orjson.dumps(payload).decode(),
                 )
             except self.client.exceptions.ExecutionAlreadyExists:
-                # It has ended. While one runs, starting it again is a success to Step Functions.
+                # It has ended. While it runs, Step Functions takes a second start as a success.
                 return

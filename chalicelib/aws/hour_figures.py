@@ -1,4 +1,4 @@
-"""An hour's figures as one attribute, so that weeks of hours are a query of a few pages."""
+"""An hour's figures as one attribute, so that weeks of hours take a query of a few pages."""
 
 from __future__ import annotations
 

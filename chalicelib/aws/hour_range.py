@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import calls
+from chalicelib.aws.attribute import text
 from chalicelib.model.hour import Hour
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def items_between(
 ) -> list[dict[str, Any]]:
     """Return the items from `first` to before `end`, oldest first, by a consistent read.
 
-    `key` is the partition key's name and value; `more` goes into the query as it is.
+    `key` is the partition key's name and value; `more` is passed to the query unchanged.
 
     Raises:
         StoreUnavailable
@@ -28,9 +29,9 @@ def items_between(
         return []
     name, value = key
     bounds = {
-        ":partition": {"S": value},
-        ":first": {"S": first.window_start},
-        ":last": {"S": end.plus(-1).window_start + _LAST},
+        ":partition": text(value),
+        ":first": text(first.window_start),
+        ":last": text(end.plus(-1).window_start + _LAST),
     }
     with calls.translated():
         pages = client.get_paginator("query").paginate(

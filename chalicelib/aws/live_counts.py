@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from chalicelib.aws import calls
+from chalicelib.aws.attribute import integer_of, text, text_of
 from chalicelib.model import live
 from chalicelib.model.hour import Hour
 
@@ -34,12 +35,12 @@ class DynamoLiveCounts:
                 TableName=self.metrics_table,
                 ConsistentRead=True,
                 KeyConditionExpression="partition_key = :p AND begins_with(sort_key, :s)",
-                ExpressionAttributeValues={":p": {"S": partition}, ":s": {"S": prefix}},
+                ExpressionAttributeValues={":p": text(partition), ":s": text(prefix)},
                 ProjectionExpression="sort_key, n_records",
             )
             for page in pages:
                 for item in page["Items"]:
-                    event_type = item["sort_key"]["S"].split("#")[1]
-                    counts[event_type] += int(item["n_records"]["N"])
+                    event_type = text_of(item, "sort_key").split("#")[1]
+                    counts[event_type] += integer_of(item, "n_records")
         del counts[live.QUARANTINED]
         return counts

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 import boto3
 
 from chalicelib.aws import calls
-from chalicelib.aws.aggregates import CLAIMS
+from chalicelib.aws.claims import CLAIMS
 from chalicelib.aws.hour_range import items_between
-from chalicelib.aws.rollup_items import rollup_of
+from chalicelib.aws.rollup_items import PARTITION_KEY, rollup_of
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import ALL_TYPES, HourlyRollup
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
-
-_PARTITION_KEY = "event_type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class DynamoRollupReader:
         return cls(boto3.client("dynamodb", config=calls.CONFIG), table)
 
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
-        key = _PARTITION_KEY, event_type
+        key = PARTITION_KEY, event_type
         return [
             rollup_of(item) for item in items_between(self.client, self.table, key, first, end)
         ]
@@ -40,12 +38,12 @@ class DynamoRollupReader:
         claims = items_between(
             self.client,
             self.table,
-            (_PARTITION_KEY, CLAIMS),
+            (PARTITION_KEY, CLAIMS),
             first,
             end,
             ProjectionExpression="event_types",
         )
-        # A rollup claims the row over all types along with the others.
+        # A rollup claims the row over all types, too.
         return frozenset[str]().union(*(claim["event_types"]["SS"] for claim in claims)) - {
             ALL_TYPES
         }

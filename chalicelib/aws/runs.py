@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from chalicelib.aws import calls
-from chalicelib.model import instant
+from chalicelib.aws.attribute import number, text, texts
+from chalicelib.model import instant, retention
 from chalicelib.model.run import Run
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 PARTITION = "_run"
-_KEPT_MS = 400 * instant.DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
 class DynamoRuns:
-    """The sort key begins with the start, so that the last runs are one query away."""
+    """The sort key begins with the start, so that one query finds the last runs."""
 
     client: DynamoDBClient
     table: str
@@ -35,26 +35,25 @@ class DynamoRuns:
 
 
 def item_of(run: Run) -> dict[str, Any]:
-    expires_at = (instant.from_text(run.started_at) + _KEPT_MS) // 1000
-    item = {
-        "event_type": {"S": PARTITION},
-        "window_start": {"S": f"{run.started_at}#{run.name}"},
-        "execution": {"S": run.name},
-        "started_at": {"S": run.started_at},
-        "recorded_at": {"S": run.recorded_at},
-        "outcome": {"S": run.status},
-        "hours": {"L": [{"S": hour} for hour in run.hours]},
-        "superseded_hours": {"L": [{"S": hour} for hour in run.superseded_hours]},
-        "failed_hours": {"M": {hour: {"S": error} for hour, error in run.failed_hours.items()}},
-        "n_records": {"N": str(run.records)},
-        "n_missing": {"N": str(run.missing)},
-        "n_anomalies": {"N": str(run.anomalies)},
-        "n_alerts": {"N": str(run.alerts)},
-        "expires_at": {"N": str(expires_at)},
+    item: dict[str, Any] = {
+        "event_type": text(PARTITION),
+        "window_start": text(f"{run.started_at}#{run.name}"),
+        "execution": text(run.name),
+        "started_at": text(run.started_at),
+        "recorded_at": text(run.recorded_at),
+        "outcome": text(run.status),
+        "hours": texts(run.hours),
+        "superseded_hours": texts(run.superseded_hours),
+        "failed_hours": {"M": {hour: text(error) for hour, error in run.failed_hours.items()}},
+        "n_records": number(run.records),
+        "n_missing": number(run.missing),
+        "n_anomalies": number(run.anomalies),
+        "n_alerts": number(run.alerts),
+        "expires_at": number(retention.of_run(instant.from_text(run.started_at))),
     }
     failures = {
         "failure": run.error,
         "judging_failure": run.judging_error,
         "publishing_failure": run.publishing_error,
     }
-    return item | {name: {"S": error} for name, error in failures.items() if error is not None}
+    return item | {name: text(error) for name, error in failures.items() if error is not None}

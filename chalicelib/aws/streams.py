@@ -15,7 +15,7 @@ from chalicelib.model.stored import StreamRecord
 if TYPE_CHECKING:
     from mypy_boto3_kinesis.client import KinesisClient
 
-# Of a call's time; the rest is for the answer.
+# The share of a call's time for connecting; the rest is for the answer.
 CONNECT_SHARE = 0.25
 
 
@@ -25,9 +25,9 @@ class KinesisStreamWriter:
 
     @classmethod
     def open(cls, call_limit_s: float) -> KinesisStreamWriter:
-        """Connect with a client that gives a call up after so many seconds.
+        """Connect with a client that times out after this many seconds.
 
-        It doesn't retry: botocore would repeat a call whole, and knows nothing of a budget.
+        It doesn't retry: botocore would repeat a whole call, and knows no budget.
         """
         config = Config(
             connect_timeout=call_limit_s * CONNECT_SHARE,

@@ -1,4 +1,4 @@
-"""What the API says to a client, and what it says of it in the log."""
+"""What the API answers a client, with the log line and the measures of the request."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from chalicelib.model.code import Code, Problem
 from chalicelib.model.measure import Measure
 
 JSON = {"Content-Type": "application/json"}
-# By now the streams have been tried for seconds; whoever comes back at once meets the same.
+# By now the streams have been tried for seconds; an immediate retry would meet the same.
 JSON_LATER = JSON | {"Retry-After": "2"}
 MAX_LOGGED_ERROR = 500
 
-UNSTORED = Problem("", Code.STORE_UNAVAILABLE, "the event could not be stored; send it again")
+NOT_STORED = Problem("", Code.STORE_UNAVAILABLE, "the event could not be stored; send it again")
 
 # By the figures that an answer may have.
 _MEASURES = {
@@ -58,15 +58,13 @@ class Answer:
         return cls(status, orjson.dumps(content).decode(), headers, line, measures)
 
     @classmethod
-    def refusal(
-        cls, problems: Sequence[Problem], index: int | None, n_bytes: int | None = None
-    ) -> Answer:
-        """Refuse a request for its one event, or as a whole when there is no index."""
-        status = _STATUSES.get(problems[0].code, 400)
-        content = {"errors": errors_of(problems, index)}
-        what = "refused_requests" if index is None else "refused"
-        size = {} if n_bytes is None else {"bytes": n_bytes}
-        return cls.of(status, content, {what: 1, **size, "codes": code_counts(problems)})
+    def of_refused_request(cls, problems: Sequence[Problem]) -> Answer:
+        figures = {"refused_requests": 1, "codes": code_counts(problems)}
+        return cls.of(status_of(problems), {"errors": errors_of(problems, None)}, figures)
+
+
+def status_of(problems: Sequence[Problem]) -> int:
+    return _STATUSES.get(problems[0].code, 400)
 
 
 def errors_of(problems: Iterable[Problem], index: int | None) -> list[dict[str, object]]:
@@ -81,5 +79,5 @@ def code_counts(problems: Iterable[Problem]) -> dict[str, int]:
 
 
 def store_error(error: str | None) -> dict[str, str]:
-    """Say in the log why the store failed, where it said so."""
+    """Return the log field that says why the store failed, if it said so."""
     return {"store_error": error[:MAX_LOGGED_ERROR]} if error else {}

@@ -1,18 +1,19 @@
-"""Answer `POST /events/batch`: many events, each stored or refused by itself."""
+"""Answer `POST /events/batch`: many events, each stored or refused on its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.ingest import verdict
-from chalicelib.ingest.answer import Answer, code_counts, store_error
-from chalicelib.ingest.deliver import Deliver, Delivery
-from chalicelib.ingest.intake import Intake, Outgoing
-from chalicelib.ingest.request import body_of, events_of
-from chalicelib.model import instant
-from chalicelib.model.event import Rejected, load
+from chalicelib.delivery.deliver import Deliver
+from chalicelib.ingest.answer import Answer
+from chalicelib.ingest.batch_answer import answer_of
+from chalicelib.ingest.intake import Intake
+from chalicelib.ingest.outcome import Ingested
+from chalicelib.ingest.request import body_of, events_of, load_batch
+from chalicelib.ingest.store_events import store
+from chalicelib.model.event import Rejected
 from chalicelib.ports import Clock
 
 
@@ -26,31 +27,13 @@ class IngestBatch:
 
     def __call__(self, request: Mapping[str, Any]) -> Answer:
         """Answer a request in API Gateway's proxy format; what is accepted is stored."""
-        now_ms = self.clock()
         try:
-            body = body_of(request, self.max_body_bytes)
-            events = events_of(load(body), self.max_events)
+            return answer_of(self._ingest(request))
         except Rejected as rejected:
-            return Answer.refusal(rejected.problems, None)
-        verdicts = verdict.judge(events, lambda value: self.intake.take(value, now_ms))
-        outgoing = {i: v for i, v in enumerate(verdicts) if isinstance(v, Outgoing)}
-        return _answer(verdicts, self.deliver(outgoing), now_ms, len(body))
+            return Answer.of_refused_request(rejected.problems)
 
-
-def _answer(
-    verdicts: Sequence[verdict.Verdict], delivery: Delivery, now_ms: int, n_bytes: int
-) -> Answer:
-    results = verdict.results_of(verdicts, delivery.failed)
-    counts = verdict.counts_of(results)
-    figures: dict[str, object] = {
-        "accepted": counts["accepted"],
-        "duplicates": counts["duplicate"],
-        "refused": counts["refused"],
-        "failed": counts["failed"],
-    }
-    content = figures | {"ingested_at": instant.to_text(now_ms), "results": results}
-    refusals = (v for v in verdicts if isinstance(v, verdict.Refusal))
-    codes = code_counts(problem for refusal in refusals for problem in refusal.problems)
-    figures |= {"bytes": n_bytes, "attempts": delivery.attempts, "codes": codes}
-    figures |= store_error(delivery.error)
-    return Answer.of(verdict.status_of(counts), content, figures)
+    def _ingest(self, request: Mapping[str, Any]) -> Ingested:
+        now_ms = self.clock()
+        body = body_of(request, self.max_body_bytes)
+        events = events_of(load_batch(body), self.max_events)
+        return store(events, self.intake, self.deliver, received_ms=now_ms, n_bytes=len(body))

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.ingest.answer import UNSTORED, Answer, errors_of, store_error
-from chalicelib.ingest.deliver import Deliver, Delivery
-from chalicelib.ingest.intake import Intake, Outgoing
+from chalicelib.delivery.deliver import Deliver
+from chalicelib.ingest.answer import Answer
+from chalicelib.ingest.event_answer import answer_of
+from chalicelib.ingest.intake import Intake
+from chalicelib.ingest.outcome import Ingested
 from chalicelib.ingest.request import body_of
-from chalicelib.model import instant
+from chalicelib.ingest.store_events import store
 from chalicelib.model.event import Rejected, load
 from chalicelib.ports import Clock
 
@@ -24,27 +26,13 @@ class IngestEvent:
 
     def __call__(self, request: Mapping[str, Any]) -> Answer:
         """Answer a request in API Gateway's proxy format; status 200 means stored."""
+        try:
+            return answer_of(self._ingest(request))
+        except Rejected as rejected:
+            return Answer.of_refused_request(rejected.problems)
+
+    def _ingest(self, request: Mapping[str, Any]) -> Ingested:
         now_ms = self.clock()
-        try:
-            body = body_of(request, self.max_body_bytes)
-            value = load(body)
-        except Rejected as rejected:
-            return Answer.refusal(rejected.problems, None)
-        try:
-            outgoing = self.intake.take(value, now_ms)
-        except Rejected as rejected:
-            return Answer.refusal(rejected.problems, 0, len(body))
-        return _answer(outgoing, self.deliver({0: outgoing}), now_ms, len(body))
-
-
-def _answer(outgoing: Outgoing, delivery: Delivery, now_ms: int, n_bytes: int) -> Answer:
-    identity = {"event_id": outgoing.event_id, "timestamp": outgoing.timestamp}
-    if not delivery.failed:
-        content = identity | {"ingested_at": instant.to_text(now_ms)}
-        return Answer.of(
-            200, content, {"accepted": 1, "bytes": n_bytes, "attempts": delivery.attempts}
-        )
-    # With these two a client can send the event again without risking a second one.
-    failure = identity | {"errors": errors_of([UNSTORED], 0), "retryable": True}
-    figures = {"failed": 1, "bytes": n_bytes, "attempts": delivery.attempts}
-    return Answer.of(503, failure, {**figures, **store_error(delivery.error)})
+        body = body_of(request, self.max_body_bytes)
+        value = load(body)
+        return store([value], self.intake, self.deliver, received_ms=now_ms, n_bytes=len(body))

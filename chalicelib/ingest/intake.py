@@ -1,11 +1,12 @@
-"""What becomes of one posted event: identified, stamped, written out and addressed."""
+"""Turn one posted event into a stream record: check it, complete it, choose its stream."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
+from chalicelib.delivery.outgoing import Outgoing
 from chalicelib.model import instant
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.event import (
@@ -19,17 +20,13 @@ from chalicelib.model.event import (
 from chalicelib.model.identifier import uuid7
 from chalicelib.model.stored import StreamRecord
 
-# Below this an epoch timestamp is surely in seconds: in milliseconds it would be before 1973.
+# Below this an epoch timestamp is in seconds: in milliseconds it would be before 1973.
 LEAST_PLAUSIBLE_MS = 100_000_000_000
+# Above this it is in microseconds or less: in milliseconds it would be after the year 5000.
+MOST_PLAUSIBLE_MS = 100_000_000_000_000
 
 
-class Outgoing(NamedTuple):
-    """An event on its way into its stream."""
-
-    stream: str
-    record: StreamRecord
-    event_id: str
-    timestamp: str
+REPLACEMENT = "\ufffd"
 
 
 class _Session(TypedDict, total=False):
@@ -38,13 +35,17 @@ class _Session(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """Takes events of any type whose time is near enough; `entropy` gives ids their bits."""
+    """Accepts events whose time is close enough; `entropy` supplies an id's bits.
+
+    Without `event_types` any type is accepted, else these alone.
+    """
 
     default_stream: str
     streams_by_type: Mapping[str, str]
     max_ahead_ms: int
     max_age_ms: int
     entropy: Callable[[], int]
+    event_types: frozenset[str] = frozenset()
 
     def take(self, value: object, now_ms: int) -> Outgoing:
         """Check and complete one event.
@@ -60,6 +61,8 @@ class Intake:
 
     def _completed(self, value: object, now_ms: int) -> Event:
         sent = self._checked(value, now_ms)
+        _check_identity(sent)
+        self._check_type(sent["event_type"])
         session: _Session = {"session_id": sent["session_id"]} if "session_id" in sent else {}
         return {
             "event_id": sent.get("event_id") or uuid7(now_ms, self.entropy()),
@@ -78,10 +81,15 @@ class Intake:
         except Rejected as rejected:
             if not isinstance(value, dict):
                 raise
-            # Who mends an event wants to hear of all that is wrong with it.
+            # Report everything that is wrong with an event, so that it can be fixed at once.
             untimely = self._problems_of_time(value, now_ms)
             problems = (*rejected.problems, *untimely)[:MAX_PROBLEMS]
             raise Rejected(*problems) from rejected
+
+    def _check_type(self, event_type: str) -> None:
+        if self.event_types and event_type not in self.event_types:
+            message = f"event_type {event_type} is not one of those that this stage accepts"
+            raise Rejected(Problem("event_type", Code.EVENT_TYPE_NOT_ALLOWED, message))
 
     def _problems_of_time(self, value: dict[str, object], now_ms: int) -> tuple[Problem, ...]:
         try:
@@ -96,7 +104,9 @@ class Intake:
             self._check_nearness(at_ms, now_ms)
             return at_ms
         if "event_id" in event:
-            message = "timestamp is required with an event_id, so that a repeat has the same"
+            message = (
+                "timestamp is required with an event_id, so that a retry carries the same one"
+            )
             raise Rejected(Problem("timestamp", Code.TIMESTAMP_REQUIRED, message))
         return now_ms
 
@@ -104,21 +114,61 @@ class Intake:
         text, now = instant.to_text(at_ms), instant.to_text(now_ms)
         if at_ms - now_ms > self.max_ahead_ms:
             limit = f"{self.max_ahead_ms // 1000:,} s"
-            message = f"timestamp {text} is over {limit} ahead of the server's clock, {now}"
+            message = (
+                f"timestamp {text} is more than {limit} ahead of the server's clock,"
+                f" {now}{_hint(at_ms)}"
+            )
             raise Rejected(Problem("timestamp", Code.TIMESTAMP_IN_FUTURE, message))
         if now_ms - at_ms > self.max_age_ms:
             limit = f"{self.max_age_ms // 1000:,} s"
             hint = "; is it in seconds?" if abs(at_ms) < LEAST_PLAUSIBLE_MS else ""
-            message = f"timestamp {text} is over {limit} before the server's clock, {now}{hint}"
+            message = (
+                f"timestamp {text} is more than {limit} behind the server's clock, {now}{hint}"
+            )
             raise Rejected(Problem("timestamp", Code.TIMESTAMP_TOO_OLD, message))
+
+
+def _check_identity(sent: ClientEvent) -> None:
+    """Refuse names with a replacement character in them.
+
+    API Gateway puts it in place of bytes that are not UTF-8, so two users whose names differ in
+    such bytes would become one.
+    """
+    damaged = [
+        Problem(name, Code.INVALID_ENCODING, f"{name} contains U+FFFD; send it as UTF-8")
+        for name in ("source", "user_id", "session_id")
+        if REPLACEMENT in str(sent.get(name, ""))
+    ]
+    if damaged:
+        raise Rejected(*damaged)
+
+
+def _hint(value: object) -> str:
+    """Guess what was meant, so that the message helps.
+
+    >>> _hint(1795255200123456), _hint("1795255200123")
+    ('; is it in microseconds? Send milliseconds', '; send epoch milliseconds without quotes')
+    """
+    if isinstance(value, str):
+        digits = value.strip().removeprefix("-").replace(".", "", 1)
+        return "; send epoch milliseconds without quotes" if digits.isdecimal() else ""
+    if isinstance(value, int) and value > MOST_PLAUSIBLE_MS:
+        unit = "nanoseconds" if value > MOST_PLAUSIBLE_MS * 1000 else "microseconds"
+        return f"; is it in {unit}? Send milliseconds"
+    return ""
 
 
 def _parsed(value: object) -> int:
     if type(value) is not int and not isinstance(value, str):
-        message = "timestamp must be ISO 8601 text with a zone, or whole epoch milliseconds"
+        message = (
+            "timestamp must be ISO 8601 text with a time zone, or an integer of epoch milliseconds"
+        )
         raise Rejected(Problem("timestamp", Code.WRONG_TYPE, message))
     try:
         return instant.parse(value)
     except ValueError as error:
-        message = "timestamp must be ISO 8601 with a zone, such as 2026-11-21T10:00:00.123Z"
+        message = (
+            "timestamp must be ISO 8601 with a time zone, such as 2026-11-21T10:00:00.123Z,"
+            f" or epoch milliseconds of the years 1 to 9999{_hint(value)}"
+        )
         raise Rejected(Problem("timestamp", Code.TIMESTAMP_INVALID, message)) from error

@@ -1,4 +1,4 @@
-"""The table contract: where lake files lie, which columns they have, how rows become their bytes.
+"""The table contract: where lake files are, which columns they have, how they are encoded.
 
 `keys` is pure. Every other module imports pyarrow, so only transform and rollup may load it.
 """

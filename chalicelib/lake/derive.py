@@ -1,4 +1,4 @@
-"""Derive columns from columns; what is null stays null."""
+"""Derive columns from columns; nulls stay null."""
 
 from __future__ import annotations
 
@@ -10,11 +10,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from chalicelib.lake import json_text, schema
+from chalicelib.model.hour import Hour
+
+# An instant without a zone is counted in UTC.
+_UTC = pa.timestamp("ms")
 
 
 def day(instants: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return the UTC day of each instant."""
-    return instants.cast(schema.DAY)
+    return _utc(instants).cast(schema.DAY)
+
+
+def is_of(hour: Hour, instants: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Mark the instants of an hour."""
+    hours = pc.floor_temporal(_utc(instants), unit="hour")
+    return pc.equal(hours, pa.scalar(hour.start_ms, _UTC))
+
+
+def _utc(instants: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Drop the zone: Arrow would look even UTC up in files of the operating system."""
+    return instants.cast(_UTC)
 
 
 def classify(
@@ -24,9 +39,9 @@ def classify(
     *,
     last_is_inclusive: bool = False,
 ) -> pa.ChunkedArray:
-    """Label each number by the first bound that it is below, or by the last label.
+    """Label each number by the first bound above it, or with the last label.
 
-    With `last_is_inclusive`, a number that equals the last bound is still below it.
+    With `last_is_inclusive`, a number equal to the last bound counts as below it.
 
     >>> classify(pa.chunked_array([[9.99, 10, None]]), [10], ["low", "high"]).to_pylist()
     ['low', 'high', None]
@@ -51,10 +66,10 @@ def is_outside(numbers: pa.ChunkedArray, low: float, high: float) -> pa.ChunkedA
 
 
 def number_property(properties: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
-    """Return a number out of each row's properties, null where there is none of that name.
+    """Return a number from each row's properties, null if there is none of that name.
 
     Raises:
-        Unreadable: properties that are not JSON, or have something else of that name.
+        Unreadable: properties are not JSON, or have a value of another type under that name.
     """
     columns = pa.schema([(name, schema.NUMBER)])
     return json_text.read(properties.combine_chunks(), "", columns, strict=False)[name]

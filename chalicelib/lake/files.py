@@ -9,9 +9,9 @@ from chalicelib.lake import schema
 
 # The layer's Arrow is built without zstd, lz4 and brotli.
 _CODEC = "snappy"
-# Random to the last byte: compressing them takes time and saves no space.
+# Random bytes: compressing them takes time and saves no space.
 _RANDOM = frozenset({"event_id", "record_id"})
-# Nearly every row has its own, so that a dictionary would be built and then thrown away.
+# Nearly every row has its own, so a dictionary would be built and then thrown away.
 _DISTINCT = _RANDOM | {
     "session_id",
     "timestamp",
@@ -22,7 +22,7 @@ _DISTINCT = _RANDOM | {
     "properties",
     "original_data",
 }
-# Their least and greatest value help no query, and would fill the footer with JSON.
+# Their minimum and maximum help no query, and would fill the footer with JSON.
 _UNRANKED = frozenset({"record_id", "properties", "original_data"})
 
 _NAMES = schema.LAKE.names

@@ -1,4 +1,4 @@
-"""An hour's lake files as columns of numbers, with the rows that repeat an event known."""
+"""An hour's lake files as columns of numbers, with the rows that repeat an event marked."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     type Flags = NDArray[np.bool_]
     type Hashes = NDArray[np.uint64]
 
-# To those who may not know Arrow: what `read_file` gives and `join` takes.
+# For callers that may not import Arrow: what `read_file` returns and `join` takes.
 type FileRows = pa.Table
 
-# Of few distinct values, so that a code a row is all they cost.
+# They have few distinct values, so that they cost one code per row.
 _CODED = ("event_type", "user_id", "currency", "kinesis_stream", "kinesis_shard_id")
 _TEXT = pa.dictionary(pa.int32(), pa.string())
-# An hour without a file has its columns too.
+# An hour without files has these columns, too.
 _NOTHING = repeats.prepared(
     pa.schema(
         [
@@ -54,9 +54,9 @@ class Coded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HourRows:
-    """Each array has a value a row; NaN where a number is null; users are codes from 0 on.
+    """Each array has one value per row, NaN for a null number; users are codes from 0 on.
 
-    But `user_hash` has a value a code: `text_hash` of the user's id.
+    Only `user_hash` has one value per code: `text_hash` of the user's id.
 
     `is_repeat` marks the rows whose (user_id, event_id) has another row that is earlier by
     (ingested_at, stream, shard, sequence number).
@@ -74,21 +74,28 @@ class HourRows:
     def __len__(self) -> int:
         return len(self.is_error)
 
+    def n_by_type(self) -> dict[str, int]:
+        """Count the rows of each type, repeats among them."""
+        codes, counts = np.unique(self.event_type.codes, return_counts=True)
+        names = self.event_type.names
+        pairs = zip(codes.tolist(), counts.tolist(), strict=True)
+        return {names[code]: count for code, count in pairs}
+
 
 def read_file(body: bytes) -> FileRows:
-    """Read the columns that a rollup needs, and no others, of one lake file."""
+    """Read only the columns that a rollup needs from one lake file."""
     file = pq.ParquetFile(pa.BufferReader(body), read_dictionary=list(_CODED))
     return repeats.prepared(file.read(columns=_COLUMNS, use_threads=False))
 
 
 def join(tables: Iterable[FileRows]) -> HourRows:
-    """Join what was read of an hour's files."""
+    """Join the rows of an hour's files."""
     table = pa.concat_tables([_NOTHING, *tables]).unify_dictionaries()
     numbers = {name: table[name].to_numpy() for name in ("latency_ms", "amount", "is_error")}
     event_type, currency = _coded(table["event_type"]), _coded(table["currency"])
     user = _codes(table["user_id"])
     user_hash = text_hash.hashes_of(table["user_id"].chunk(0).dictionary)
-    # What is numbers by now need not lie in memory twice while repeats are looked for.
+    # Drop columns that were converted, to save memory while looking for repeats.
     table = table.select(repeats.COLUMNS)
     return HourRows(
         event_type=event_type,

@@ -1,4 +1,4 @@
-"""Read columns out of JSON that lies in a column of text."""
+"""Read columns from JSON stored in a column of text."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from chalicelib.errors import Unreadable
 
 
 def read(texts: pa.StringArray, ending: str, columns: pa.Schema, *, strict: bool) -> pa.Table:
-    """Read one object a row, each text being one but for its ending.
+    """Read one object per row; each text is an object that lacks only its `ending`.
 
-    A field without a column is an error when `strict`, and is passed over when not.
+    A field without a column is an error if `strict`, and is ignored otherwise.
 
     Raises:
-        Unreadable: a row that is not one object of these columns, which is named.
+        Unreadable: a row is not one object of these columns; the message names it.
     """
+    if not len(texts):
+        return columns.empty_table()
     try:
         table = _read(texts, ending, columns, strict=strict)
-        reason = "not one object a line"
+        reason = "not one object per line"
     except pa.ArrowInvalid as error:
         table, reason = None, str(error)
     if table is None or len(table) != len(texts):
@@ -34,14 +36,14 @@ def _read(texts: pa.StringArray, ending: str, columns: pa.Schema, *, strict: boo
     unexpected = "error" if strict else "ignore"
     return pajson.read_json(
         pa.BufferReader(text),
-        # One block, hence one chunk a column. Threads are better spent on whole objects.
+        # One block, hence one chunk per column. Threads are better spent on whole objects.
         pajson.ReadOptions(use_threads=False, block_size=text.size + 1),
         pajson.ParseOptions(explicit_schema=columns, unexpected_field_behavior=unexpected),
     )
 
 
 def _joined(texts: pa.StringArray, ending: str) -> pa.Buffer:
-    """Return all texts in one buffer, each with the ending behind it."""
+    """Return all texts in one buffer, each followed by the ending."""
     ended = pc.binary_join_element_wise(texts, ending, "")
     _, offsets, text = ended.buffers()
     return text.slice(0, int(np.frombuffer(offsets, np.int32)[len(ended)]))

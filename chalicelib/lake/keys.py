@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.model.hour import Hour
-from chalicelib.model.raw import RawKey
 
 PREFIX = "events/"
 SUFFIX = ".parquet"

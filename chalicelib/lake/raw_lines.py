@@ -1,4 +1,4 @@
-"""Read a raw object into columns: the typed head of each line by schema, the free tail as text."""
+"""Read a raw object into columns: each line's typed head by schema, its free tail as text."""
 
 from __future__ import annotations
 
@@ -10,23 +10,29 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from isal import isal_zlib
 
+from chalicelib.archive.raw_key import RawKey
+from chalicelib.archive.raw_line import TAIL
 from chalicelib.errors import Unreadable
-from chalicelib.lake import json_text, schema
-from chalicelib.model.raw import TAIL, RawKey
+from chalicelib.lake import derive, json_text, schema
 
 # zlib's number for a window of any size in gzip's wrapping.
 _GZIP = isal_zlib.MAX_WBITS + 16
 _HEX_SHA256 = 64
+_NO_ROWS = pa.schema([*schema.TYPED, *schema.TEXTS]).empty_table()
 _REQUIRED = [name for name in schema.TYPED.names if name not in schema.NULLABLE]
 
 
 def read(body: bytes, key: RawKey) -> pa.Table:
     """Return the rows of a raw object in its own order, as `TYPED` and `TEXTS` name them.
 
+    An object without lines is one that process has emptied, since its records are in others.
+
     Raises:
-        Unreadable: not gzip, or a line that is none of this object's, which is named.
+        Unreadable: not gzip, or a line that does not belong to it; the message names it.
     """
     lines = _lines(body)
+    if not len(lines):
+        return _NO_ROWS
     heads, properties = _cut(lines)
     nested = json_text.read(heads, "}", schema.HEAD, strict=True)
     table = nested.flatten().rename_columns(schema.TYPED.names)
@@ -40,9 +46,7 @@ def _lines(body: bytes) -> pa.StringArray:
     text = pa.array([_gunzip(body)], pa.binary())
     lines = pc.split_pattern(text, b"\n").values
     if lines[-1].as_py():
-        raise Unreadable("the last line has no end")
-    if len(lines) == 1:
-        raise Unreadable("holds no line")
+        raise Unreadable("the last line is incomplete")
     try:
         return lines[:-1].cast(schema.TEXT)
     except pa.ArrowInvalid as error:
@@ -53,22 +57,22 @@ def _gunzip(body: bytes) -> bytes:
     stream = isal_zlib.decompressobj(_GZIP)
     try:
         text = stream.decompress(body)
-    except isal_zlib.error as error:  # type: ignore[misc]  # its stub says that this is no class
+    except isal_zlib.error as error:  # type: ignore[misc]  # its stub says that this is not a class
         raise Unreadable(f"not gzip: {error}") from error
     if not stream.eof or stream.unused_data:
-        raise Unreadable("not one whole gzip member")
+        raise Unreadable("not exactly one gzip member")
     return text
 
 
 def _cut(lines: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
     """Cut each line into its head, left open, and its properties.
 
-    The properties are not parsed: whoever writes them has them from parsed JSON, and gzip's
-    checksum says that nothing has touched them since.
+    The properties are not parsed: they were written from parsed JSON, and gzip's checksum shows
+    that they are unchanged.
     """
     parts = pc.split_pattern(lines, TAIL.decode(), max_splits=1)
     _require(pc.equal(pc.list_value_length(parts), 2), "has no properties")
-    # Heads and tails by turns; taking them out costs half of what `list_element` does.
+    # Heads and tails alternate; taking them out costs half as much as `list_element`.
     halves, n_halves = parts.flatten(), 2 * len(lines)
     tails = halves.take(pa.array(np.arange(1, n_halves, 2)))
     is_whole = pc.and_(pc.starts_with(tails, "{"), pc.ends_with(tails, "}}"))
@@ -78,14 +82,12 @@ def _cut(lines: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
 
 
 def _check(table: pa.Table, key: RawKey) -> None:
-    """Refuse rows that have holes, or belong to another type or hour than their object."""
+    """Refuse rows with missing values, or of another type or hour than their object."""
     for name in _REQUIRED:
         if table[name].null_count:
             _require(pc.is_valid(table[name]), f"has no {name}")
-    _require(pc.equal(table["event_type"], key.event_type), f"is no {key.event_type}")
-    hours = pc.floor_temporal(table["timestamp"], unit="hour")
-    start = pa.scalar(key.hour.start_ms, schema.INSTANT)
-    _require(pc.equal(hours, start), f"is not of {key.hour.window_start}")
+    _require(pc.equal(table["event_type"], key.event_type), f"is not of type {key.event_type}")
+    _require(derive.is_of(key.hour, table["timestamp"]), f"is not of {key.hour.window_start}")
 
 
 def _require(holds: pa.Array | pa.ChunkedArray, complaint: str) -> None:
@@ -95,7 +97,7 @@ def _require(holds: pa.Array | pa.ChunkedArray, complaint: str) -> None:
 
 
 def _hashes(lines: pa.StringArray) -> pa.StringArray:
-    """Return the SHA-256 of each line in hex, made at once from digests that lie end to end."""
+    """Return the SHA-256 of each line in hex, converted at once from concatenated digests."""
     _, offsets, text = lines.buffers()
     view = memoryview(text)
     bounds = pairwise(np.frombuffer(offsets, np.int32, len(lines) + 1).tolist())

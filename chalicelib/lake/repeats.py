@@ -1,4 +1,4 @@
-"""The rows that repeat an event: found exactly, and where there are none, by one hash alone."""
+"""Find the rows that repeat an event: exactly, and cheaply if there are none."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def prepared(table: pa.Table) -> pa.Table:
 
 
 def repeats(table: pa.Table, user: Codes) -> Flags:
-    """Mark each row whose (user, event_id) has another row that comes before it in precedence.
+    """Mark each row whose (user, event_id) has another row of higher precedence.
 
-    Rows of unlike hashes are unlike, so that the exact comparison is for the few others.
+    Rows with different hashes differ, so only the few others are compared exactly.
     """
     is_suspect = _is_of_like_hash(table[HASH].to_numpy())
     is_repeat = np.zeros(len(table), dtype=np.bool_)
@@ -56,7 +56,7 @@ def repeats(table: pa.Table, user: Codes) -> Flags:
 
 
 def _hash(ids: pa.StringArray) -> Hashes:
-    """Add up the mixed words of each text, of which those of padding alone add nothing."""
+    """Add up the mixed words of each text; words of padding add nothing."""
     offsets = np.frombuffer(ids.buffers()[1], np.int32, len(ids) + 1, ids.offset * 4)
     text = np.frombuffer(ids.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
     lengths = np.diff(offsets)
@@ -75,10 +75,10 @@ def _hash(ids: pa.StringArray) -> Hashes:
 
 
 def _is_of_like_hash(hashes: Hashes) -> Flags:
-    """Mark each hash that is there more than once.
+    """Mark each hash that occurs more than once.
 
     Sorting values is several times quicker than sorting positions, and a table of leading bits
-    leaves few rows to be looked up among those that are.
+    leaves few rows to look up among the repeated ones.
     """
     ordered = np.sort(hashes)
     repeated = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
@@ -105,7 +105,7 @@ def _repeats_among(rows: pa.Table, user: Codes) -> Flags:
 
 
 def _precedence(rows: pa.Table) -> tuple[Integers, ...]:
-    """Return the sort keys, the weightiest last as numpy has it."""
+    """Return the sort keys, the most significant last as numpy expects."""
     stream, shard = (_ranks(rows[name].cast(pa.string())) for name in _SOURCES)
     return _ranks(rows[_SEQUENCE]), shard, stream, rows[_INSTANT].cast("int64").to_numpy()
 

@@ -1,4 +1,4 @@
-"""Make whole lake rows of what was read and what was derived."""
+"""Combine what was read and what was derived into whole lake rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.lake import schema
 def complete(lines: pa.Table, derived: Mapping[str, object]) -> pa.Table:
     """Return the rows of `LAKE`, in order of time; rows of one instant keep their order.
 
-    What is derived is a column, or one value for every row; what is not derived is null.
+    A derived value is a column, or one value for every row; the others are null.
     """
     known = {name: value for name, value in derived.items() if isinstance(value, pa.ChunkedArray)}
     for name, column in known.items():

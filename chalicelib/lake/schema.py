@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-# For those who hand columns on and need no Arrow of their own.
+# For callers that only pass columns on and need no Arrow themselves.
 type Table = pa.Table
 type Column = pa.ChunkedArray
 
@@ -40,12 +40,12 @@ _ENVELOPE = {
 HEAD = pa.schema([*_ENVELOPE.items(), ("kinesis", pa.struct(list(_KINESIS.items())))])
 NULLABLE = frozenset({"session_id", "latency_ms", "amount", "currency", "value"})
 
-# The same, flat as it is in the lake.
+# The same, flattened as in the lake.
 TYPED = pa.schema(
     [*_ENVELOPE.items(), *((f"kinesis_{name}", kind) for name, kind in _KINESIS.items())]
 )
 
-# What transform adds; null where an event's type has no such thing.
+# What transform adds; null if an event's type has no such value.
 DERIVED = pa.schema(
     [
         ("transaction_date", DAY),
@@ -67,6 +67,3 @@ DERIVED = pa.schema(
 TEXTS = pa.schema([("record_id", TEXT), ("properties", TEXT), ("original_data", TEXT)])
 
 LAKE = pa.schema([*TYPED, *DERIVED, *TEXTS])
-
-# The folders a file lies in. Text, so that comparing them with '01' means what it says.
-PARTITIONS = ("year", "month", "day", "hour")

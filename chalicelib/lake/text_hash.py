@@ -1,4 +1,4 @@
-"""A 64-bit hash of texts, the same for ever: sketches that are stored were made with it.
+"""A 64-bit hash of texts that must never change: stored sketches were made with it.
 
 It is MurmurHash64A with seed 0 over the UTF-8 bytes, finished by MurmurHash3's fmix64. In full,
 all modulo 2**64, with M = 0xC6A4A7935BD1E995: h begins as M times the number of bytes; for each
@@ -6,8 +6,8 @@ whole word of 8 bytes, little-endian, w *= M, w ^= w >> 47, w *= M, h ^= w, h *=
 left over, h ^= those as a little-endian number, h *= M; then h ^= h >> 47, h *= M, h ^= h >> 47.
 At last h ^= h >> 33, h *= 0xFF51AFD7ED558CCD, h ^= h >> 33, h *= 0xC4CEB9FE1A85EC53, h ^= h >> 33.
 
-MurmurHash64A alone mixes the bytes left over too little: of ids that count up, sketches were
-off by three times their standard error.
+MurmurHash64A alone mixes the remaining bytes too little: sketches of sequential ids were off by
+three times their standard error.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _FINISH = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
 _FINISH_SHIFT = np.uint64(33)
 # The lowest bytes of a word, by their number.
 _MASKS = np.array([(1 << 8 * count) - 1 for count in range(_WORD + 1)], dtype=np.uint64)
-# So many at once that what is in hand stays in the processor's cache.
+# As many at once as fit into the processor's cache.
 _SLICE = 1 << 15
 
 
 def hashes_of(texts: pa.StringArray) -> Hashes:
-    """Hash each text; there must be no null among them."""
+    """Hash each text; none may be null."""
     hashes = np.empty(len(texts), dtype=np.uint64)
     for start in range(0, len(texts), _SLICE):
         part = texts.slice(start, _SLICE)
@@ -46,7 +46,7 @@ def hashes_of(texts: pa.StringArray) -> Hashes:
 def _of_some(texts: pa.StringArray) -> Hashes:
     offsets = np.frombuffer(texts.buffers()[1], np.int32, len(texts) + 1, texts.offset * 4)
     size = int(offsets[-1] - offsets[0])
-    # Padded, so that the last text too can be read by whole words.
+    # Padded, so that the last text can be read in whole words, too.
     text = np.zeros(size + _WORD, dtype=np.uint8)
     if size:
         text[:size] = np.frombuffer(texts.buffers()[2], np.uint8, size, int(offsets[0]))

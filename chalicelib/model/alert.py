@@ -1,4 +1,4 @@
-"""What people are told of anomalies that belong together."""
+"""An alert about anomalies that belong together."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """`text` is for people, `body` for machines; `attributes` are what a subscriber filters by.
+    """`text` is for people, `body` for machines; subscribers filter by `attributes`.
 
-    One that is sent again, as it may be after a crash, has the same `id`.
+    An alert that is sent again, as may happen after a crash, has the same `id`.
     """
 
     id: str

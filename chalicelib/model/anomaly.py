@@ -1,4 +1,4 @@
-"""An hour of one event type that is not as history has it."""
+"""An hour of one event type that deviates from its history."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Metric(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way an hour departs; `NO_DATA` is a volume of zero where there always was one."""
+    """Which way an hour deviates; `NO_DATA` is a volume of zero where there always were events."""
 
     ABOVE = "above"
     BELOW = "below"
@@ -31,7 +31,7 @@ class Baseline(StrEnum):
 
 
 class Withheld(StrEnum):
-    """Why nobody is told of an anomaly: it goes on, it is muted, or it was found too late."""
+    """Why no alert is sent for an anomaly: it continues, it is muted, or it was found too late."""
 
     CONTINUED = "continued"
     MUTED = "muted"
@@ -43,7 +43,7 @@ class Anomaly:
     """`observed`, `expected` and `scale` are events, milliseconds (p95) or a share, by metric.
 
     `score` is the z-score, (observed - expected) / scale; `history` is how many hours the
-    baseline holds. `str()` is its name in logs.
+    baseline holds; `explanation` says all of it in a sentence. `str()` is its name in logs.
     """
 
     metric: Metric
@@ -58,6 +58,24 @@ class Anomaly:
     baseline: Baseline
     history: int
     withheld: Withheld | None = None
+    explanation: str = ""
 
     def __str__(self) -> str:
         return f"{self.event_type}.{self.metric} {self.direction} {self.hour.window_start}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAnomaly:
+    """An anomaly and what became of it; instants as text."""
+
+    anomaly: Anomaly
+    found_at: str
+    withdrawn_at: str | None = None
+    alert_id: str | None = None
+    alerted_at: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name within its metric, which sorts by hour."""
+        anomaly = self.anomaly
+        return f"{anomaly.hour.window_start}#{anomaly.event_type}#{anomaly.direction}"

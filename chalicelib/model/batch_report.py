@@ -1,4 +1,4 @@
-"""Which parts of an event source's batch must come again, in Lambda's own words."""
+"""The parts of an event source's batch that must be retried, in Lambda's own terms."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class BatchReport:
         """Render the partial batch response.
 
         Raises:
-            BatchIncomplete: something failed, and the event source would take an answer for
-                success, since it was not told to expect failures in it.
+            BatchIncomplete: something failed, and the event source would take any answer for
+                success, since it is not configured to read partial failures.
 
         >>> BatchReport(name="x", figures={}, failed_ids=["49"]).to_lambda(partial=True)
         {'batchItemFailures': [{'itemIdentifier': '49'}]}

@@ -1,7 +1,8 @@
-"""The closed vocabulary of reasons for which an event is refused or quarantined."""
+"""The closed vocabulary of reasons why an event is refused or quarantined."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ class Code(StrEnum):
     TOO_LONG = "too_long"
     OUT_OF_RANGE = "out_of_range"
     NOT_ALLOWED = "not_allowed"
+    EVENT_TYPE_NOT_ALLOWED = "event_type_not_allowed"
     PROPERTIES_TOO_LARGE = "properties_too_large"
     TIMESTAMP_INVALID = "timestamp_invalid"
     TIMESTAMP_REQUIRED = "timestamp_required"
@@ -30,13 +32,22 @@ class Code(StrEnum):
     BODY_TOO_LARGE = "body_too_large"
     EMPTY_BATCH = "empty_batch"
     TOO_MANY_EVENTS = "too_many_events"
+    KEY_MISSING = "key_missing"
+    KEY_UNKNOWN = "key_unknown"
+    SCOPE_NOT_ALLOWED = "scope_not_allowed"
+    UNKNOWN_PARAMETER = "unknown_parameter"
+    REPEATED_PARAMETER = "repeated_parameter"
+    INVALID_RANGE = "invalid_range"
+    RANGE_TOO_WIDE = "range_too_wide"
+    INVALID_CURSOR = "invalid_cursor"
     STORE_UNAVAILABLE = "store_unavailable"
     INTERNAL_ERROR = "internal_error"
 
 
-# Reasons to turn a request away, or to refuse what depends on when it is sent.
+# Reasons that concern a whole request, or the time at which it is sent.
 API_ONLY = frozenset(
     {
+        Code.EVENT_TYPE_NOT_ALLOWED,
         Code.TIMESTAMP_REQUIRED,
         Code.TIMESTAMP_IN_FUTURE,
         Code.TIMESTAMP_TOO_OLD,
@@ -44,10 +55,18 @@ API_ONLY = frozenset(
         Code.BODY_TOO_LARGE,
         Code.EMPTY_BATCH,
         Code.TOO_MANY_EVENTS,
+        Code.KEY_MISSING,
+        Code.KEY_UNKNOWN,
+        Code.SCOPE_NOT_ALLOWED,
+        Code.UNKNOWN_PARAMETER,
+        Code.REPEATED_PARAMETER,
+        Code.INVALID_RANGE,
+        Code.RANGE_TOO_WIDE,
+        Code.INVALID_CURSOR,
         Code.STORE_UNAVAILABLE,
     }
 )
-# At the API a fault of ours is a status 500, made by Chalice.
+# At the API a bug of ours is a status 500, which Chalice answers.
 STREAM_ONLY = frozenset({Code.INTERNAL_ERROR})
 
 
@@ -57,3 +76,11 @@ class Problem(NamedTuple):
     field: str
     code: Code
     message: str
+
+
+def errors_of(problems: Iterable[Problem], index: int | None) -> list[dict[str, object]]:
+    """Return problems as an answer has them; `index` is the event's, None of a whole request."""
+    return [
+        {"index": index, "field": field, "code": code, "message": message}
+        for field, code, message in problems
+    ]

@@ -1,8 +1,8 @@
-"""Currency codes of ISO 4217, closed so that a counter item can't grow without bound."""
+"""Currency codes of ISO 4217, a closed set, so that a counter item can't grow without bound."""
 
 from __future__ import annotations
 
-# ISO's own code for "no currency": an amount that names none is counted under it.
+# ISO's own code for "no currency": an amount without a currency is counted under it.
 NO_CURRENCY = "XXX"
 
 CURRENCIES = frozenset(

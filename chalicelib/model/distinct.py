@@ -1,4 +1,4 @@
-"""How many are distinct: HyperLogLog, whose registers merge over hours as if counted at once."""
+"""Distinct counts by HyperLogLog, whose registers merge over hours as if counted at once."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 PRECISION = 12
 REGISTERS = 1 << PRECISION
-# The bits of a hash that do not choose the register; a register holds up to one more.
+# The bits of a hash that do not choose the register; a register holds at most one more.
 REST_BITS = 64 - PRECISION
-# Relative, and nearly the same for any number; of what it estimates, two thirds lie within it.
+# Relative, and nearly the same for any number; two thirds of all estimates are within it.
 STANDARD_ERROR = 1.04 / math.sqrt(REGISTERS)
 
 _HIGHEST = REST_BITS + 1
@@ -21,10 +21,10 @@ _HIGH_BITS = int.from_bytes(b"\x80" * REGISTERS)
 
 @dataclass(frozen=True, slots=True)
 class HyperLogLog:
-    """A sketch of a set of 64-bit hashes, for ever the same for the same set.
+    """A sketch of a set of 64-bit hashes; the same set always has the same sketch.
 
-    The first 12 bits of a hash choose a register; it holds the highest, over its hashes, of one
-    plus the leading zeros of the other 52 bits, and 0 when it has none.
+    The first 12 bits of a hash choose a register. It holds the maximum, over its hashes, of one
+    plus the number of leading zeros in the other 52 bits, and 0 if it has no hash.
     """
 
     registers: bytes
@@ -49,7 +49,7 @@ class HyperLogLog:
         """Estimate how many are distinct, by Ertl's improved raw estimator.
 
         It is algorithm 6 of "New cardinality estimation algorithms for HyperLogLog sketches"
-        (arXiv:1702.01284, 2017), which needs no tables and has no bias to speak of.
+        (arXiv:1702.01284, 2017), which needs no tables and has no noticeable bias.
         """
         counts = [self.registers.count(value) for value in range(_HIGHEST + 1)]
         total = REGISTERS * _tau(1 - counts[_HIGHEST] / REGISTERS)
@@ -62,9 +62,9 @@ class HyperLogLog:
         return f"HyperLogLog(about {self.estimate():.0f})"
 
     def encoded(self) -> bytes:
-        """Write it small: some 40 bytes for five, and at most 1.6 KB for any number.
+        """Write it compactly: about 40 bytes for five hashes, and at most 1.6 KB for any number.
 
-        It is raw deflate (RFC 1951) of the registers; runs are all that repeats in them.
+        It is raw deflate (RFC 1951) of the registers; only runs repeat in them.
         """
         pack = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zlib.Z_RLE)
         return pack.compress(self.registers) + pack.flush()
@@ -74,7 +74,7 @@ class HyperLogLog:
         """Read what `encoded` wrote.
 
         Raises:
-            ValueError: it is not that.
+            ValueError: not a sketch that `encoded` wrote.
         """
         try:
             registers = zlib.decompressobj(-zlib.MAX_WBITS).decompress(text, REGISTERS + 1)
@@ -91,7 +91,7 @@ NOBODY = HyperLogLog(bytes(REGISTERS))
 def _larger_bytes(left: int, right: int) -> int:
     """Take the larger of each pair of bytes below 128, all at once.
 
-    Of bytes one by one it would take forty times as long, and a month merges thousands.
+    Byte by byte it would take forty times as long, and a month merges thousands.
     """
     is_left = ((left | _HIGH_BITS) - right) & _HIGH_BITS
     mask = (is_left << 1) - (is_left >> 7)

@@ -19,7 +19,7 @@ from chalicelib.model import instant, properties, wording
 from chalicelib.model.code import Code, Problem
 
 MAX_PROPERTIES_BYTES = 65_536
-# Of one event; enough to mend it by, and few enough for an answer about many.
+# Of one event: enough to fix it, and few enough to answer about many.
 MAX_PROBLEMS = 10
 
 _CLOSED = ConfigDict(extra="forbid", strict=True)
@@ -30,14 +30,14 @@ type EventType = Annotated[
 type EventId = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{1,64}$")]
 type UserId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 type Source = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-# JSON's keys are text already, so checking each and copying the object would be for nothing.
+# JSON's keys are text already, so checking each and copying the object would be wasted.
 type Properties = InstanceOf[dict[str, object]]
 type InstantText = Annotated[str, StringConstraints(pattern=instant.PATTERN)]
 
 
 @with_config(_CLOSED)
 class ClientEvent(TypedDict):
-    """What a client may send; its timestamp is judged where the time is known."""
+    """What a client may send; its timestamp is checked where the current time is known."""
 
     event_type: EventType
     source: Source
@@ -50,7 +50,7 @@ class ClientEvent(TypedDict):
 
 @with_config(_CLOSED)
 class Event(TypedDict):
-    """What the stream carries: identified, stamped, and in this order of fields."""
+    """What the stream carries: with an id and times, and with its fields in this order."""
 
     event_id: EventId
     event_type: EventType
@@ -63,7 +63,7 @@ class Event(TypedDict):
 
 
 class Rejected(Exception):
-    """This event can't be taken, for these reasons."""
+    """This event can't be accepted, for these reasons."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(*problems)
@@ -92,7 +92,7 @@ def check_client_event(value: object) -> ClientEvent:
     """Check what a client sent.
 
     Raises:
-        Rejected: with every problem found, of the first `MAX_PROBLEMS`.
+        Rejected: with every problem found, up to `MAX_PROBLEMS`.
     """
     try:
         event: ClientEvent = _CLIENT.validate_python(_trimmed(value))
@@ -103,10 +103,10 @@ def check_client_event(value: object) -> ClientEvent:
 
 
 def check_event(value: object) -> Event:
-    """Check what the stream carries, whoever put it there.
+    """Check what the stream carries, no matter who put it there.
 
     Raises:
-        Rejected: with every problem found, of the first `MAX_PROBLEMS`.
+        Rejected: with every problem found, up to `MAX_PROBLEMS`.
     """
     try:
         event: Event = _STREAM.validate_python(_trimmed(value))
@@ -117,7 +117,7 @@ def check_event(value: object) -> Event:
 
 
 def read(body: bytes) -> Event:
-    """Parse and check, at once, what the stream carries.
+    """Parse and check what the stream carries, in one step.
 
     Raises:
         Rejected: as `load` and `check_event` do.
@@ -128,13 +128,13 @@ def read(body: bytes) -> Event:
         if known is not None:
             known.validate_python(event["properties"])
     except ValueError:
-        # The same again, by the way that takes its time to say what is wrong.
+        # Check again, the slow way that says what is wrong.
         return check_event(load(body))
     return event
 
 
 def check_properties(event_type: str, values: dict[str, object]) -> None:
-    """Check the properties of a known type; of any other they are free.
+    """Check the properties of a known type; those of any other type are free.
 
     Raises:
         Rejected: with every problem found.
@@ -152,7 +152,7 @@ def dump(event: Event) -> bytes:
     """Write an event as the stream carries it.
 
     Raises:
-        Rejected: nested too deep, or properties over `MAX_PROPERTIES_BYTES`.
+        Rejected: nested too deep, or properties larger than `MAX_PROPERTIES_BYTES`.
     """
     try:
         written = orjson.dumps(event)
@@ -168,24 +168,26 @@ def check_size(values: dict[str, object]) -> None:
     """Check the size of properties.
 
     Raises:
-        Rejected: they are over `MAX_PROPERTIES_BYTES` as JSON.
+        Rejected: they are larger than `MAX_PROPERTIES_BYTES` as JSON.
     """
     size = len(orjson.dumps(values))
     if size > MAX_PROPERTIES_BYTES:
-        message = f"properties are {size:,} bytes of JSON, of at most {MAX_PROPERTIES_BYTES:,}"
+        message = f"properties are {size:,} bytes of JSON; the maximum is {MAX_PROPERTIES_BYTES:,}"
         raise Rejected(Problem("properties", Code.PROPERTIES_TOO_LARGE, message))
 
 
 def _syntax_problem(body: bytes, error: orjson.JSONDecodeError) -> Problem:
-    # The parser takes its memory by the length of the text; only brackets upon brackets need more.
+    # The parser allocates memory by the length of the text; only deep nesting needs more.
     if "depth limit" in error.msg or "memory" in error.msg:
-        return Problem("", Code.TOO_DEEP, "the JSON is nested too deep")
+        return Problem("", Code.TOO_DEEP, "the JSON is nested too deeply")
     if not _is_plain_utf8(body):
-        return Problem("", Code.INVALID_ENCODING, "not UTF-8 without a byte order mark")
+        return Problem(
+            "", Code.INVALID_ENCODING, "the JSON must be UTF-8 without a byte order mark"
+        )
     if not body:
-        return Problem("", Code.INVALID_JSON, "there is no JSON, nothing at all")
+        return Problem("", Code.INVALID_JSON, "the body is empty; JSON is required")
     where = f"line {error.lineno}, column {error.colno}"
-    return Problem("", Code.INVALID_JSON, f"not JSON at {where}: {error.msg}")
+    return Problem("", Code.INVALID_JSON, f"invalid JSON at {where}: {error.msg}")
 
 
 def _is_plain_utf8(body: bytes) -> bool:
@@ -198,7 +200,7 @@ def _is_plain_utf8(body: bytes) -> bool:
 
 
 def _trimmed(value: object) -> object:
-    """Keep few of a flood of unknown fields: each would cost pydantic a kilobyte."""
+    """Keep only a few of many unknown fields: each would cost pydantic a kilobyte."""
     if not isinstance(value, dict) or len(value) <= len(_FIELDS) + MAX_PROBLEMS:
         return value
     unknown = islice((name for name in value if name not in _FIELDS), MAX_PROBLEMS)

@@ -1,4 +1,4 @@
-"""What the pipeline lifts out of an event's free properties, alike in every stage."""
+"""What the pipeline extracts from an event's free properties, the same way in every stage."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chalicelib.model.currency import CURRENCIES
 from chalicelib.model.latency import MAX_MS
 
 MAX_AMOUNT = 1_000_000_000
-# Sums are kept in millionths, as integers, so that the order of addition can't change them.
+# Sums are kept as integers, in millionths, so that the order of addition can't change them.
 MICRO = 1_000_000
 
 INFINITY = float("inf")
@@ -17,7 +17,7 @@ _SEVERE = frozenset({"error", "critical"})
 
 
 class Facts(NamedTuple):
-    """Each is None when the property is absent or not of the kind that can be counted."""
+    """Each is None if the property is absent or not of a kind that can be counted."""
 
     latency_ms: float | None
     amount: float | None
@@ -27,7 +27,7 @@ class Facts(NamedTuple):
 
 
 def lift(event_type: str, properties: Mapping[str, object]) -> Facts:
-    """Lift the facts out of properties.
+    """Extract the facts from properties.
 
     >>> lift("page_view", {"duration_ms": 12, "status_code": 503})
     Facts(latency_ms=12.0, amount=None, currency=None, value=None, is_error=True)
@@ -37,11 +37,11 @@ def lift(event_type: str, properties: Mapping[str, object]) -> Facts:
     if latency is None:
         latency = get("duration_ms")
     amount, currency, value = get("amount"), get("currency"), get("value")
-    # Most events have few of these, and this is done for every event.
+    # Most events have few of these, and this runs for every event.
     return Facts(
         None if latency is None else _within(latency, 0, MAX_MS),
         None if amount is None else _within(amount, -MAX_AMOUNT, MAX_AMOUNT),
-        currency if isinstance(currency, str) and currency in CURRENCIES else None,
+        None if currency is None else currency_of(currency),
         None if value is None else _within(value, -INFINITY, INFINITY),
         is_error(event_type, properties),
     )
@@ -52,9 +52,23 @@ def is_error(event_type: str, properties: Mapping[str, object]) -> bool:
     if event_type == "error" or properties.get("error") is True:
         return True
     status = properties.get("status_code")
-    if isinstance(status, int) and status >= 500:
+    if isinstance(status, (int, float)) and status >= 500:
         return True
     return event_type == "system_event" and properties.get("severity") in _SEVERE
+
+
+def currency_of(value: object) -> str | None:
+    """Return the code of a currency in capitals, however it is written.
+
+    >>> currency_of("eur"), currency_of("gold")
+    ('EUR', None)
+    """
+    if not isinstance(value, str):
+        return None
+    if value in CURRENCIES:
+        return value
+    code = value.upper()
+    return code if code in CURRENCIES else None
 
 
 def micros(quantity: float) -> int:
@@ -67,7 +81,7 @@ def micros(quantity: float) -> int:
 
 
 def _within(value: object, low: float, high: float) -> float | None:
-    # bool is an int to Python and not to anyone who sends `"amount": true`.
+    # In Python a bool is an int, but `"amount": true` is not a number to the client.
     if type(value) is int or type(value) is float:
         number = float(value)
         return number if low <= number <= high else None

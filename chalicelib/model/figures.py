@@ -1,4 +1,4 @@
-"""What judging an hour needs to know of one event type."""
+"""What judging an hour needs to know about one event type."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Figures(NamedTuple):
-    """Over the hour's events, each counted once; the latency is None when none was measured."""
+    """Over the hour's events, each counted once; the latency is None if none was measured."""
 
     events: int
     errors: int = 0

@@ -16,7 +16,7 @@ class Hour:
 
     @classmethod
     def of(cls, epoch_ms: int) -> Hour:
-        """Return the hour an instant lies in.
+        """Return the hour that contains an instant.
 
         >>> Hour.of(1795255200123).window_start
         '2026-11-21T10:00:00Z'
@@ -25,7 +25,7 @@ class Hour:
 
     @classmethod
     def parse(cls, text: str) -> Hour:
-        """Read an hour in any of the forms people and machines write.
+        """Read an hour in any form that people and machines write.
 
         Raises:
             ValueError: not an hour, or not the start of one.

@@ -1,4 +1,4 @@
-"""Event ids for those who sent none: UUIDs of version 7, RFC 9562."""
+"""Event ids for events sent without one: UUIDs of version 7, RFC 9562."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
-# A regular expression for the fixed format; whether the day exists is left to `millis`.
+# A regular expression for the fixed format; it doesn't check whether the day exists.
 PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z$"
 
 MINUTE_MS = 60_000
@@ -14,7 +14,7 @@ DAY_MS = 86_400_000
 
 
 def millis(instant: datetime) -> int:
-    """Return the epoch milliseconds of an aware instant, cut and not rounded.
+    """Return the epoch milliseconds of an aware instant, truncated.
 
     >>> millis(datetime(2026, 11, 21, 10, tzinfo=UTC))
     1795255200000
@@ -36,7 +36,7 @@ def to_text(epoch_ms: int) -> str:
     return f"{_second_text(seconds)}.{rest:03d}Z"
 
 
-# Events arrive in order of time, so nearly every call repeats the last one's second.
+# Events arrive in order of time, so nearly every call has the same second as the last.
 @lru_cache(maxsize=4096)
 def _second_text(seconds: int) -> str:
     try:

@@ -1,6 +1,6 @@
 """Log-spaced latency buckets, which merge by addition over minutes, shards and days.
 
-The scheme is DDSketch's (Masson, Rim and Lee, VLDB 2019): bucket i holds what lies in
+The scheme is DDSketch's (Masson, Rim and Lee, VLDB 2019): bucket i holds the values in
 (EDGES_MS[i - 1], EDGES_MS[i]], where each edge is GAMMA times the one before, so a quantile read
 from it is off by at most (GAMMA - 1) / (GAMMA + 1) of its value. Bucket 0 holds what is at most
 `FLOOR_MS`, which is off by less than that floor.
@@ -21,7 +21,7 @@ MAX_MS = 86_400_000.0
 RELATIVE_ERROR = (GAMMA - 1) / (GAMMA + 1)
 
 # Comparing with these edges is the rule, since logarithms round differently from one library to
-# another; they are products one by one, which come out alike on every machine.
+# another; the edges are products, one by one, which are the same on every machine.
 EDGES_MS = tuple(accumulate(repeat(GAMMA, 216), mul, initial=FLOOR_MS))
 
 
@@ -49,10 +49,10 @@ def merged(counts: Iterable[Mapping[int, int]]) -> dict[int, int]:
 def quantile(counts: Mapping[int, int], q: float) -> float:
     """Read a quantile, in milliseconds, off bucket counts.
 
-    It is interpolated between the two nearest ranks, as exact ones are.
+    It is interpolated between the two nearest ranks, like an exact quantile.
 
     Raises:
-        ValueError: there is nothing in the buckets.
+        ValueError: the buckets are empty.
 
     >>> round(quantile({bucket_of(100.0): 9, bucket_of(900.0): 1}, 0.5), 1)
     100.1

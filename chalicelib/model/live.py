@@ -1,16 +1,19 @@
 """Keys and attributes of the live counters in the metrics table.
 
 Every item has one writer, its shard, so writers never conflict and readers sum over shards.
-Minutes lie by type within an hour's partition, hours by hour within a day's, so that a chart of
-one type's minutes and the reconciliation of one hour each read one contiguous range.
+Minutes are sorted by type within an hour's partition, hours by hour within a day's, so that a
+chart of one type's minutes and the reconciliation of an hour each read one contiguous range.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import CounterKey
 
-# Counted under their hour of arrival; an event type starts with a letter, so no type is this.
+# Counted under their hour of arrival. No event type has this name: they start with a letter.
 QUARANTINED = "_quarantined"
 
 
@@ -36,3 +39,12 @@ def hour_range(hour: Hour) -> CounterKey:
     """Return the partition key and the sort key prefix of all counters of an hour."""
     text = hour.text
     return CounterKey(f"hour#{text[:10]}", f"{text[11:]}#")
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCount:
+    """What one shard has counted of a type in a minute or hour, by the names of `EventCounts`."""
+
+    event_type: str
+    start_ms: int
+    counts: Mapping[str, int]

@@ -1,4 +1,4 @@
-"""What is counted of the pipeline's work: the names that code, alarms and dashboards share."""
+"""What the pipeline measures of its work: the names that code, alarms and dashboards share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAMESPACE = "EventStream"
 class Measure(StrEnum):
     """CloudWatch's names; each with the dimensions `stage` and `function`."""
 
-    # Of any function: an invocation, or a request, that ended in an error nobody expected.
+    # In any function: an invocation or a request that ended in an unexpected error.
     FAILURES = "Failures"
 
     # A request that is refused as a whole counts as one event.
@@ -20,10 +20,13 @@ class Measure(StrEnum):
     EVENTS_UNSTORED = "EventsUnstored"
     REQUEST_BYTES = "RequestBytes"
 
-    # Records come again after a failure, so those processed may be more than those kept.
+    # Records are retried after a failure, so more may be processed than are kept.
     RECORDS_PROCESSED = "RecordsProcessed"
     RECORDS_ARCHIVED = "RecordsArchived"
     RECORDS_QUARANTINED = "RecordsQuarantined"
+    # At or below the checkpoint; dropped are those that arrived after it was committed.
+    RECORDS_SKIPPED = "RecordsSkipped"
+    RECORDS_DROPPED = "RecordsDropped"
     CHUNK_RETRIES = "ChunkRetries"
     BATCH_DURATION = "BatchDuration"
 
@@ -31,7 +34,9 @@ class Measure(StrEnum):
     ROWS_WRITTEN = "RowsWritten"
     MESSAGES_FAILED = "MessagesFailed"
 
+    HOURS_LEFT = "HoursLeft"
     HOURS_ROLLED_UP = "HoursRolledUp"
+    EVENT_TYPES = "EventTypes"
     MISSING_RECORDS = "MissingRecords"
     ANOMALIES_FOUND = "AnomaliesFound"
     ALERTS_SENT = "AlertsSent"

@@ -14,14 +14,14 @@ from chalicelib.model.rollup import AmountSummary, HourlyRollup, LatencySummary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergedRollup:
-    """What is counted or summed is exact; users and percentiles say how exact they are.
+    """Counts and sums are exact; users and percentiles state their error.
 
     `unique_users_error` is a standard error: the count is within one of it two times in three,
     within two of them nineteen times in twenty. `latency_error` is a bound: no percentile is off
     by more than that and 0.1 ms. Both are relative, and 0 where the figure is exact.
 
-    `expected` and `missing` are None when an hour doesn't know. What an hour has too much is not
-    set off against what another lacks.
+    `expected` and `missing` are None if any hour doesn't know. A surplus in one hour does not
+    cancel what is missing in another.
     """
 
     event_type: str
@@ -54,7 +54,7 @@ def merge(event_type: str, period: Period, rollups: Sequence[HourlyRollup]) -> M
     """Merge hours, in any order.
 
     Raises:
-        ValueError: an hour of another type or period, or one that comes twice.
+        ValueError: an hour of another type or period, or a duplicate hour.
     """
     hours = {rollup.hour for rollup in rollups}
     if any(rollup.event_type != event_type for rollup in rollups):
@@ -85,7 +85,7 @@ def merge(event_type: str, period: Period, rollups: Sequence[HourlyRollup]) -> M
 
 
 def _users(rollups: Sequence[HourlyRollup]) -> tuple[int, float]:
-    # At least as many as in the busiest hour, and at most as many as if nobody came twice.
+    # At least as many as in the busiest hour, and at most as many as if nobody returned.
     least = max((rollup.unique_users for rollup in rollups), default=0)
     most = sum(rollup.unique_users for rollup in rollups)
     if least == most:

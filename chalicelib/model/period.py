@@ -1,4 +1,4 @@
-"""Hours on end, and the days in UTC that they lie in."""
+"""Consecutive hours, and the UTC days that contain them."""
 
 from __future__ import annotations
 

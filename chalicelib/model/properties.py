@@ -1,4 +1,4 @@
-"""Typed, bounded properties of the known event types; any further property is free."""
+"""Typed, bounded properties of the known event types; any other property is free."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.model.latency import MAX_MS
 
 
 def _known_currency(code: str) -> str:
-    if code not in CURRENCIES:
+    if code.upper() not in CURRENCIES:
         raise PydanticCustomError("not_allowed", "not a currency code of ISO 4217")
     return code
 
@@ -31,7 +31,8 @@ class Common(TypedDict, total=False):
 
     latency_ms: Milliseconds
     duration_ms: Milliseconds
-    status_code: Annotated[int, Field(ge=100, le=599)]
+    # JSON has one kind of number: 503.0 is 503.
+    status_code: Annotated[float, Field(ge=100, le=599, multiple_of=1)]
     error: bool
 
 

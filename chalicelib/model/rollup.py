@@ -8,17 +8,12 @@ from dataclasses import dataclass
 from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.model.instant import DAY_MS, HOUR_MS
 
-# The row over all types. An event type starts with a letter, so no type has this name.
+# The rows over all types, and over those that have no row of their own because the hour has too
+# many. An event type starts with a letter, so no type has these names.
 ALL_TYPES = "_all"
-
-_KEPT_MS = 400 * DAY_MS
-
-
-def kept_until(hour: Hour) -> int:
-    """Return when an hour's rows may be forgotten, in epoch seconds."""
-    return (hour.start_ms + HOUR_MS + _KEPT_MS) // 1000
+OTHER_TYPES = "_other"
+SUMS = frozenset({ALL_TYPES, OTHER_TYPES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +29,24 @@ class HourMark:
         return self.marked > self.rolled
 
 
+@dataclass(frozen=True, slots=True)
+class DueHour:
+    """An hour that has changed since it was rolled up, and what has been tried; in epoch ms.
+
+    `tried_ms` is when its last rollup began, 0 if none has. `unfinished_ms` is when the first of
+    them began since one finished, None if the last one finished.
+    """
+
+    hour: Hour
+    tried_ms: int = 0
+    unfinished_ms: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatencySummary:
     """Exact over an hour; milliseconds, percentiles by linear interpolation.
 
-    `buckets` are those of `model.latency`, of which every value is in one.
+    `buckets` are those of `model.latency`; every value is in one of them.
     """
 
     count: int
@@ -63,9 +71,9 @@ class AmountSummary:
 class Reconciliation:
     """Records counted live against rows in the lake.
 
-    `expected` is None when the counters can't say, because they have expired. `missing` is
-    negative when the lake is ahead of the counters, as it is for a moment while a record that
-    is archived waits for its commit.
+    `expected` is None if the counters can't say because they have expired. `missing` is negative
+    if the lake is ahead of the counters, as it is for a moment while an archived record waits
+    for its commit.
     """
 
     expected: int | None
@@ -79,17 +87,17 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HourlyRollup:
-    """`count` and all that follows are over events, each counted once however often it came.
+    """`count` and what follows are over events, each counted once however often it arrived.
 
-    It is a function of the hour's lake files and live counters alone, without a clock or a mark
-    in it, so that rolling up twice writes the same row twice.
+    It depends on the hour's lake files and live counters alone, without a clock or a mark, so that
+    rolling up twice writes the same row twice.
     """
 
     event_type: str
     hour: Hour
     count: int
     unique_users: int
-    # Of the same users, for the hours of a day to be merged.
+    # Of the same users, to merge the hours of a day.
     user_sketch: HyperLogLog
     errors: int
     latency: LatencySummary | None

@@ -15,7 +15,7 @@ type RunStatus = Literal["succeeded", "failed"]
 class Run:
     """`failed_hours` gives each hour's error; `error` is what ended the run before its hours.
 
-    What could not be judged or published is left to the next run.
+    What could not be judged or published is left for the next run.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Run:
         return {step: error for step, error in errors.items() if error is not None}
 
     def to_json(self) -> dict[str, object]:
-        """Return what a state machine may carry on: counts in place of lists."""
+        """Return what the state machine passes on: counts instead of lists."""
         return {
             "name": self.name,
             "status": self.status,

@@ -1,4 +1,4 @@
-"""What is handed to, and read back from, streams and object stores."""
+"""What is written to and read from streams and object stores."""
 
 from __future__ import annotations
 

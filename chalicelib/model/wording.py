@@ -1,4 +1,4 @@
-"""Pydantic's findings as problems, in words for people who have never heard of pydantic."""
+"""Pydantic's errors as problems, in words for people who don't know pydantic."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pydantic_core import ErrorDetails
 
 from chalicelib.model.code import Code, Problem
 
-# A field's name is the sender's, and may be as long as the body.
+# A field's name is chosen by the sender, and may be as long as the body.
 MAX_FIELD = 100
-# Lambda returns at most 6 MB, and the body is JSON within its JSON: whatever is escaped is escaped
+# Lambda returns at most 6 MB, and the body is JSON within its JSON: anything escaped is escaped
 # twice. A name of printable ASCII keeps all its `MAX_FIELD` characters, any other may keep fewer.
 MAX_ESCAPED = 400
 
-_FINDINGS: dict[str, tuple[Code, str]] = {
+_BY_ERROR_TYPE: dict[str, tuple[Code, str]] = {
     "missing": (Code.MISSING_FIELD, "is required"),
     "extra_forbidden": (Code.UNKNOWN_FIELD, "is not a known field; put your own in properties"),
     "string_type": (Code.WRONG_TYPE, "must be text"),
@@ -27,12 +27,13 @@ _FINDINGS: dict[str, tuple[Code, str]] = {
     "string_pattern_mismatch": (Code.WRONG_FORMAT, "must match {pattern}"),
     "string_too_short": (Code.TOO_SHORT, "must not be empty"),
     "string_too_long": (Code.TOO_LONG, "must have at most {max_length:,} characters"),
+    "multiple_of": (Code.WRONG_TYPE, "must be a whole number"),
     "greater_than_equal": (Code.OUT_OF_RANGE, "must be at least {ge:,.0f}"),
     "less_than_equal": (Code.OUT_OF_RANGE, "must be at most {le:,.0f}"),
     "literal_error": (Code.NOT_ALLOWED, "must be one of {expected}"),
     "not_allowed": (Code.NOT_ALLOWED, "must be a currency code of ISO 4217, such as EUR"),
 }
-_FORMATS: dict[str, tuple[Code, str]] = {
+_BY_FIELD: dict[str, tuple[Code, str]] = {
     "event_type": (Code.WRONG_FORMAT, "must be lower snake case, such as page_view"),
     "event_id": (Code.WRONG_FORMAT, "must be 1 to 64 of the characters A-Z a-z 0-9 _ -"),
     "timestamp": (Code.TIMESTAMP_INVALID, "must be like 2026-11-21T10:00:00.123Z"),
@@ -42,7 +43,7 @@ _OBJECT_TYPES = frozenset({"dict_type", "model_attributes_type"})
 
 
 def problems(details: Sequence[ErrorDetails], inside: str = "") -> list[Problem]:
-    """Translate what was found at or below the field `inside`, one problem a field."""
+    """Translate the errors at or below the field `inside`, one problem per field."""
     found = [_problem(inside, detail) for detail in details]
     return list({problem.field: problem for problem in found}.values())
 
@@ -52,19 +53,19 @@ def _problem(inside: str, detail: ErrorDetails) -> Problem:
     if not path and detail["type"] in _OBJECT_TYPES:
         return Problem("", Code.NOT_AN_OBJECT, "an event must be a JSON object")
     field = shortened(path)
-    code, words = _finding(path, detail)
+    code, words = _worded(path, detail)
     return Problem(field, code, f"{field or 'the event'} {words}")
 
 
-def _finding(path: str, detail: ErrorDetails) -> tuple[Code, str]:
-    if detail["type"] == "string_pattern_mismatch" and path in _FORMATS:
-        return _FORMATS[path]
-    code, words = _FINDINGS.get(detail["type"], (Code.WRONG_TYPE, "has a wrong value"))
+def _worded(path: str, detail: ErrorDetails) -> tuple[Code, str]:
+    if detail["type"] == "string_pattern_mismatch" and path in _BY_FIELD:
+        return _BY_FIELD[path]
+    code, words = _BY_ERROR_TYPE.get(detail["type"], (Code.WRONG_TYPE, "has a wrong value"))
     return code, words.format(**detail.get("ctx", {}))
 
 
 def shortened(text: str) -> str:
-    """Cut a sender's text to what an answer or a log may repeat.
+    """Shorten a sender's text to what an answer or a log may repeat.
 
     >>> shortened("colour")
     'colour'
@@ -75,7 +76,7 @@ def shortened(text: str) -> str:
 
 
 def _escaped(character: str) -> int:
-    """Return the most bytes that a character takes when escaped twice."""
+    """Return the maximum number of bytes that a character takes when escaped twice."""
     if character in '"\\':
         return len(r"\\\"")
     if " " <= character <= "~":

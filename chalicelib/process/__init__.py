@@ -5,7 +5,7 @@ Reads:     the shard's checkpoint; the records above it
 Writes:    raw objects and quarantine objects; then, in one transaction, live counters, ledger
            row and checkpoint
 Fails:     StoreUnavailable ends the batch at the first uncommitted record; a bad record never does
-Retries:   safe, however the batch is cut: what is committed is dropped, what is not is overwritten
+Retries:   safe, however the batch is cut: committed records are skipped, others are overwritten
 """
 
 from chalicelib.process.chunk import Limits

@@ -1,4 +1,4 @@
-"""Choose the hours of a run: those that changed since they were rolled up, or those asked for."""
+"""Choose the hours of a run: those changed since they were rolled up, or those requested."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.model.hour import Hour
-from chalicelib.ports import HourMarks
-from chalicelib.rollup import windows
+from chalicelib.ports import Clock
+from chalicelib.rollup import turns, windows
+from chalicelib.rollup.ports import HourMarks
 from chalicelib.rollup.work import Work
 
-# A week: what a run can do before the next one starts.
+# A week: as much as a run can do before the next one starts.
 MAX_DUE_HOURS = 168
 
 
 @dataclass(frozen=True, slots=True)
 class DetermineHours:
     marks: HourMarks
+    clock: Clock
     max_hours: int = MAX_DUE_HOURS
 
     def __call__(self, payload: Mapping[str, object]) -> Work:
-        """Determine the hours, oldest first.
+        """Determine the hours, in the order in which they are to be rolled up.
 
         Raises:
-            BadRequest: the payload names no hours.
+            BadRequest: the payload does not name hours.
         """
         asked = windows.parse(payload)
         if isinstance(asked, windows.Requested):
@@ -31,11 +33,12 @@ class DetermineHours:
         return self._due(asked.window)
 
     def _due(self, window: Hour) -> Work:
-        """Take the oldest due hours, and the window even when it is empty or not among them.
+        """Take the window even if it is empty or not due, and a fair choice of the due hours.
 
-        Without a row for it, an hour in which nothing happened would look like one that was
-        never rolled up.
+        Without a row, an hour in which nothing happened would look as if it was never rolled up.
         """
-        older = [hour for hour in self.marks.due(window) if hour != window]
-        taken = older[: self.max_hours - 1]
-        return Work([*taken, window], len(older) - len(taken))
+        older = [due for due in self.marks.due(window) if due.hour != window]
+        now_ms = self.clock()
+        ready = [due for due in older if turns.is_ready(due, now_ms)]
+        taken = turns.by_turns(ready, self.max_hours - 1)
+        return Work([window, *taken], len(older) - len(taken), len(older) - len(ready))

@@ -1,4 +1,4 @@
-"""What an execution of the state machine is called and given."""
+"""The name and the input of an execution of the state machine."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from chalicelib.rollup import windows
 
 
 class Execution(NamedTuple):
-    """Two of one name are one: the state machine runs a name once."""
+    """The state machine runs each name once."""
 
     name: str
     payload: dict[str, str]
 
 
 def hourly(window: Hour) -> Execution:
-    """Derive an execution from the window alone, so that a repeated start changes nothing.
+    """Derive an execution from the window alone, so that starting it again changes nothing.
 
     >>> hourly(Hour.parse("2026-11-21T10"))
     Execution(name='hourly-20261121T10Z', payload={'window': '2026-11-21T10:00:00Z'})
@@ -25,7 +25,7 @@ def hourly(window: Hour) -> Execution:
 
 
 def manual(first: Hour, end: Hour, suffix: str) -> Execution:
-    """Derive an execution on request; its suffix, eight hex digits, sets it apart from others.
+    """Derive a requested execution; its suffix of eight hex digits makes its name unique.
 
     Raises:
         BadRequest: an empty range, or one that is too long.

@@ -1,4 +1,4 @@
-"""Record what one execution of the state machine came to."""
+"""Record the result of one execution of the state machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from chalicelib.errors import BadRequest
 from chalicelib.model import instant
 from chalicelib.model.code import Code
 from chalicelib.model.run import Run
-from chalicelib.ports import Clock, Runs
+from chalicelib.ports import Clock
+from chalicelib.rollup.ports import Runs
 
 
 class _HourResult(TypedDict):
@@ -42,7 +43,7 @@ class _Publication(TypedDict):
 
 
 class _Payload(TypedDict):
-    """Either results, an hour each, and what came after, or the error that kept it from them."""
+    """Either a result for each hour and the later steps, or the error that prevented them."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # pydantic's own spelling
 
@@ -66,7 +67,7 @@ class RecordRun:
         """Record a run under its start and name, so that recording it again replaces it.
 
         Raises:
-            BadRequest: the payload describes no run.
+            BadRequest: the payload does not describe a run.
         """
         run = _run(_checked(payload), instant.to_text(self.clock()))
         self.runs.record(run)
@@ -83,7 +84,7 @@ def _checked(payload: Mapping[str, object]) -> _Payload:
         field = ".".join(str(part) for part in first["loc"])
         raise BadRequest(Code.WRONG_FORMAT, first["msg"], field) from error
     except ValueError as error:
-        raise BadRequest(Code.TIMESTAMP_INVALID, "not an instant", "started_at") from error
+        raise BadRequest(Code.TIMESTAMP_INVALID, "not a valid instant", "started_at") from error
 
 
 def _run(payload: _Payload, recorded_at: str) -> Run:

@@ -1,4 +1,4 @@
-"""An hour's sketches over arrays, the same as `model` makes one value at a time."""
+"""An hour's sketches from arrays, the same as `model` makes one value at a time."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
 from chalicelib.model.measure import Measure
-from chalicelib.ports import Executions
 from chalicelib.rollup import execution
+from chalicelib.rollup.ports import Executions
 
 
 class Started(NamedTuple):
@@ -30,7 +30,7 @@ class StartHourlyRollup:
     executions: Executions
 
     def __call__(self, fired_at: str) -> Started:
-        """Start the rollup that belongs to a firing of the schedule."""
+        """Start the rollup for one firing of the schedule."""
         window = Hour.of(instant.parse(fired_at)).plus(-1)
         name, payload = execution.hourly(window)
         self.executions.start(name, payload)

@@ -1,8 +1,8 @@
-"""An hour's rows, one over all event types and one for each, from the lake and the counters."""
+"""An hour's rows, for all event types and for each, from the lake and the counters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from chalicelib.model.facts import MICRO
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import (
     ALL_TYPES,
+    OTHER_TYPES,
     AmountSummary,
     HourlyRollup,
     LatencySummary,
@@ -33,23 +34,37 @@ _LOW_BITS = 32
 _SPARSE = 16
 
 
-def summarize(hour: Hour, rows: HourRows, counted: Mapping[str, int]) -> list[HourlyRollup]:
+def summarize(
+    hour: Hour, rows: HourRows, counted: Mapping[str, int], kept: Container[str]
+) -> list[HourlyRollup]:
     """Return the row over all types, then those of the types found in the lake or counted live.
 
-    A type that was counted and is not in the lake is the very thing that reconciliation looks
-    for, so it has a row too.
+    A type that was counted but is not in the lake is what reconciliation looks for, so it has a
+    row, too. The types that are not `kept` have one row together.
     """
-    # Found but never counted: the counters have expired, which is not the same as zero.
+    # Found but never counted: the counters have expired, which differs from zero.
     is_known = bool(counted) or not len(rows)
     codes = {rows.event_type.names[code]: code for code in np.unique(rows.event_type.codes)}
     everything = np.ones(len(rows), dtype=np.bool_)
     total = sum(counted.values()) if is_known else None
     rollups = [_rollup(hour, ALL_TYPES, rows, everything, total)]
-    for name in sorted(codes.keys() | counted.keys()):
-        is_of_type = rows.event_type.codes == codes.get(name, -1)
-        expected = counted.get(name, 0) if is_known else None
-        rollups.append(_rollup(hour, name, rows, is_of_type, expected))
+    for row, names in _names_by_row(codes.keys() | counted.keys(), kept).items():
+        is_of_row = _is_any(rows.event_type.codes, [codes.get(name, -1) for name in names])
+        expected = sum(counted.get(name, 0) for name in names) if is_known else None
+        rollups.append(_rollup(hour, row, rows, is_of_row, expected))
     return rollups
+
+
+def _names_by_row(names: Iterable[str], kept: Container[str]) -> dict[str, list[str]]:
+    by_row: dict[str, list[str]] = {}
+    for name in sorted(names):
+        by_row.setdefault(name if name in kept else OTHER_TYPES, []).append(name)
+    return by_row
+
+
+def _is_any(column: Codes, codes: Sequence[int]) -> Flags:
+    """Compare with one code, as nearly always, at a fraction of the cost of several."""
+    return column == codes[0] if len(codes) == 1 else np.isin(column, codes)
 
 
 def _rollup(
@@ -84,7 +99,7 @@ def _latency(values: Floats) -> LatencySummary | None:
     values = values[~np.isnan(values)]
     if not len(values):
         return None
-    # In order, percentiles and buckets cost next to nothing.
+    # Once sorted, percentiles and buckets cost almost nothing.
     values.sort()
     p50, p90, p95, p99 = np.percentile(values, _PERCENTILES, method="linear").tolist()
     return LatencySummary(
@@ -107,7 +122,7 @@ def _amounts(rows: HourRows, events: Positions) -> dict[str, AmountSummary]:
     for one in np.unique(code).tolist():
         name = NO_CURRENCY if one < 0 else rows.currency.names[one]
         values = amount[code == one]
-        # Some clients name "no currency" and some name none; both are the same.
+        # Some clients send "no currency" and some send none; both mean the same.
         before = amounts.get(name, AmountSummary(0, 0))
         amounts[name] = AmountSummary(
             before.count + len(values), before.total_micros + _total_micros(values)
@@ -118,7 +133,7 @@ def _amounts(rows: HourRows, events: Positions) -> dict[str, AmountSummary]:
 def _total_micros(values: Floats) -> int:
     """Sum in millionths, each rounded as `model.facts.micros` does, exactly.
 
-    Ten thousand of the largest amounts would overflow an int64, so the halves are summed apart.
+    Ten thousand of the largest amounts would overflow an int64, so halves are summed separately.
     """
     micros = np.rint(values * MICRO).astype(np.int64)
     high = int((micros >> _LOW_BITS).sum())

@@ -1,4 +1,4 @@
-"""The hours that a payload names, whoever wrote it: a schedule, a state machine or a person."""
+"""The hours that a payload names, from a schedule, a state machine or a person."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chalicelib.errors import BadRequest
 from chalicelib.model.code import Code
 from chalicelib.model.hour import Hour
 
-# A month: more results than this would not fit the 256 KiB that a state machine may carry.
+# A month: more results would not fit into the 256 KiB that a state machine passes on.
 MAX_HOURS = 744
 
 _EXAMPLE = "2026-11-21T10:00:00Z"
@@ -17,7 +17,7 @@ _EXAMPLE = "2026-11-21T10:00:00Z"
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """Whatever is due up to and with this hour, and this hour in any case."""
+    """Every hour that is due up to this one, and this one in any case."""
 
     window: Hour
 
@@ -27,7 +27,7 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """These hours and no others, due or not; `end` is the first one left out."""
+    """Exactly these hours, due or not; `end` is exclusive."""
 
     first: Hour
     end: Hour
@@ -40,7 +40,7 @@ def parse(payload: Mapping[str, object]) -> Scheduled | Requested:
     """Read `{"window": …}` or `{"from": …, "to": …}`.
 
     Raises:
-        BadRequest: neither, or no such hours.
+        BadRequest: neither, or not valid hours.
 
     >>> parse({"window": "2026-11-21T10:00:00Z"}).window.text
     '2026-11-21T10'
@@ -58,15 +58,15 @@ def requested(first: Hour, end: Hour) -> Requested:
     """
     count = len(first.until(end))
     if not count:
-        raise BadRequest(Code.OUT_OF_RANGE, "must be after `from`, since it is left out", "to")
+        raise BadRequest(Code.OUT_OF_RANGE, "must be after `from`, since it is exclusive", "to")
     if count > MAX_HOURS:
-        message = f"is {count} hours after `from`, of at most {MAX_HOURS}"
+        message = f"is {count} hours after `from`; the maximum is {MAX_HOURS}"
         raise BadRequest(Code.OUT_OF_RANGE, message, "to")
     return Requested(first, end)
 
 
 def one_hour(payload: Mapping[str, object]) -> Hour:
-    """Read `{"window_start": …}`, with the `window_end` that it implies or without.
+    """Read `{"window_start": …}`, with or without the `window_end` that it implies.
 
     Raises:
         BadRequest: not one whole hour.
@@ -96,7 +96,7 @@ def _hour(payload: Mapping[str, object], field: str) -> Hour:
         raise BadRequest(Code.WRONG_TYPE, "must be text", field)
     try:
         hour = Hour.parse(text)
-        # The last hour of the last year has no end that can be written.
+        # The end of the last hour of the year 9999 can't be written.
         Hour.parse(hour.window_end)
     except ValueError as error:
         message = f"must be the start of an hour in UTC, such as {_EXAMPLE}"

@@ -1,10 +1,10 @@
 """Stage 3: turn raw objects into lake files.
 
-Wakes on:  SQS, up to 10 messages, each S3's word that raw objects were written
-Reads:     the raw objects as they are now, whatever the message says of them
+Wakes on:  SQS, up to 10 messages, each a notification from S3 that raw objects were written
+Reads:     the raw objects as they are now, whatever the message says about them
 Writes:    one Parquet file a raw object; then the hour's mark; then a ledger row
-Fails:     a message whose object can't be read or kept returns alone, and ends among dead letters
-Retries:   safe; a file replaces the one of the same raw object, and a mark too many costs a rollup
+Fails:     a message whose object can't be read or written is retried alone, then a dead letter
+Retries:   safe; a file replaces that of the same raw object, and an extra mark costs a rollup
 """
 
 from chalicelib.transform.enrichment import Enrichment

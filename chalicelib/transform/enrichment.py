@@ -1,7 +1,7 @@
-"""What is derived for events of the known types, and where the classes end.
+"""Derived columns for events of the known types, and the bounds of their classes.
 
 Transactions are the types that move money: `transaction`, `purchase` and `checkout`. A checkout
-may lack an amount; then its category and its flag are null, as for every value that is not there.
+may lack an amount; then its category and its flag are null, as for any missing value.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ VALUE_LABELS = ("negative", "low", "normal", "high")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrichment:
-    """Each bound ends a class; the last bound of amounts and of metric values belongs to it.
+    """Bounds are exclusive, except the last one of amounts and of metric values.
 
     An amount above the last bound is high; a value outside the first and the last is out of range.
     """
@@ -32,7 +32,7 @@ class Enrichment:
     metric_bounds: tuple[float, float, float] = (0, 10, 100)
 
     def derive(self, event_type: str, lines: Table) -> dict[str, Column]:
-        """Return the columns that rows of this type have beside those of their raw lines."""
+        """Return the columns that rows of this type add to those of their raw lines."""
         if event_type in TRANSACTIONS:
             return self._of_transactions(lines)
         if event_type == USER_ACTION:

@@ -1,4 +1,4 @@
-"""What a message from the queue says: which raw objects S3 has seen written."""
+"""Read a message from the queue: which raw objects were written, according to S3."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from urllib.parse import unquote_plus
 
 import orjson
 
-from chalicelib.model.raw import RawKey
+from chalicelib.archive.raw_key import RawKey
 
 
 class Notification(NamedTuple):
-    """`complaint` says what of the message can't be understood, and is empty when all can."""
+    """`complaint` says which part can't be understood; it is empty if everything can."""
 
     keys: tuple[RawKey, ...] = ()
     complaint: str = ""
 
 
 def read(body: str) -> Notification:
-    """Read a message's body; never raises, since it is outside text.
+    """Read a message's body; never raises, since the text is from outside.
 
     >>> read('{"Service": "Amazon S3", "Event": "s3:TestEvent"}')
     Notification(keys=(), complaint='')
@@ -52,7 +52,7 @@ def _key(record: object) -> RawKey:
         case {"s3": {"object": {"key": str(encoded)}}}:
             key = unquote_plus(encoded)
         case _:
-            raise ValueError("a record that names no object")
+            raise ValueError("a record without the key of an object")
     try:
         return RawKey.parse(key)
     except ValueError as error:

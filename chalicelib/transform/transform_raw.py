@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.errors import StoreUnavailable
 from chalicelib.lake import files, raw_lines, rows
 from chalicelib.lake.keys import LakeKey
 from chalicelib.lake.schema import Table
-from chalicelib.model import instant
+from chalicelib.model import instant, retention
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.measure import Measure
-from chalicelib.model.raw import RawKey
-from chalicelib.ports import Clock, HourMarker, LedgerWriter, ObjectReader, ObjectWriter
+from chalicelib.ports import Clock, ObjectReader
 from chalicelib.transform import notification
 from chalicelib.transform.enrichment import Enrichment
+from chalicelib.transform.ports import HourMarker, LedgerWriter, ObjectWriter
 
 PROCESSING = {
     "processing_source": "kinesis-stream",
     "processing_stage": "transformed",
     "processing_version": "1.0",
 }
-LEDGER_EXPIRY_MS = 30 * instant.DAY_MS
 # An object is written once, and again only after a crash.
 MAX_READS = 5
 
 
-class Outcome(NamedTuple):
-    """What became of one raw object: its number of rows, or why it has none."""
+class Transformed(NamedTuple):
+    """The result for one raw object: its number of rows, or why it has none."""
 
     n_rows: int = 0
     failure: str = ""
 
 
-type Each = Callable[[Callable[[RawKey], Outcome], Iterable[RawKey]], Iterable[Outcome]]
+type Each = Callable[[Callable[[RawKey], Transformed], Iterable[RawKey]], Iterable[Transformed]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformRaw:
-    """`each` is `map`, or does the same in parallel: no two objects share anything."""
+    """`each` is `map`, or does the same in parallel: objects share nothing."""
 
     raw: ObjectReader
     lake: ObjectWriter
@@ -52,48 +52,24 @@ class TransformRaw:
     each: Each = map
 
     def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchReport:
-        """Transform what the messages name; report each message of which anything failed."""
-        failures: dict[str, str] = {}
-        senders: dict[RawKey, list[str]] = {}
-        for record in records:
-            keys, complaint = notification.read(record["body"])
-            for key in keys:
-                senders.setdefault(key, []).append(record["messageId"])
-            if complaint:
-                failures[record["messageId"]] = complaint
-        outcomes = list(self.each(self._attempt, senders))
-        for (key, message_ids), outcome in zip(senders.items(), outcomes, strict=True):
-            if outcome.failure:
-                failures |= dict.fromkeys(message_ids, f"{key}: {outcome.failure}")
-        n_failed = sum(bool(outcome.failure) for outcome in outcomes)
-        n_rows = sum(outcome.n_rows for outcome in outcomes)
-        return BatchReport(
-            name="raw objects transformed",
-            figures={
-                "messages": len(records),
-                "objects": len(senders),
-                "objects_failed": n_failed,
-                "rows": n_rows,
-            },
-            measures={
-                Measure.OBJECTS_TRANSFORMED: len(senders) - n_failed,
-                Measure.ROWS_WRITTEN: n_rows,
-                Measure.MESSAGES_FAILED: len(failures),
-            },
-            failed_ids=list(failures),
-            reasons=list(failures.values()),
-        )
+        """Transform what the messages name; report each message with a failure in it."""
+        senders, failures = _senders(records)
+        results = dict(zip(senders, self.each(self._attempt, senders), strict=True))
+        for key, result in results.items():
+            if result.failure:
+                failures |= dict.fromkeys(senders[key], f"{key}: {result.failure}")
+        return _report(len(records), results.values(), failures)
 
-    def _attempt(self, key: RawKey) -> Outcome:
+    def _attempt(self, key: RawKey) -> Transformed:
         try:
-            return Outcome(self._transform(key))
-        except Exception as error:  # noqa: BLE001  one object must not take the others with it
-            return Outcome(failure=repr(error))
+            return Transformed(self._transform(key))
+        except Exception as error:  # noqa: BLE001  one object must not fail the others
+            return Transformed(failure=repr(error))
 
     def _transform(self, key: RawKey) -> int:
-        """Write, look whether what was read is still there, and only then mark the hour.
+        """Write, check that what was read is still current, and only then mark the hour.
 
-        Whoever wrote last has looked after writing, and so wrote what is there now.
+        The last to write has checked after writing, so what it wrote is current.
         """
         started_ms = self.clock()
         lake_key = LakeKey.of(key)
@@ -126,5 +102,43 @@ class TransformRaw:
             partitions=[lake_key.partition],
             keys=[str(lake_key)],
             duration_ms=now_ms - started_ms,
-            expires_at=(now_ms + LEDGER_EXPIRY_MS) // 1000,
+            expires_at=retention.of_ledger_row(now_ms),
         )
+
+
+def _senders(
+    records: Sequence[Mapping[str, Any]],
+) -> tuple[dict[RawKey, list[str]], dict[str, str]]:
+    """Return the messages that name each object, and why other messages can't be understood."""
+    senders: dict[RawKey, list[str]] = {}
+    failures: dict[str, str] = {}
+    for record in records:
+        keys, complaint = notification.read(record["body"])
+        for key in keys:
+            senders.setdefault(key, []).append(record["messageId"])
+        if complaint:
+            failures[record["messageId"]] = complaint
+    return senders, failures
+
+
+def _report(
+    n_messages: int, results: Collection[Transformed], failures: Mapping[str, str]
+) -> BatchReport:
+    n_failed = sum(bool(result.failure) for result in results)
+    n_rows = sum(result.n_rows for result in results)
+    return BatchReport(
+        name="raw objects transformed",
+        figures={
+            "messages": n_messages,
+            "objects": len(results),
+            "objects_failed": n_failed,
+            "rows": n_rows,
+        },
+        measures={
+            Measure.OBJECTS_TRANSFORMED: len(results) - n_failed,
+            Measure.ROWS_WRITTEN: n_rows,
+            Measure.MESSAGES_FAILED: len(failures),
+        },
+        failed_ids=list(failures),
+        reasons=list(failures.values()),
+    )

@@ -1,1 +1,1 @@
-"""Replay the anomaly detector over stored rollups, a file, or a suite of made-up patterns."""
+"""Run the anomaly detector over stored rollups or a CSV file, to see what would have alerted."""

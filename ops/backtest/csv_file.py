@@ -1,4 +1,4 @@
-"""A series out of a CSV file, with the windows that are labelled in it or beside it."""
+"""A series from a CSV file, with windows from its labels or from a file of their own."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from chalicelib.anomalies.detector import LEAST_N, Point
 from chalicelib.model import instant
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.hour import Hour
-from chalicelib.rollup.detector import LEAST_N, Point
 from ops.backtest.case import Case, Window
 
 REQUIRED = ("timestamp", "value")
-# Of a latency or a share without an `n` of its own.
+# For latencies and shares without an `n` of their own.
 USUAL_N = 1_000
-# A wrong digit in a year would otherwise make a replay of millions of missing hours.
+# A wrong digit in a year would otherwise mean millions of missing hours.
 MOST_HOURS = 10 * 366 * 24
-# Since 2001; with fewer they are seconds.
+# Milliseconds since 2001 have as many digits; seconds have fewer.
 _MILLISECONDS_DIGITS = 12
 
 _LABELS = {
@@ -48,17 +48,17 @@ class Row(NamedTuple):
 
 
 def read(path: Path, metric: Metric, windows_path: Path | None = None) -> Case:
-    """Read a series; what falls into one hour is summed for volume, and else averaged by `n`.
+    """Read a series; the values of an hour are summed for volume, otherwise averaged by `n`.
 
     Raises:
-        BadFile: it can't be read as one.
+        BadFile: it is not such a file.
     """
     rows = list(_rows(path))
     if not rows:
         raise BadFile(path, "has no rows")
     hours = sorted({row.hour for row in rows})
     if hours and hours[0].plus(MOST_HOURS) < hours[-1]:
-        reason = f"reaches from {hours[0].text} to {hours[-1].text}, of at most ten years"
+        reason = f"spans {hours[0].text} to {hours[-1].text}, which is more than ten years"
         raise BadFile(path, reason)
     has_labels = "label" in _columns(path)
     windows = _labelled(rows) if has_labels else None
@@ -106,7 +106,7 @@ def _rows(path: Path) -> Iterator[Row]:
             if not cells:
                 continue
             if len(cells) != len(columns):
-                reason = f"has {len(cells)} columns, and the first line {len(columns)}"
+                reason = f"has {len(cells)} columns, but the header has {len(columns)}"
                 raise BadFile(path, reason, reader.line_num)
             row = dict(zip(columns, (cell.strip() for cell in cells), strict=True))
             try:
@@ -133,12 +133,12 @@ def _number(text: str, column: str) -> float:
     except ValueError:
         raise ValueError(f"{column}: {text or 'nothing'} is not a number") from None
     if not math.isfinite(number) or number < 0:
-        raise ValueError(f"{column}: {text} is not a number from zero up")
+        raise ValueError(f"{column}: {text} must be a number of at least zero")
     return number
 
 
 def _hour(text: str, column: str) -> Hour:
-    """Read ISO 8601, in UTC where it names no zone, or epoch milliseconds."""
+    """Read ISO 8601, in UTC unless it has an offset, or epoch milliseconds."""
     if text.isdigit() and len(text) < _MILLISECONDS_DIGITS:
         raise ValueError(f"{column}: {text} has too few digits for epoch milliseconds")
     try:
@@ -148,11 +148,13 @@ def _hour(text: str, column: str) -> Hour:
         return Hour.of(instant.millis(moment if moment.tzinfo else moment.replace(tzinfo=UTC)))
     except (ValueError, OverflowError):
         example = "2026-11-21 10:00:00"
-        raise ValueError(f"{column}: {text or 'nothing'} is no time such as {example}") from None
+        raise ValueError(
+            f"{column}: {text or 'nothing'} is not a valid time such as {example}"
+        ) from None
 
 
 def _labelled(rows: Iterable[Row]) -> tuple[Window, ...]:
-    """Join labelled hours that follow upon each other."""
+    """Join consecutive labelled hours."""
     hours = sorted({row.hour for row in rows if row.is_labelled})
     if not hours:
         return ()
@@ -187,4 +189,4 @@ def _window(path: Path, pair: object) -> Window:
                 return window
         case _:
             pass
-    raise BadFile(path, f"expected [[from, to], …], and not {json.dumps(pair)}")
+    raise BadFile(path, f"expected [[from, to], …], not {json.dumps(pair)}")

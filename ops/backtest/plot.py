@@ -1,4 +1,4 @@
-"""A picture of a backtest: what came, what was expected, and what would have alerted."""
+"""A picture of a backtest: observed and expected values, and the alerts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from chalicelib.model import instant
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.hour import Hour
-from ops.backtest.replay import Replay
+from ops.backtest.judge_series import JudgedSeries
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from rich.progress import Progress
 
 _UNITS = {Metric.VOLUME: "events", Metric.LATENCY: "p95, ms", Metric.ERROR_RATE: "errors, %"}
 _WIDTH, _PANEL_INCHES, _MARGIN_INCHES = 14, 2.3, 0.5
@@ -21,21 +22,24 @@ _OBSERVED, _EXPECTED, _BAND = "#1b3a57", "#d08a00", "#9ec5e8"
 _ALERT, _WINDOW = "#c0182b", "#f6d9a8"
 
 
-def draw(
-    replays: Sequence[Replay], path: Path, drawn: Callable[[], object] = lambda: None
-) -> None:
+def draw_with_progress(judged: Sequence[JudgedSeries], path: Path, progress: Progress) -> None:
     """Draw a panel for each series."""
+    task = progress.add_task("hours drawn", total=sum(len(one.decisions) for one in judged))
+    _draw(judged, path, lambda: progress.advance(task))
+
+
+def _draw(judged: Sequence[JudgedSeries], path: Path, drawn: Callable[[], object]) -> None:
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    height = _PANEL_INCHES * len(replays) + 2 * _MARGIN_INCHES
-    figure, grid = plt.subplots(len(replays), 1, figsize=(_WIDTH, height), squeeze=False)
-    # By hand, since matplotlib's own layouts give up on many panels.
+    height = _PANEL_INCHES * len(judged) + 2 * _MARGIN_INCHES
+    figure, grid = plt.subplots(len(judged), 1, figsize=(_WIDTH, height), squeeze=False)
+    # By hand, since matplotlib's own layouts fail with many panels.
     margin = _MARGIN_INCHES / height
     figure.subplots_adjust(left=0.06, right=0.985, top=1 - margin, bottom=margin, hspace=0.45)
-    for axes, one in zip(grid[:, 0], replays, strict=True):
+    for axes, one in zip(grid[:, 0], judged, strict=True):
         _panel(axes, one, drawn)
     handles = {
         label: handle
@@ -48,7 +52,7 @@ def draw(
     plt.close(figure)
 
 
-def _panel(axes: Axes, one: Replay, drawn: Callable[[], object]) -> None:
+def _panel(axes: Axes, one: JudgedSeries, drawn: Callable[[], object]) -> None:
     from matplotlib import dates
 
     hours = list(one.decisions)
@@ -58,7 +62,7 @@ def _panel(axes: Axes, one: Replay, drawn: Callable[[], object]) -> None:
     observed = [_value(one.decisions[hour].observed, percent) for hour in hours]
     expected = [_value(one.decisions[hour].expected, percent) for hour in hours]
     for number, window in enumerate(one.case.windows or ()):
-        label = "" if number else "to be found"
+        label = "" if number else "labelled incident"
         ends = _time(window.first), _time(window.last.plus(1))
         axes.axvspan(*ends, color=_WINDOW, linewidth=0, label=label, zorder=0)
     axes.fill_between(times, low, high, color=_BAND, alpha=0.55, linewidth=0, label="usual range")
@@ -80,7 +84,7 @@ def _panel(axes: Axes, one: Replay, drawn: Callable[[], object]) -> None:
     axes.xaxis.set_major_formatter(formatter)
 
 
-def _mark_alerts(axes: Axes, one: Replay, percent: float) -> None:
+def _mark_alerts(axes: Axes, one: JudgedSeries, percent: float) -> None:
     alerts = one.alerts
     axes.plot(
         [_time(hour) for hour in alerts],
@@ -98,7 +102,7 @@ def _mark_alerts(axes: Axes, one: Replay, percent: float) -> None:
 
 
 def _band(
-    one: Replay, hours: Sequence[Hour], percent: float, drawn: Callable[[], object]
+    one: JudgedSeries, hours: Sequence[Hour], percent: float, drawn: Callable[[], object]
 ) -> tuple[list[float], list[float]]:
     low, high = [], []
     for hour in hours:

@@ -1,4 +1,4 @@
-"""How many alerts were right, and how much of what ought to be found was found."""
+"""Precision and recall of alerts, given the windows of known incidents."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Score:
 
     @property
     def precision(self) -> float | None:
-        """The share of alerts that fall into a window; None without any alert."""
+        """The share of alerts that are in a window; None without any alert."""
         return self.true_alerts / self.alerts if self.alerts else None
 
     @property
     def recall(self) -> float | None:
-        """The share of windows into which an alert falls; None without any window."""
+        """The share of windows with an alert; None without any window."""
         return self.found / self.windows if self.windows else None
 
 
@@ -49,3 +49,7 @@ def score(alerts: Collection[Hour], windows: Sequence[Window]) -> Score:
 
 def _is_in(hour: Hour, window: Window) -> bool:
     return window.first <= hour <= window.last.plus(TOLERANCE_HOURS)
+
+
+def percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.0%}"

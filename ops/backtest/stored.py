@@ -1,45 +1,53 @@
-"""Series of the rollups that are stored."""
+"""Series of stored rollups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
+from chalicelib.anomalies.detector import LOOKBACK_HOURS, series_of
+from chalicelib.anomalies.ports import FiguresReader
+from chalicelib.aws.aggregates import DynamoAggregates
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.instant import HOUR_MS
 from chalicelib.model.period import Period
 from chalicelib.model.rollup import ALL_TYPES
-from chalicelib.ports import FiguresReader
-from chalicelib.rollup.detector import LOOKBACK_HOURS, series_of
 from ops.backtest.case import Case
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
+from ops.reach import reach
 
 _EARLIEST = Hour.parse("0001-01-01T00")
+
+
+def open_figures(stage: str, region: str | None, state: Path) -> FiguresReader:
+    deployed = reach(stage, region, state)
+    client = deployed.session.client("dynamodb")
+    return DynamoAggregates(client, deployed.names.table("aggregates"))
 
 
 def stored_cases(
     reader: FiguresReader, period: Period, event_types: Sequence[str], metrics: Sequence[Metric]
 ) -> list[Case]:
-    """Read a series for each of these types and metrics, back to what its first hour looks at.
+    """Read a series for each type and metric, back to the history of its first hour.
 
     Raises:
-        OperationFailed: no hour is rolled up, or a type was never seen.
+        OperationFailed: no hour is rolled up, or an event type is unknown.
     """
     first = period.first
     figures = reader.figures(_reach(first), period.end)
     if not any(hour in period for hour in figures):
-        reason = f"No hour from {first.text} to before {period.end.text} is rolled up."
-        raise OperationFailed(reason, "Roll up with `python -m ops rollup --from … --to …`.")
+        reason = f"No hour between {first.text} and {period.end.text} is rolled up."
+        raise OperationFailed(reason, "Roll hours up with `python -m ops rollup --from … --to …`.")
     known = {name for types in figures.values() for name in types}
     if unknown := [name for name in event_types if name not in known]:
-        reason = f"No event of type {', '.join(unknown)} was rolled up."
-        raise OperationFailed(reason, f"There are: {', '.join(sorted(known))}.")
+        reason = f"No rollup has the event type {', '.join(unknown)}."
+        raise OperationFailed(reason, f"The types are: {', '.join(sorted(known))}.")
     return list(_cases(figures, first, event_types or sorted(known, key=_all_first), metrics))
 
 
 def _reach(first: Hour) -> Hour:
-    # Hours before the year 1 can't be written.
     return Hour(max(first.start_ms - LOOKBACK_HOURS * HOUR_MS, _EARLIEST.start_ms))
 
 

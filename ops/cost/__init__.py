@@ -1,1 +1,1 @@
-"""What a deployment would cost a month: how the app works, times a table of list prices."""
+"""What a deployment costs per month: how the app works, multiplied by list prices."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ops.cost.deployed import Deployment
-from ops.cost.line import Line
 from ops.cost.model import quantities
 from ops.cost.prices import Price, Prices
+from ops.cost.quantity import Quantity
 from ops.cost.workload import Workload
 
 
@@ -26,7 +26,7 @@ class Entry:
 
     @property
     def is_discounted(self) -> bool:
-        """Say whether so much would cost less than the list price of the first tier."""
+        """Whether the quantity exceeds the first tier, so that a volume discount applies."""
         return self.quantity > self.price.up_to
 
 
@@ -41,13 +41,13 @@ class Bill:
 
     @property
     def per_million(self) -> float | None:
-        """Dollars a million events, if there are any."""
+        """Dollars per million events; None without events."""
         events = self.workload.events
         return self.dollars / events * 1e6 if events else None
 
     @property
     def services(self) -> dict[str, list[Entry]]:
-        """The entries that cost anything, by service, in the order in which data flows."""
+        """Entries with a cost, by service, in the order in which data flows."""
         found: dict[str, list[Entry]] = {}
         for entry in self.entries:
             if entry.quantity:
@@ -63,13 +63,13 @@ def bill(workload: Workload, deployment: Deployment, prices: Prices) -> Bill:
     """Price a month.
 
     Raises:
-        ValueError: the table has no price for something that is billed.
+        ValueError: the table lacks a price.
     """
-    lines = quantities(workload, deployment)
-    if missing := sorted({line.key for line in lines} - prices.by_key.keys()):
-        raise ValueError(f"it has no price for {', '.join(missing)}")
-    return Bill(workload, [_entry(line, prices.by_key[line.key]) for line in lines])
+    found = quantities(workload, deployment)
+    if missing := sorted({one.key for one in found} - prices.by_key.keys()):
+        raise ValueError(f"the table of prices has no price for {', '.join(missing)}")
+    return Bill(workload, [_entry(one, prices.by_key[one.key]) for one in found])
 
 
-def _entry(line: Line, price: Price) -> Entry:
-    return Entry(price, line.quantity / price.units, line.why)
+def _entry(quantity: Quantity, price: Price) -> Entry:
+    return Entry(price, quantity.amount / price.units, quantity.why)

@@ -1,4 +1,4 @@
-"""What of a deployment decides its price, read from the files that deploy it."""
+"""The settings of a deployment that decide its price, read from the files that deploy it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ops.deploy.template import read_template
-from ops.errors import OperationFailed
-from ops.project import ROOT, Project
-from ops.stage import read_stage
+from ops.cloudformation.template import read_template
+from ops.kit.project import ROOT, Project
+from ops.stage.stages import read_stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """`states` are those that one run of the rollup passes, `states_an_hour` its Map's own.
+    """`states` are those that a rollup run enters, `states_an_hour` those of its Map per hour.
 
-    `alarms` counts each metric of an alarm that calculates with several, as the bill does.
+    `alarms` counts every metric of an alarm with a metric expression, as AWS bills them.
     """
 
     stage: str
@@ -43,21 +42,17 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
     Raises:
         OperationFailed: there is no such stage.
     """
-    config = json.loads((root / ".chalice" / "config.json").read_text())
-    if stage not in config["stages"]:
-        known = ", ".join(config["stages"])
-        raise OperationFailed(f"There is no stage {stage}.", f"There are: {known}.")
-    variables = config["stages"][stage]["environment_variables"]
-    backing = _with_own(
-        read_template(root / "infrastructure" / "backing.yaml"),
-        read_stage(Project(root), stage).backing,
-    )
+    project = Project(root)
+    config, own = project.config, project.stage_config(stage)
+    variables = own["environment_variables"]
+    template = read_template(project.backing_template)
+    backing = _with_own(template, read_stage(project, stage).backing)
     machine = json.loads((root / "stepfunctions" / "hourly_rollup.asl.json").read_text())
     made = _watching(root / "infrastructure")
     maps = [state for state in machine["States"].values() if state["Type"] == "Map"]
     return Deployment(
         stage=stage,
-        memory_mb=_memory(config, stage),
+        memory_mb=_memory(config, own),
         batch_size=int(variables["KINESIS_BATCH_SIZE"]),
         window_s=int(variables["KINESIS_BATCHING_WINDOW_S"]),
         states=_longest(machine, machine["StartAt"]),
@@ -69,12 +64,12 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
         log_days=int(backing["Parameters"]["LogRetentionDays"]["Default"]),
         alarms=made["AWS::CloudWatch::Alarm"],
         dashboards=made["AWS::CloudWatch::Dashboard"],
-        traced=config["stages"][stage].get("xray", config.get("xray", False)),
+        traced=own.get("xray", config.get("xray", False)),
     )
 
 
 def _with_own(template: Mapping[str, Any], own: Mapping[str, str]) -> Mapping[str, Any]:
-    """Put what a stage has decided in place of the defaults."""
+    """Replace the defaults with the stage's own parameters."""
     parameters = {
         name: parameter | ({"Default": own[name]} if name in own else {})
         for name, parameter in template["Parameters"].items()
@@ -82,10 +77,10 @@ def _with_own(template: Mapping[str, Any], own: Mapping[str, str]) -> Mapping[st
     return {**template, "Parameters": parameters}
 
 
-def _memory(config: Mapping[str, Any], stage: str) -> dict[str, int]:
-    own = config["stages"][stage].get("lambda_functions", {})
+def _memory(config: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, int]:
+    functions = own.get("lambda_functions", {})
     return {
-        name: own.get(name, {}).get("lambda_memory_size", settings["lambda_memory_size"])
+        name: functions.get(name, {}).get("lambda_memory_size", settings["lambda_memory_size"])
         for name, settings in config["lambda_functions"].items()
     }
 
@@ -101,7 +96,7 @@ def _watching(folder: Path) -> Counter[str]:
 
 
 def _cold_days(backing: Mapping[str, Any]) -> float:
-    """Find after how many days raw objects go cold, wherever a condition may have put it."""
+    """Find after how many days raw objects go cold, inside any condition."""
 
     def found(part: object) -> Iterator[float]:
         if isinstance(part, Mapping):
@@ -118,14 +113,14 @@ def _cold_days(backing: Mapping[str, Any]) -> float:
 
 
 def _value(template: Mapping[str, Any], value: Any) -> Any:
-    """Read a parameter's default where a parameter is named."""
+    """Resolve a reference to a parameter to its default."""
     if isinstance(value, Mapping):
         return template["Parameters"][value["Ref"]]["Default"]
     return value
 
 
 def _longest(machine: Mapping[str, Any], name: str) -> int:
-    """Count the states of the longest way through, on which nothing has to be caught."""
+    """Count the states on the longest path without errors."""
     state = machine["States"][name]
     followers = [choice["Next"] for choice in state.get("Choices", [])]
     followers += [state[key] for key in ("Next", "Default") if key in state]

@@ -6,19 +6,18 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
+from chalicelib.process.chunk import Limits
+from chalicelib.process.counters import MAX_ITEMS
 from ops.cost import measured
 from ops.cost.deployed import Deployment
 from ops.cost.workload import HOURS, SECONDS, Stream, Workload
 
-# What Lambda hands over at once at most; records come in base64.
+# Lambda's limit for an invocation; records are base64.
 MAX_BATCH_BYTES = 6_000_000
-# What a chunk may hold: counter items of one transaction, and bytes of one object.
-MAX_COUNTERS = 98
-MAX_OBJECT_BYTES = 5_000_000
 
 
 def cells_met(n: float, cells: float) -> float:
-    """Return how many of so many equally frequent cells n events fall into, on average.
+    """Return the mean number of equally frequent cells that n events fall into.
 
     >>> cells_met(1, 10), round(cells_met(10, 10), 2), cells_met(1e6, 10)
     (1.0, 6.51, 10.0)
@@ -30,7 +29,7 @@ def cells_met(n: float, cells: float) -> float:
 
 @dataclass(frozen=True)
 class Shards:
-    """The shards of one stream. Counts are averages, so that they need not be whole."""
+    """The shards of one stream. Counts are means, which need not be whole numbers."""
 
     stream: Stream
     event_bytes: int
@@ -38,12 +37,12 @@ class Shards:
 
     @property
     def rate(self) -> float:
-        """Events a second and shard."""
+        """Events per second and shard."""
         return self.stream.events / SECONDS / self.stream.shards
 
     @cached_property
     def batch(self) -> float:
-        """Events a batch: the first one, and what comes while the window is open."""
+        """Events per batch: the first one, and those that arrive while the window is open."""
         fitting = MAX_BATCH_BYTES / (self.event_bytes * 4 / 3 + measured.RECORD_BYTES)
         return min(self.deployment.batch_size, fitting, 1 + self.deployment.window_s * self.rate)
 
@@ -53,9 +52,9 @@ class Shards:
 
     @cached_property
     def chunk(self) -> float:
-        """Events a chunk: a batch, unless its counters or objects are too many or too large."""
+        """Events per chunk: a batch, unless its counters or objects exceed a limit."""
         line_bytes = self.event_bytes + measured.LINE_BYTES
-        by_bytes = MAX_OBJECT_BYTES / line_bytes * max(1, self.stream.types)
+        by_bytes = Limits().max_bytes / line_bytes * max(1, self.stream.types)
         return min(self.batch, by_bytes, self._by_counters())
 
     @property
@@ -69,7 +68,7 @@ class Shards:
 
     @property
     def minutes_a_chunk(self) -> float:
-        """Minute counters: a type's minutes that a batch spans."""
+        """Minute counters: one for each type and minute that a batch spans."""
         return cells_met(self.chunk, self.stream.types * self._minutes)
 
     @property
@@ -91,17 +90,17 @@ class Shards:
 
     def _by_counters(self) -> float:
         low, high = 1.0, self.batch
-        if self._counters(high) <= MAX_COUNTERS:
+        if self._counters(high) <= MAX_ITEMS:
             return high
         for _ in range(40):
             middle = (low + high) / 2
-            low, high = (middle, high) if self._counters(middle) <= MAX_COUNTERS else (low, middle)
+            low, high = (middle, high) if self._counters(middle) <= MAX_ITEMS else (low, middle)
         return low
 
 
 @dataclass(frozen=True)
 class Flow:
-    """A whole month; every count is a month's unless its name says otherwise."""
+    """A whole month; counts are per month unless their name says otherwise."""
 
     workload: Workload
     deployment: Deployment
@@ -134,7 +133,7 @@ class Flow:
 
     @property
     def streams_a_request(self) -> float:
-        """How many streams one request's events go to, each with its PutRecords."""
+        """The mean number of streams, each with a PutRecords, that a request's events go to."""
         n, events = self.workload.events_per_request, self.workload.events
         if not events:
             return 0

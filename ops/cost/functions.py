@@ -1,4 +1,4 @@
-"""What the Lambda functions take: how often each runs, for how long, with how much memory."""
+"""The Lambda functions: how often each runs, for how long, with how much memory."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from ops.cost import measured
 from ops.cost.flow import Flow
-from ops.cost.line import Line, count
+from ops.cost.quantity import Quantity, count
 from ops.cost.workload import HOURS, SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A month of one function, or of several that are alike: all runs together."""
+    """A month of one function, or of several similar ones: all runs together."""
 
     name: str
     runs: float
@@ -27,7 +27,7 @@ class Work:
 
     @property
     def duration_ms(self) -> float:
-        """A single thread gains nothing from more than one processor."""
+        """The duration in total: one thread gains nothing from more than one processor."""
         share = min(1.0, self.memory_mb / measured.MB_PER_CPU)
         return self.waiting_ms + self.processor_ms / share
 
@@ -39,12 +39,12 @@ class Work:
         return f"{self.name} {count(self.runs)} of {each:,.0f} ms at {self.memory_mb} MB"
 
 
-def lines(flow: Flow) -> Iterator[Line]:
+def lines(flow: Flow) -> Iterator[Quantity]:
     work = _work(flow)
     runs = "; ".join(f"{one.name} {count(one.runs)}" for one in work)
-    yield Line("lambda_requests", sum(one.runs for one in work), runs)
+    yield Quantity("lambda_requests", sum(one.runs for one in work), runs)
     times = "; ".join(one.why for one in work)
-    yield Line("lambda_gb_seconds", sum(one.gb_seconds for one in work), times)
+    yield Quantity("lambda_gb_seconds", sum(one.gb_seconds for one in work), times)
 
 
 def invocations(flow: Flow) -> float:
@@ -52,7 +52,7 @@ def invocations(flow: Flow) -> float:
 
 
 def traces(flow: Flow) -> float:
-    """Return what X-Ray records: one run a second of each function, and some of the rest."""
+    """Return the traces of X-Ray: one run per second and function, and a share of the others."""
     first = [min(one.runs, SECONDS) for one in _work(flow)]
     return sum(first) + (invocations(flow) - sum(first)) * measured.TRACED_SHARE
 
@@ -103,9 +103,9 @@ def _roll_up(flow: Flow) -> Work:
 
 
 def _small(flow: Flow) -> Iterator[Work]:
-    """Start, determine, judge, publish and record: once a run, or an alert."""
+    """Start, determine, judge, publish and record: once per run, or per alert."""
     memory = flow.deployment.memory_mb
     yield Work("judge", HOURS, HOURS * measured.JUDGE_MS, 0, memory["judge_hours"])
     runs = HOURS * 3 + flow.workload.alerts_sent
     waiting = runs * measured.SMALL_FUNCTION_MS
-    yield Work("the small ones", runs, waiting, 0, memory["record_run"])
+    yield Work("other functions", runs, waiting, 0, memory["record_run"])

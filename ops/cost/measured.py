@@ -1,4 +1,4 @@
-"""What the model takes for given: measured on two cores of x86, or assumed where AWS decides.
+"""What the model assumes: figures measured on two x86 cores, or estimated for AWS services.
 
 Nothing here was measured in AWS. Processor time is scaled to a function's share of a processor;
 waiting for other services is assumed.
@@ -6,7 +6,10 @@ waiting for other services is assumed.
 
 from __future__ import annotations
 
-# At this much memory a function has one processor; below and above it has its share.
+from chalicelib.aws.objects import PARALLEL_PUTS
+from chalicelib.wiring.world import PARALLEL_OBJECTS
+
+# With this much memory a function has one processor, and otherwise in proportion.
 MB_PER_CPU = 1_769
 
 # Processor time, in milliseconds on a whole processor. `make bench` measures the first two, and
@@ -22,25 +25,25 @@ ROLL_UP_EVENT_MS = 0.001
 
 # Waiting, assumed: one call to a service in the same region, by the kinds that matter.
 PUT_RECORDS_MS = 15.0
-# The checkpoint; then, a chunk, the transaction, and its puts, eight at once.
+# The claim; then per chunk the transaction and its puts, several at once.
 PROCESS_BATCH_MS = 20.0
 PROCESS_CHUNK_MS = 60.0
-PROCESS_PUT_MS = 30.0 / 8
+PROCESS_PUT_MS = 30.0 / PARALLEL_PUTS
 # Get, put, look again, mark, ledger, one after the other.
 TRANSFORM_CALLS_MS = 120.0
 ROLL_UP_MS = 500.0
-# Twenty milliseconds a file, four at once.
-ROLL_UP_FILE_MS = 5.0
+# Twenty milliseconds per file, several at once.
+ROLL_UP_FILE_MS = 20.0 / PARALLEL_OBJECTS
 SMALL_FUNCTION_MS = 250.0
 JUDGE_MS = 1_500.0
 
 # Sizes, measured with events of 350, 1,000 and 3,000 bytes whose properties are short texts and
-# numbers. Gzip leaves a third, or less; a lake row has the text twice, beside its columns.
+# numbers. Gzip leaves a third or less; a lake row has the text as well as its columns.
 RAW_SHARE = 1 / 3
 RAW_OBJECT_BYTES = 330
 LAKE_SHARE = 0.9
 LAKE_FILE_BYTES = 6_500
-# What a raw line and a Kinesis record of a Lambda batch have beyond the event.
+# What a raw line and a Kinesis record of a Lambda batch add to the event.
 LINE_BYTES = 305
 RECORD_BYTES = 400
 
@@ -53,15 +56,10 @@ LEDGER_ROW_BYTES = 400
 LEDGER_OBJECT_BYTES = 230
 CLAIM_TYPE_BYTES = 60
 MARK_BYTES = 100
-# How far back judging reads: five weeks.
-JUDGED_HOURS = 840
-COUNTER_DAYS = 400
-MINUTE_DAYS = 3
-LEDGER_DAYS = 30
 
-# An hour is rolled up when it has ended; late events restate about one more each time.
+# Each run rolls up the hour that has ended, and about one more because of late events.
 HOURS_A_RUN = 2
-# The queue has no batching window, so a waiting poller takes the first message that comes.
+# The queue has no batching window, so a waiting poller takes the first message.
 MESSAGES_A_BATCH = 1
 # Lambda keeps five pollers waiting on a queue, twenty seconds at a time.
 POLLERS = 5
@@ -75,10 +73,10 @@ KMS_S = 300
 # CloudWatch keeps them compressed.
 LOG_BYTES = 1_000
 LOG_KEPT_SHARE = 0.15
-# What of more than one invocation a second X-Ray traces, of a function.
+# The share that X-Ray traces of a function's invocations beyond one per second.
 TRACED_SHARE = 0.05
-# Headers and figures, and each event's result where there is more than one.
+# Headers and figures, and each event's result where a request has several.
 ANSWER_BYTES = 450
 RESULT_BYTES = 130
-# Of a query: the footer, and the columns.
+# A query reads the footer and the columns.
 GETS_A_FILE = 2

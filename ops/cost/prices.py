@@ -14,7 +14,7 @@ US_EAST_1 = Path(__file__).with_name("us-east-1.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """`dollars` buy `units`, which are called `unit`; up to `up_to` of those before a discount."""
+    """`dollars` pay for `units`, called `unit`; a discount starts above `up_to` of them."""
 
     service: str
     item: str
@@ -40,7 +40,7 @@ class Prices:
 
     @property
     def read(self) -> tuple[date, date] | None:
-        """The first and the last day on which one of them was read."""
+        """The first and the last day on which a price was read."""
         days = sorted(price.read for price in self.by_key.values() if price.read)
         return (days[0], days[-1]) if days else None
 
@@ -53,23 +53,23 @@ def read(path: Path = US_EAST_1) -> Prices:
     """Read a table of prices.
 
     Raises:
-        ValueError: not such a table; says what is wrong with it.
-        OSError: no such file.
+        ValueError: says what is wrong with the table.
+        OSError: there is no such file.
     """
     table = tomllib.loads(path.read_text())
     region = table.pop("region", None)
     if not isinstance(region, str):
-        raise ValueError("it does not name its region")  # noqa: TRY004  the table's fault
+        raise ValueError("the region is missing")  # noqa: TRY004  the table's fault
     return Prices(region, {key: _price(key, entry) for key, entry in table.items()})
 
 
 def _price(key: str, entry: object) -> Price:
     if not isinstance(entry, dict):
-        raise ValueError(f"{key} is no table of a price")  # noqa: TRY004  the table's fault
+        raise ValueError(f"{key} must be a TOML table")  # noqa: TRY004  the table's fault
     optional = {"read", "up_to"}
     known = {field.name for field in fields(Price)}
     if wrong := (entry.keys() - known) | (known - optional - entry.keys()):
-        raise ValueError(f"[{key}] lacks, or should not have: {', '.join(sorted(wrong))}")
+        raise ValueError(f"[{key}] has missing or unknown settings: {', '.join(sorted(wrong))}")
     try:
         return Price(**entry)
     except (TypeError, ValueError) as error:

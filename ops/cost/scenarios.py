@@ -1,4 +1,4 @@
-"""Three workloads that the designs behind EventStream put a price on, and what they said."""
+"""Three workloads that the original design estimated, with its figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ops.cost.workload import Workload
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """`estimate` is the design's own, in dollars by service; `reasons` why ours differs."""
+    """`estimate` is the design's, in dollars by service; `reasons` say why ours differs."""
 
     about: str
     workload: Workload
@@ -21,26 +21,26 @@ class Scenario:
 
 _ABSENT = "not in the design's estimate"
 _PIPELINE_REASONS = {
-    "API Gateway": "the design's producers write to the stream themselves",
-    "Lambda": "measured times; a batch is a minute's records, where the design has 100",
-    "Kinesis": "three streams need three shards; the design leaves out PUT payload units",
-    "S3": "the design has storage alone; here are requests too, and the lake beside the archive",
-    "DynamoDB": "exact counters in transactions, where the design writes one row a batch;"
+    "API Gateway": "the design's producers write directly to the stream",
+    "Lambda": "measured times; a batch has a minute's records, in the design 100",
+    "Kinesis": "three streams need three shards; the design omits PUT payload units",
+    "S3": "the design has storage only; this includes requests, and the lake",
+    "DynamoDB": "exact counters in transactions, where the design writes one row per batch;"
     " a unit costs half since November 2024",
-    "CloudWatch": "one log line an invocation; alarms, metrics and dashboards as deployed",
+    "CloudWatch": "one log line per invocation; alarms, metrics and dashboards as deployed",
 }
 
-# A hundred records an invocation, as the design has it, make of its 1 M and 10 M invocations
-# 100 M and 1 bn events; of 1 kB each, they are the 100 GB and the 1 TB that it stores.
+# The design has a hundred records per invocation: its 1 M and 10 M invocations are 100 M and 1 bn
+# events; of 1 kB each, these are the 100 GB and the 1 TB that it stores.
 _DEVELOPMENT = Scenario(
-    about="low traffic: 1 M requests of 100 events, a month of them kept",
+    about="low traffic: 1 M requests of 100 events, kept for a month",
     workload=Workload(events=100_000_000, events_per_request=100, months_kept=1),
     estimate={"Kinesis": 22, "Lambda": 5, "S3": 5, "DynamoDB": 2, "CloudWatch": 2},
     estimated_total=36,
     reasons=_PIPELINE_REASONS,
 )
 _PRODUCTION = Scenario(
-    about="medium traffic: 10 M requests of 100 events, 8 shards, a month of them kept",
+    about="medium traffic: 10 M requests of 100 events, 8 shards, kept for a month",
     workload=Workload(
         events=1_000_000_000, events_per_request=100, shards=8, months_kept=1, athena_tb=0.3
     ),
@@ -48,11 +48,11 @@ _PRODUCTION = Scenario(
     estimated_total=153,
     reasons=_PIPELINE_REASONS
     | {
-        "Kinesis": "the same shards; the design leaves out PUT payload units",
+        "Kinesis": "the same shards; the design omits PUT payload units",
     },
 )
 _SMALL = Scenario(
-    about="1 M requests of one event, a year of them kept",
+    about="1 M requests of one event, kept for a year",
     workload=Workload(events=1_000_000, alerts=1_000),
     estimate={
         "API Gateway": 3.50,
@@ -68,11 +68,11 @@ _SMALL = Scenario(
     reasons={
         "Lambda": "measured times",
         "Kinesis": "three streams need three shards; at 1.5 cents an hour two are $21.90",
-        "S3": "a year is less than the design's 50 GB; most here are requests",
+        "S3": "a year is less than the design's 50 GB; most of the cost is requests",
         "DynamoDB": "exact counters in transactions, where the design has 1 M single writes;"
         " a unit costs half since November 2024",
-        "Athena": "10 queries a day of 100 MB are 0.03 TB, at $5 a TB",
-        "Step Functions": "the design counts 1,000 transitions, and a run here has several states",
+        "Athena": "10 queries of 100 MB per day are 0.03 TB, at $5 per TB",
+        "Step Functions": "the design counts 1,000 transitions; a run has several states",
         "SNS": "1,000 e-mails are two cents",
         "CloudWatch": _ABSENT,
     },

@@ -1,4 +1,4 @@
-"""A bill for people and for programs."""
+"""A quote as tables and as JSON."""
 
 from __future__ import annotations
 
@@ -8,32 +8,35 @@ from dataclasses import asdict
 from rich.markup import escape
 from rich.table import Table
 
-from ops.console import out
 from ops.cost.bill import Bill, Entry
 from ops.cost.prices import Prices
+from ops.cost.quote import Quote
 from ops.cost.scenarios import Scenario, reason
+from ops.kit.console import out, table
 
 NOT_COUNTED = (
-    "Not counted: free tiers, volume discounts, savings plans, taxes, support; cold starts,"
-    " retries, data that leaves AWS otherwise than as the API's answers."
+    "Not included: free tiers, volume discounts, savings plans, taxes, support; cold starts,"
+    " retries, data transfer other than the API's answers."
 )
 
 
-def show(bill: Bill, prices: Prices, scenario: Scenario | None) -> None:
+def show(quote: Quote) -> None:
+    bill, scenario = quote.bill, quote.scenario
     out.print(_entries(bill))
     per_million = (
-        "" if bill.per_million is None else f", {money(bill.per_million)} a million events"
+        "" if bill.per_million is None else f", {money(bill.per_million)} per million events"
     )
-    out.print(f"\n[bold]{money(bill.dollars)} a month[/]{per_million}")
+    out.print(f"\n[bold]{money(bill.dollars)} per month[/]{per_million}")
     if scenario:
-        out.print(f"\n[bold]Beside the design's own estimate[/], {escape(scenario.about)}")
-        out.print(_beside(bill, scenario))
+        out.print(f"\n[bold]Compared with the design's estimate[/]: {escape(scenario.about)}")
+        out.print(_compared(bill, scenario))
     out.print()
-    for note in notes(bill, prices):
+    for note in notes(bill, quote.prices):
         out.print(f"[dim]{escape(note)}[/]")
 
 
-def as_json(bill: Bill, prices: Prices, scenario: Scenario | None) -> dict[str, object]:
+def as_json(quote: Quote) -> dict[str, object]:
+    bill, prices, scenario = quote.bill, quote.prices, quote.scenario
     answer: dict[str, object] = {
         "workload": asdict(bill.workload),
         "region": prices.region,
@@ -50,22 +53,22 @@ def as_json(bill: Bill, prices: Prices, scenario: Scenario | None) -> dict[str, 
 
 def notes(bill: Bill, prices: Prices) -> Iterator[str]:
     first, last = prices.read or ("?", "?")
-    yield f"List prices of {prices.region}, read from {first} to {last}; --json names each page."
+    yield f"List prices of {prices.region}, read from {first} to {last}; --json has each source."
     if prices.undated:
         yield f"Without a date: {', '.join(prices.undated)}."
     yield NOT_COUNTED
     load = bill.workload
     if load.shards is not None and load.shards < load.needed_shards:
         yield (
-            f"Too few shards: a peak of {load.peak:g} times the mean takes {load.needed_shards},"
-            f" and {load.shards} would throttle it."
+            f"Too few shards: a peak of {load.peak:g} times the mean needs {load.needed_shards};"
+            f" {load.shards} would throttle it."
         )
     if reduced := [entry.price.item for entry in bill.entries if entry.is_discounted]:
         yield f"Volume discounts would lower: {', '.join(reduced)}."
 
 
 def money(dollars: float) -> str:
-    """Write dollars, down to what can be seen.
+    """Write dollars with cents.
 
     >>> money(1234.5), money(0.25), money(0.004), money(0)
     ('$1,234.50', '$0.25', '<$0.01', '$0.00')
@@ -74,17 +77,14 @@ def money(dollars: float) -> str:
 
 
 def _entries(bill: Bill) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("service", no_wrap=True)
-    for name in ("quantity", "at", "a month"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("because", overflow="fold", style="dim")
+    numbers = ("quantity", "unit price", "per month")
+    shown = table("service", *numbers, "explanation", numbers=numbers, folded=("explanation",))
     for service, entries in bill.services.items():
         dollars = bill.dollars_by_service[service]
-        table.add_row(f"[bold]{service}[/]", "", "", f"[bold]{money(dollars)}[/]", "")
+        shown.add_row(f"[bold]{service}[/]", "", "", f"[bold]{money(dollars)}[/]", "")
         for entry in entries:
-            table.add_row(*_cells(entry))
-    return table
+            shown.add_row(*_cells(entry))
+    return shown
 
 
 def _cells(entry: Entry) -> tuple[str, str, str, str, str]:
@@ -99,18 +99,17 @@ def _cells(entry: Entry) -> tuple[str, str, str, str, str]:
     )
 
 
-def _beside(bill: Bill, scenario: Scenario) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("service", no_wrap=True)
-    table.add_column("here", justify="right", no_wrap=True)
-    table.add_column("design", justify="right", no_wrap=True)
-    table.add_column("why they differ", overflow="fold", style="dim")
+def _compared(bill: Bill, scenario: Scenario) -> Table:
+    numbers = ("this estimate", "design")
+    shown = table(
+        "service", *numbers, "why they differ", numbers=numbers, folded=("why they differ",)
+    )
     for service, dollars in bill.dollars_by_service.items():
         said = scenario.estimate.get(service)
         theirs = "–" if said is None else money(said)  # noqa: RUF001  a dash in a table
-        table.add_row(service, money(dollars), theirs, escape(reason(scenario, service)))
-    table.add_row("[bold]total[/]", money(bill.dollars), money(scenario.estimated_total), "")
-    return table
+        shown.add_row(service, money(dollars), theirs, escape(reason(scenario, service)))
+    shown.add_row("[bold]total[/]", money(bill.dollars), money(scenario.estimated_total), "")
+    return shown
 
 
 def _line(entry: Entry) -> dict[str, object]:

@@ -1,15 +1,16 @@
-"""What the DynamoDB tables take: units written and read, bytes kept."""
+"""The DynamoDB tables: units written and read, bytes stored."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chalicelib.anomalies.detector import LOOKBACK_HOURS
+from chalicelib.model import retention
 from ops.cost import measured
 from ops.cost.flow import Flow, Shards
-from ops.cost.line import Line, count
-from ops.cost.workload import HOURS
+from ops.cost.quantity import Quantity, count
+from ops.cost.workload import DAYS, HOURS
 
-DAYS_A_MONTH = HOURS / 24
 # In a transaction every unit counts twice.
 TRANSACTION = 2
 WRITE_BYTES = 1_024
@@ -20,35 +21,36 @@ TRANSFORM_ROW_BYTES = 800
 # Begin and finish an hour; fence a judgement twice, and record the run.
 WRITES_AN_HOUR = 2
 WRITES_A_RUN = 3
-# Found, reserved, told.
+# Found, reserved, published.
 WRITES_AN_ALERT = 3
 
 
 def units(size: float, unit: int) -> float:
-    """Return the units of an item, whose last one is half full on average."""
+    """Return the units of an item; the last unit is half full on average."""
     return max(1.0, size / unit + 0.5)
 
 
-def lines(flow: Flow) -> Iterator[Line]:
+def lines(flow: Flow) -> Iterator[Quantity]:
     yield _writes(flow)
     yield _reads(flow)
     kept = _kept_bytes(flow)
     months = flow.workload.months_kept
-    yield Line("dynamodb_storage", kept, f"{months} months in; most rows expire")
-    yield Line("dynamodb_pitr", kept, "as much as is stored")
+    yield Quantity("dynamodb_storage", kept, f"after {months} months; most rows expire")
+    yield Quantity("dynamodb_pitr", kept, "the same bytes")
 
 
-def _writes(flow: Flow) -> Line:
+def _writes(flow: Flow) -> Quantity:
     chunks = sum(one.chunks * _commit_units(one) for one in flow.streams)
     transforms = flow.objects * WRITES_A_TRANSFORM
     hours = flow.hours_rolled * _rollup_units(flow)
     hours += HOURS * WRITES_A_RUN + flow.workload.alerts_sent * WRITES_AN_ALERT
     each = chunks / flow.chunks if flow.chunks else 0
     why = (
-        f"{count(flow.chunks)} commits of {count(each)}, double for the transaction;"
-        f" {WRITES_A_TRANSFORM} a raw object: {count(transforms)}; rollups {count(hours)}"
+        f"{count(flow.batches)} claims;"
+        f" {count(flow.chunks)} commits of {count(each)}, doubled for the transaction;"
+        f" {WRITES_A_TRANSFORM} per raw object: {count(transforms)}; rollups {count(hours)}"
     )
-    return Line("dynamodb_writes", chunks + transforms + hours, why)
+    return Quantity("dynamodb_writes", flow.batches + chunks + transforms + hours, why)
 
 
 def _commit_units(one: Shards) -> float:
@@ -70,27 +72,27 @@ def _rollup_units(flow: Flow) -> float:
     return WRITES_AN_HOUR + claim + TRANSACTION * (rows * each + 1)
 
 
-def _reads(flow: Flow) -> Line:
+def _reads(flow: Flow) -> Quantity:
     counters = flow.hours_rolled * units(
         flow.hour_counters * measured.HOUR_COUNTER_BYTES, READ_BYTES
     )
     marks = (
-        min(flow.workload.months_kept * HOURS, measured.COUNTER_DAYS * 24) * measured.MARK_BYTES
+        min(flow.workload.months_kept * HOURS, retention.HOURLY_DAYS * 24) * measured.MARK_BYTES
     )
     claim = measured.LEDGER_ROW_BYTES + flow.types_an_hour * measured.CLAIM_TYPE_BYTES
-    runs = HOURS * units(marks + measured.JUDGED_HOURS * claim, READ_BYTES)
+    runs = HOURS * units(marks + LOOKBACK_HOURS * claim, READ_BYTES)
     why = (
-        f"checkpoints {count(flow.batches)}; counters of {count(flow.hours_rolled)} hours"
-        f" {count(counters)}; marks and five weeks of history a run {count(runs)}"
+        f"counters of {count(flow.hours_rolled)} hours"
+        f" {count(counters)}; marks and eight weeks of history per run {count(runs)}"
     )
-    return Line("dynamodb_reads", flow.batches + counters + runs, why)
+    return Quantity("dynamodb_reads", counters + runs, why)
 
 
 def _kept_bytes(flow: Flow) -> float:
     months = flow.workload.months_kept
-    ledger_months = min(months, measured.LEDGER_DAYS / DAYS_A_MONTH)
-    long_hours = min(months * HOURS, measured.COUNTER_DAYS * 24)
-    # With the index every row of the ledger is there twice.
+    ledger_months = min(months, retention.LEDGER_DAYS / DAYS)
+    long_hours = min(months * HOURS, retention.HOURLY_DAYS * 24)
+    # The index stores every row of the ledger a second time.
     ledger = 2 * sum(one.chunks * _ledger_bytes(one) for one in flow.streams)
     ledger += 2 * flow.objects * TRANSFORM_ROW_BYTES
     minutes = min(
@@ -100,6 +102,6 @@ def _kept_bytes(flow: Flow) -> float:
     row_bytes = (1 + flow.types_an_hour) * measured.ROLLUP_ROW_BYTES
     return (
         ledger * ledger_months
-        + minutes * measured.MINUTE_DAYS / DAYS_A_MONTH * measured.MINUTE_COUNTER_BYTES
+        + minutes * retention.MINUTE_DAYS / DAYS * measured.MINUTE_COUNTER_BYTES
         + long_hours * (flow.hour_counters * measured.HOUR_COUNTER_BYTES + row_bytes)
     )

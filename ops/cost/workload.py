@@ -1,23 +1,28 @@
-"""What is sent in a month, and what is asked of it."""
+"""A month's events and queries."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-# A twelfth of a year, as AWS' own calculator counts.
+from chalicelib.model.event import MAX_PROPERTIES_BYTES
+from chalicelib.settings.ingest import IngestSettings
+
+# A twelfth of a year, as in AWS's own calculator.
 HOURS = 730
+DAYS = HOURS / 24
 SECONDS = HOURS * 3_600
-# AWS bills by these.
+# The units in which AWS bills.
 GB = 2**30
 TB = 2**40
 
-# What the API takes: the properties of one event, the body of one request.
-MAX_EVENT_BYTES = 66_000
-MAX_BODY_BYTES = 4 * 1024 * 1024
+# Properties, and a typical head.
+MAX_EVENT_BYTES = MAX_PROPERTIES_BYTES + 500
+MAX_REQUEST_EVENTS: int = IngestSettings.model_fields["max_batch_events"].default
+MAX_BODY_BYTES: int = IngestSettings.model_fields["max_body_bytes"].default
 SHARD_RECORDS = 1_000
 SHARD_BYTES = 1_000_000
-# An on-demand stream starts with so many.
+# What an on-demand stream starts with.
 ON_DEMAND_SHARDS = 4
 
 
@@ -33,11 +38,11 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
-    """One month. Traffic is even but for its peak, and all types are equally frequent.
+    """One month. Traffic is even except for its peak, and all types are equally frequent.
 
-    `event_bytes` is an event's JSON; `shards` is the sum over all streams, derived from the peak
-    when it is not given; `months_kept` is for how many months the archive has been filling; the
-    `queries`, each over one day, scan `athena_tb` together.
+    `event_bytes` is the size of an event's JSON; `shards` is the total of all streams, by default
+    what the peak needs; `months_kept` is the age of the archive; the `queries`, each over one day,
+    scan `athena_tb` in total.
     """
 
     events: int
@@ -51,32 +56,36 @@ class Workload:
     athena_tb: float = 0.03
     queries: int = 300
     alerts: int = 100
-    # Of those in chalicelib/model/measure.py, by function, that have values while all is well.
+    # Those of chalicelib/model/measure.py, by function, that have values in normal operation.
     custom_metrics: int = 20
 
     def __post_init__(self) -> None:
-        """Refuse what can't be.
+        """Refuse impossible workloads.
 
         Raises:
-            ValueError: says what, and why.
+            ValueError: says what is wrong, and why.
         """
+        if self.event_bytes > MAX_EVENT_BYTES:
+            raise ValueError(f"an event has at most {MAX_EVENT_BYTES:,} bytes")
+        if self.events_per_request > MAX_REQUEST_EVENTS:
+            raise ValueError(f"a request has at most {MAX_REQUEST_EVENTS:,} events")
         body = self.event_bytes * self.events_per_request
         if body > MAX_BODY_BYTES:
             raise ValueError(
                 f"{self.events_per_request:,} events of {self.event_bytes:,} bytes are"
-                f" {body:,} bytes, and a request takes {MAX_BODY_BYTES:,}"
+                f" {body:,} bytes, but a request has at most {MAX_BODY_BYTES:,}"
             )
         if self.shards is not None and self.on_demand:
-            raise ValueError("on-demand streams have no number of shards to choose")
+            raise ValueError("on-demand streams have no fixed number of shards")
         if self.shards is not None and self.shards < self.least_shards:
             raise ValueError(
                 f"{self.shards} shards are too few: the three streams need at least"
-                f" {self.least_shards}, one for events and what the others' peak takes"
+                f" {self.least_shards}, one for events and what the others' peak needs"
             )
 
     @property
     def scanned_bytes(self) -> float:
-        """Where nothing was ever sent there is nothing to scan."""
+        """The bytes that queries scan, none without events."""
         return self.athena_tb * TB if self.events else 0
 
     @property
@@ -94,7 +103,7 @@ class Workload:
 
     @property
     def needed_shards(self) -> int:
-        """What the peak takes."""
+        """The shards that the peak needs."""
         return sum(self._needed(events) for _, events, _ in self._parts())
 
     @property
@@ -111,7 +120,7 @@ class Workload:
         return events, clicks, checkouts
 
     def _parts(self) -> list[tuple[str, float, int]]:
-        """Share the events: with three types or more, click and checkout are two of them."""
+        """Divide the events: from three types on, click and checkout are two of them."""
         own = int(self.types > 2)
         one = self.events / self.types * own
         rest = self.events - 2 * one

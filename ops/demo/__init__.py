@@ -1,1 +1,1 @@
-"""The demo: the whole pipeline on a local cloud of its own, and the proof that it adds up."""
+"""The demo: the whole pipeline on a local cloud of its own, with proof that its counts agree."""

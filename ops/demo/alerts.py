@@ -1,4 +1,4 @@
-"""A queue that is subscribed to the alerts, as a team's own would be, and what arrives there."""
+"""A queue that is subscribed to the alerts, and what arrives there."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from chalicelib.model.anomaly import Direction, Metric
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
-from ops.demo.trouble import Trouble
+from ops.demo.incidents import Incident
+from ops.local.cloud import Cloud
 
-# SNS hands a message on within moments; a queue is asked until it has been empty this long.
+# SNS delivers within moments; the queue is read until it has been empty this long.
 WAIT_S = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """One alert as it arrived: the subject, and the body that SNS sends to machines."""
+    """One alert as it arrived."""
 
     alert_id: str
     subject: str
@@ -27,8 +27,8 @@ class Delivered:
     hour: Hour
     event_types: frozenset[str]
 
-    def is_of(self, trouble: Trouble) -> bool:
-        metric, direction, hour, event_type = trouble
+    def is_of(self, incident: Incident) -> bool:
+        metric, direction, hour, event_type = incident
         same = (self.metric, self.direction, self.hour) == (metric, direction, hour)
         return same and event_type in self.event_types
 
@@ -52,7 +52,7 @@ def subscribe(cloud: Cloud) -> str:
 
 
 def delivered(cloud: Cloud, queue: str) -> Sequence[Delivered]:
-    """Take every alert out of the queue, in order of the hours they tell of."""
+    """Receive every alert, in order of the hours that they are about."""
     sqs = cloud.client("sqs")
     found = []
     while messages := sqs.receive_message(

@@ -1,10 +1,10 @@
-"""A producer that writes to the stream itself, and not always what the stream expects."""
+"""A producer that bypasses the API and writes malformed records to a stream."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ops.cloud import Cloud
+from ops.local.cloud import Cloud
 
 _NO_SUCH_DAY = (
     b'{"event_id": "e1", "event_type": "sign_up", "source": "legacy", "user_id": "u1",'

@@ -1,4 +1,4 @@
-"""Wait for what was accepted to arrive, by the ledger's own account and never by the clock."""
+"""Wait until every accepted record has been processed, according to the ledger."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ops.cloud import Cloud
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
+from ops.local.cloud import Cloud
 
 STALLED_S = 60.0
 POLL_S = 0.4
@@ -15,7 +15,7 @@ POLL_S = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the ledger says has been done, in records."""
+    """What has been done according to the ledger, in records."""
 
     processed: int = 0
     archived: int = 0
@@ -27,7 +27,7 @@ class Account:
 
 
 def read_account(cloud: Cloud) -> Account:
-    """Sum the ledger; an object that was transformed more than once counts as it was last."""
+    """Sum the ledger; of an object that was transformed repeatedly, the last time counts."""
     pages = cloud.client("dynamodb").get_paginator("scan")
     processed = archived = quarantined = 0
     last: dict[str, tuple[str, int]] = {}
@@ -47,11 +47,13 @@ def read_account(cloud: Cloud) -> Account:
     return Account(processed, archived, quarantined, transformed)
 
 
-def follow(cloud: Cloud, accepted: int, show: Callable[[Account], None]) -> Account:
+def follow(
+    cloud: Cloud, accepted: int, show: Callable[[Account], None], patience_s: float = STALLED_S
+) -> Account:
     """Return once every accepted record is archived or quarantined, and all of raw is in the lake.
 
     Raises:
-        OperationFailed: nothing has moved for a while.
+        OperationFailed: the pipeline has stalled.
     """
     account, moved_at = Account(), time.monotonic()
     while not account.is_settled(accepted):
@@ -59,12 +61,12 @@ def follow(cloud: Cloud, accepted: int, show: Callable[[Account], None]) -> Acco
         if seen != account:
             account, moved_at = seen, time.monotonic()
             show(account)
-        elif time.monotonic() - moved_at > STALLED_S:
+        elif time.monotonic() - moved_at > patience_s:
             raise OperationFailed(
-                f"Nothing has moved for {STALLED_S:.0f} s: of {accepted:,} accepted records"
-                f" {account.processed:,} were processed, and {account.transformed:,} of"
-                f" {account.archived:,} archived ones are in the lake.",
-                f"See `python -m ops status`, and the log {cloud.log_file}",
+                f"The pipeline has stalled for {patience_s:.0f} s: {account.processed:,} of"
+                f" {accepted:,} accepted records were processed, and {account.transformed:,} of"
+                f" {account.archived:,} archived records are in the lake.",
+                f"See `python -m ops status` and the log {cloud.log_file}.",
             )
         else:
             time.sleep(POLL_S)

@@ -1,4 +1,4 @@
-"""Ask the lake in SQL, as Athena would, over a copy of its files."""
+"""Query the lake in SQL, as Athena would, over a copy of its files."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from pathlib import Path
 
 from chalicelib.model.hour import Hour
 from ops.athena import QUERIES, LocalLake, copy_lake, statements
-from ops.cloud import Cloud
+from ops.local.cloud import Cloud
 
 SEED_QUERY = "events_by_type"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryAnswer:
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True)
-class LakeFindings:
+class LakeHoldings:
     files: int
     rows: int
     unique_events: int
-    query: Asked
+    query: QueryAnswer
 
 
-def look_into_the_lake(cloud: Cloud, hour: Hour) -> LakeFindings:
-    """Count the lake's rows and events, and ask the seed query of the hour's day."""
+def read_lake(cloud: Cloud, hour: Hour) -> LakeHoldings:
+    """Count the lake's rows and events, and run the seed query for the hour's day."""
     with tempfile.TemporaryDirectory() as folder:
         n_files = copy_lake(cloud.client("s3"), cloud.names.lake_bucket, Path(folder))
         lake = LocalLake.open(Path(folder))
-        return LakeFindings(
+        return LakeHoldings(
             files=n_files,
             rows=_count(lake, "events"),
             unique_events=_count(lake, "events_unique"),
@@ -47,8 +47,8 @@ def _count(lake: LocalLake, table: str) -> int:
     return int(str(count))
 
 
-def _seed_query(lake: LocalLake, hour: Hour) -> Asked:
+def _seed_query(lake: LocalLake, hour: Hour) -> QueryAnswer:
     statement = statements(QUERIES)[SEED_QUERY]
     year, month, day = hour.text[:10].split("-")
     answer = lake.ask(statement, year, month, day)
-    return Asked(f"{statement.name} of {year}-{month}-{day}", answer.columns, answer.rows)
+    return QueryAnswer(f"{statement.name} on {year}-{month}-{day}", answer.columns, answer.rows)

@@ -1,4 +1,4 @@
-"""The demo, act by act: bring up, send, follow, roll up, read back, compare."""
+"""The demo: start a cloud, send, follow, roll up, read back, compare."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from dataclasses import dataclass, replace
 from rich.progress import Progress
 
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
-from ops.console import bars, out
-from ops.demo import alerts, findings, show
+from ops.demo import alerts, show
 from ops.demo.bypass import bypass
 from ops.demo.follow import Account, follow
-from ops.demo.sender import Answers, Sender
-from ops.demo.trouble import planted
-from ops.generator import Planned, n_valid, plan
-from ops.home import Home
+from ops.demo.holdings import Sending, read_holdings
+from ops.demo.incidents import planted
+from ops.demo.sender import Sender
+from ops.kit.console import bars, out
 from ops.local import ministack
 from ops.local.bring_up import BringUp
+from ops.local.cloud import Cloud
+from ops.local.home import Home
 from ops.local.port import free_port
-from ops.roll_up import Ended, roll_up
+from ops.rebuild.roll_up import Ended, roll_up
+from ops.traffic.generator import Planned, n_valid, plan
+from ops.traffic.sending.reply import Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,14 @@ class Perform:
         alerts_queue = alerts.subscribe(cloud)
         hours = first.until(end)
         usual = plan(first.start_ms, end.start_ms, n_events=n_events, seed=seed)
-        planned, troubles = planted(usual, hours, seed)
+        planned, incidents = planted(usual, hours, seed)
         with bars() as progress:
             answers, n_bypassed = _send(cloud, planned, progress)
             _follow(cloud, answers.n_accepted + n_bypassed, progress)
             ended = _roll_up(cloud, first, end, progress)
-        with out.status("reading back what every service holds"):
-            found = findings.gather(cloud, hours, alerts_queue)
-        sent = replace(_sending(planned, answers, n_hours, n_bypassed), troubles=troubles)
+        with out.status("reading back from every service"):
+            found = read_holdings(cloud, hours, alerts_queue)
+        sent = replace(_sending(planned, answers, n_hours, n_bypassed), incidents=incidents)
         agreed = show.everything(cloud, sent, answers.refused_codes, ended, found)
         out.print(f"Took {time.monotonic() - began:.0f} s.")
         return agreed
@@ -82,11 +84,9 @@ def _roll_up(cloud: Cloud, first: Hour, end: Hour, progress: Progress) -> Ended:
     return ended
 
 
-def _sending(
-    planned: list[Planned], answers: Answers, n_hours: int, n_bypassed: int
-) -> findings.Sending:
+def _sending(planned: list[Planned], answers: Answers, n_hours: int, n_bypassed: int) -> Sending:
     kinds = Counter(one.kind for one in planned)
-    return findings.Sending(
+    return Sending(
         hours=n_hours,
         planned=len(planned),
         valid=n_valid(planned),

@@ -1,25 +1,26 @@
-"""What every service holds, counted from the service itself."""
+"""What every service holds, read from the service itself."""
 
 from __future__ import annotations
 
 import gzip
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from chalicelib.archive import quarantine_line, raw_key
 from chalicelib.aws.live_counts import DynamoLiveCounts
+from chalicelib.aws.objects import S3Objects
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
-from ops.names import STREAMS
+from ops.local.cloud import Cloud
+from ops.local.survey import streams
 
 PARALLEL_GETS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class RollupRow:
-    """One item of the aggregates table, as far as the demo shows it."""
+    """The part of an aggregates item that the demo shows."""
 
     event_type: str
     window_start: str
@@ -34,55 +35,34 @@ class RollupRow:
 
 
 def stream_records(cloud: Cloud) -> int:
-    """Read all three streams from their beginning and count."""
-    return sum(1 for name in STREAMS for _ in _records(cloud, cloud.names.stream(name)))
-
-
-def _records(cloud: Cloud, stream: str) -> Iterator[bytes]:
-    client = cloud.client("kinesis")
-    for shard in client.list_shards(StreamName=stream)["Shards"]:
-        iterator = client.get_shard_iterator(
-            StreamName=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        while True:
-            answer = client.get_records(ShardIterator=iterator, Limit=10_000)
-            yield from (record["Data"] for record in answer["Records"])
-            if not answer["Records"] and not answer.get("MillisBehindLatest"):
-                break
-            iterator = answer["NextShardIterator"]
+    """Count the records of all streams, from their beginning."""
+    return sum(stream.records for stream in streams(cloud).values())
 
 
 def object_keys(cloud: Cloud, bucket: str, prefix: str) -> Sequence[str]:
-    pages = cloud.client("s3").get_paginator("list_objects_v2")
-    return [
-        item["Key"]
-        for page in pages.paginate(Bucket=bucket, Prefix=prefix)
-        for item in page.get("Contents", [])
-    ]
+    return S3Objects(cloud.client("s3"), bucket).keys(prefix)
 
 
 def bodies(cloud: Cloud, bucket: str, keys: Sequence[str]) -> Iterator[bytes]:
-    client = cloud.client("s3")
+    objects = S3Objects(cloud.client("s3"), bucket)
     with ThreadPoolExecutor(PARALLEL_GETS) as pool:
-        yield from pool.map(
-            lambda key: client.get_object(Bucket=bucket, Key=key)["Body"].read(), keys
-        )
+        yield from (stored.body for stored in pool.map(objects.get, keys))
 
 
 def raw_lines(cloud: Cloud) -> int:
     bucket = cloud.names.raw_bucket
-    keys = object_keys(cloud, bucket, "raw/")
+    keys = object_keys(cloud, bucket, raw_key.PREFIX)
     return sum(gzip.decompress(body).count(b"\n") for body in bodies(cloud, bucket, keys))
 
 
 def quarantine(cloud: Cloud) -> Counter[str]:
     """Count quarantined records by reason."""
     bucket = cloud.names.raw_bucket
-    keys = object_keys(cloud, bucket, "quarantine/")
+    keys = object_keys(cloud, bucket, quarantine_line.PREFIX)
     return Counter(
-        json.loads(line)["code"]
+        line.code
         for body in bodies(cloud, bucket, keys)
-        for line in gzip.decompress(body).splitlines()
+        for line in quarantine_line.read_all(body)
     )
 
 

@@ -1,4 +1,4 @@
-"""Post a plan to the API, in order, and keep count of what it says."""
+"""Post a plan to the API, in order, and count its answers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ops.cloud import Cloud
-from ops.errors import OperationFailed
-from ops.generator import Planned
-from ops.sending.answers import Answers
-from ops.sending.http_exchange import HttpExchange
-from ops.sending.send_batch import SendBatch
-
-__all__ = ["Answers", "Sender"]
+from ops.kit.errors import OperationFailed
+from ops.local.cloud import Cloud
+from ops.traffic.generator import Planned
+from ops.traffic.sending.http_exchange import HttpExchange
+from ops.traffic.sending.reply import Answers
+from ops.traffic.sending.send_batch import SendBatch
 
 BATCH_SIZE = 500
 
@@ -28,7 +26,7 @@ class Sender:
         """Send in order; yield the number of events after each batch.
 
         Raises:
-            OperationFailed: events were given up, or no later attempt would better the answer.
+            OperationFailed: an event could not be sent, or the API refused a whole batch.
         """
         send = SendBatch(
             exchange=HttpExchange.open(self.cloud, connections=1),

@@ -1,4 +1,4 @@
-"""What came out of a demo, as tables for people."""
+"""The results of a demo, as tables."""
 
 from __future__ import annotations
 
@@ -11,88 +11,78 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ops.cloud import Cloud
-from ops.console import out
+from chalicelib.archive import quarantine_line, raw_key
 from ops.demo.alerts import Delivered
-from ops.demo.findings import Check, Findings, Sending
+from ops.demo.holdings import Agreement, Holdings, Sending
+from ops.demo.incidents import MIN_EVENTS, MIN_HOURS
 from ops.demo.read_back import RollupRow
-from ops.demo.trouble import MIN_EVENTS, MIN_HOURS
-from ops.roll_up import Ended
+from ops.kit.console import listing, out, table
+from ops.local.cloud import Cloud
+from ops.rebuild.roll_up import Ended
 
 SHOWN_HOURS = 6
 
 
 def everything(
-    cloud: Cloud, sent: Sending, refused_codes: Counter[str], ended: Ended, found: Findings
+    cloud: Cloud, sent: Sending, refused_codes: Counter[str], ended: Ended, found: Holdings
 ) -> bool:
-    """Print it all; return whether every check holds."""
-    checks = found.checks(sent)
-    _counts(sent, found)
-    _reasons("Refused by the API", refused_codes)
-    _reasons("Quarantined from the stream", found.quarantine)
-    _rollups("Rollups, the last hours of all types", found.by_hour[-SHOWN_HOURS:])
-    _rollups("Rollups, the busiest hour by type", _of_busiest_hour(found))
+    """Print all results; return whether all counts agree."""
+    agreements = found.agreements(sent)
+    _flow(sent, found)
+    _codes("Refused by the API", refused_codes)
+    _codes("Quarantined from the stream", found.quarantine)
+    _rollups("Rollups of the last hours, all types", found.by_hour[-SHOWN_HOURS:])
+    _rollups("Rollups of the busiest hour, by type", _of_busiest_hour(found))
     _query(found)
     _alerts(sent, found.alerts)
-    _checks(checks)
+    _agreements(agreements)
     _places(cloud, ended)
-    is_sound = all(check.holds for check in checks) and ended.status == "SUCCEEDED"
-    verdict = "[green]Everything agrees.[/]" if is_sound else "[red bold]The counts disagree.[/]"
+    is_sound = all(one.holds for one in agreements) and ended.status == "SUCCEEDED"
+    verdict = "[green]All counts agree.[/]" if is_sound else "[red bold]The counts disagree.[/]"
     out.print(f"\n{verdict} The state machine {ended.status.lower()}.")
     return is_sound
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, padding=(0, 1), pad_edge=False)
-    table.add_column(columns[0], no_wrap=True)
-    for column in columns[1:]:
-        table.add_column(column, justify="right")
-    return table
-
-
-def _print(title: str, table: Table) -> None:
+def _print(title: str, shown: Table) -> None:
     out.print(f"\n[bold]{title}[/]")
-    out.print(table)
+    out.print(shown)
 
 
-def _counts(sent: Sending, found: Findings) -> None:
-    table = _table("stage", "in", "out", "aside")
-    table.columns[3].justify = "left"
+def _flow(sent: Sending, found: Holdings) -> None:
     raw, lake = found.raw_lines, found.lake
-    aside = f"{sent.refused:,} refused, {sent.duplicates:,} met twice"
+    refused = f"{sent.refused:,} refused, {sent.duplicates:,} duplicates"
     quarantined = f"{found.quarantine.total():,} quarantined"
-    repeats = f"{found.rolled_repeats:,} repeats, {len(found.by_hour)} hours"
-    rows = [
-        ("ingest: API → streams", sent.planned, sent.accepted, aside),
-        ("not by the API → streams", sent.bypassed, sent.bypassed, "malformed on purpose"),
+    rolled = f"{found.rolled_duplicates:,} duplicates, {len(found.by_hour)} hours"
+    shown = table("stage", "in", "out", "details", numbers=("in", "out"))
+    for stage, n_in, n_out, details in (
+        ("ingest: API → streams", sent.planned, sent.accepted, refused),
+        ("bypassing the API → streams", sent.bypassed, sent.bypassed, "malformed on purpose"),
         ("process: streams → raw", found.stream_records, raw, quarantined),
         ("process: live counters", found.stream_records, found.live_records, "records counted"),
         ("transform: raw → lake", raw, lake.rows, f"{lake.files:,} files"),
-        ("rollup: lake → aggregates", lake.rows, found.rolled_events, repeats),
-    ]
-    for stage, n_in, n_out, note in rows:
-        table.add_row(stage, f"{n_in:,}", f"{n_out:,}", note)
-    _print(f"In and out, {sent.late:,} events of it late", table)
+        ("rollup: lake → aggregates", lake.rows, found.rolled_events, rolled),
+    ):
+        shown.add_row(stage, f"{n_in:,}", f"{n_out:,}", details)
+    _print(f"Flow, including {sent.late:,} late events", shown)
 
 
-def _reasons(title: str, counts: Counter[str]) -> None:
-    table = _table("code", "events")
+def _codes(title: str, counts: Counter[str]) -> None:
+    shown = table("code", "events", numbers=("events",))
     for code, n in counts.most_common():
-        table.add_row(code, f"{n:,}")
-    _print(title, table)
+        shown.add_row(code, f"{n:,}")
+    _print(title, shown)
 
 
-def _of_busiest_hour(found: Findings) -> Sequence[RollupRow]:
+def _of_busiest_hour(found: Holdings) -> Sequence[RollupRow]:
     busiest = max(found.by_hour, key=lambda row: row.events, default=None)
     return [row for row in found.by_type if busiest and row.window_start == busiest.window_start]
 
 
 def _rollups(title: str, rows: Sequence[RollupRow]) -> None:
-    columns = ("events", "users", "err.", "p50 ms", "p99 ms", "rep.", "miss.")
-    table = _table("hour", "type", *columns)
-    table.columns[1].justify, table.columns[1].no_wrap = "left", True
+    numbers = ("events", "users", "errors", "p50 ms", "p99 ms", "duplicates", "missing")
+    shown = table("hour", "type", *numbers, numbers=numbers)
     for row in rows:
-        table.add_row(
+        shown.add_row(
             row.window_start[5:13].replace("T", " "),
             row.event_type,
             *(f"{n:,}" for n in (row.events, row.users, row.errors)),
@@ -100,63 +90,59 @@ def _rollups(title: str, rows: Sequence[RollupRow]) -> None:
             f"{row.duplicates:,}",
             "unknown" if row.missing is None else f"{row.missing:,}",
         )
-    _print(title, table)
+    _print(title, shown)
 
 
-def _query(found: Findings) -> None:
+def _query(found: Holdings) -> None:
     query = found.lake.query
-    table = _table(*query.columns)
+    shown = table(*query.columns, numbers=query.columns[1:])
     for row in query.rows:
-        table.add_row(
+        shown.add_row(
             *("" if v is None else f"{v:,.1f}" if isinstance(v, float) else str(v) for v in row)
         )
-    _print(f"Athena SQL over the lake, {query.title}", table)
+    _print(f"Athena SQL over the lake: {query.title}", shown)
 
 
 def _alerts(sent: Sending, alerts: Sequence[Delivered]) -> None:
-    if not sent.troubles and not alerts:
+    if not sent.incidents and not alerts:
         out.print(
-            f"\n[bold]No alerts[/]: nothing was planted, since it takes {MIN_HOURS} hours of"
-            f" {MIN_EVENTS:,} events to tell what is usual."
+            f"\n[bold]No alerts[/]: no incident was planted, because detecting one takes at least"
+            f" {MIN_HOURS} hours and {MIN_EVENTS:,} events."
         )
         return
     planted = "; ".join(
-        f"{trouble.event_type} {trouble.metric} {trouble.direction} usual, {trouble.hour.text}"
-        for trouble in sent.troubles
+        f"{incident.event_type} {incident.metric} {incident.direction} usual, {incident.hour.text}"
+        for incident in sent.incidents
     )
     out.print(f"\n[bold]Alerts, as SNS delivered them to a queue[/]\nplanted: {planted}")
     for alert in alerts:
         out.print(Panel(Text(alert.text), title=Text(alert.subject), title_align="left"))
 
 
-def _checks(checks: Sequence[Check]) -> None:
-    table = _table("what must agree", "one", "other", "")
-    for check in checks:
-        mark = "[green]agree[/]" if check.holds else "[red bold]DISAGREE[/]"
-        table.add_row(check.claim, f"{check.left:,}", f"{check.right:,}", mark)
-    _print("Checks", table)
+def _agreements(agreements: Sequence[Agreement]) -> None:
+    shown = table("left = right", "left", "right", "", numbers=("left", "right"))
+    for one in agreements:
+        mark = "[green]agree[/]" if one.holds else "[red bold]DISAGREE[/]"
+        shown.add_row(one.claim, f"{one.left:,}", f"{one.right:,}", mark)
+    _print("Counts that must agree", shown)
 
 
 def _places(cloud: Cloud, ended: Ended) -> None:
     names = cloud.names
     state = os.path.relpath(Path(cloud.log_file).parent)
-    table = _table("what", "where")
-    table.columns[1].justify, table.columns[1].overflow = "left", "fold"
     rows = {
         "API": cloud.api_url,
         "API key": cloud.api_key,
         "AWS endpoint": f"{cloud.endpoint} (key and secret: test)",
-        "raw archive": f"s3://{names.raw_bucket}/raw/",
-        "quarantine": f"s3://{names.raw_bucket}/quarantine/",
+        "raw archive": f"s3://{names.raw_bucket}/{raw_key.PREFIX}",
+        "quarantine": f"s3://{names.raw_bucket}/{quarantine_line.PREFIX}",
         "lake": f"s3://{names.lake_bucket}/events/",
         "live counters": names.table("metrics"),
         "ledger": names.table("batches"),
         "rollups, runs": names.table("aggregates"),
         "anomalies": names.table("anomalies"),
         "execution": ended.name,
-        "look around": f".venv/bin/python -m ops status --state {state}",
-        "take it down": f".venv/bin/python -m ops down --purge --state {state}",
+        "explore": f".venv/bin/python -m ops status --state {state}",
+        "remove": f".venv/bin/python -m ops down --purge --state {state}",
     }
-    for row in rows.items():
-        table.add_row(*row)
-    _print("Where things are", table)
+    _print("Where to find things", listing(rows.items()))

@@ -1,1 +1,1 @@
-"""The steps of a deployment: each can be run alone and again, here and in AWS alike."""
+"""The steps of a deployment, each of which can be repeated, on the local cloud and in AWS."""

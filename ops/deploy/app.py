@@ -1,4 +1,4 @@
-"""Step 2b: the functions, the API, the schedules and the event sources."""
+"""The stack of functions, API, schedules and event sources, on the package path."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import json
 
 from botocore.exceptions import ClientError
 
-from ops.deploy.layer import newest_layer
-from ops.deploy.package import Package
-from ops.deploy.preview import preview
-from ops.deploy.stack import DeployStack, Stack, find_stack, outputs_of, parameters_of
-from ops.deploy.target import Target
-from ops.deploy.template import as_json
-from ops.errors import OperationFailed
+from ops.cloudformation.preview import preview
+from ops.cloudformation.stack import DeployStack, Stack, find_stack, outputs_of, parameters_of
+from ops.cloudformation.template import as_json
+from ops.kit.errors import OperationFailed
+from ops.packaging.layer import newest_layer
+from ops.packaging.package import Package
+from ops.stage.target import Target
 
 
 def deploy_app(target: Target, package: Package, layer_arn: str = "") -> Stack:
     upload(target, package)
-    deploy = DeployStack(target.session.client("cloudformation"))
+    deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
     return deploy(
         target.names.app_stack,
         app_body(package, _code_uri(target, package)),
@@ -32,6 +32,7 @@ def preview_app(target: Target, package: Package, layer_arn: str) -> list[str]:
         target.names.app_stack,
         app_body(package, _code_uri(target, package)),
         _parameters(target, layer_arn),
+        target.upload_template,
     )
 
 
@@ -48,17 +49,17 @@ def _key(package: Package) -> str:
 
 
 def app_layer(target: Target, asked: str | None) -> str:
-    """The layer asked for, else the one that is deployed, else the region's newest."""
+    """Return the layer asked for, otherwise the deployed one, otherwise the region's newest."""
     stack = find_stack(target.session.client("cloudformation"), target.names.app_stack)
     deployed = parameters_of(stack).get("AnalyticsLayerArn", "") if stack else ""
     return asked or deployed or newest_layer(target.session)
 
 
 def app_api(target: Target) -> str:
-    """The REST API of the stack.
+    """Return the ID of the stack's REST API.
 
     Raises:
-        OperationFailed: the stack was never made.
+        OperationFailed: the stack does not exist.
     """
     stack = find_stack(target.session.client("cloudformation"), target.names.app_stack)
     if stack is None:

@@ -1,28 +1,29 @@
-"""Step 1: what Chalice does not create."""
+"""The backing stack: what Chalice does not create."""
 
 from __future__ import annotations
 
-from ops.deploy.adopt import adopt
+from ops.cloudformation.adopt import adopt
+from ops.cloudformation.preview import preview
+from ops.cloudformation.stack import DeployStack, Stack, find_stack, remove_failed_creation
+from ops.cloudformation.template import as_json, with_definitions
 from ops.deploy.data import kept_data
-from ops.deploy.path import PARAMETER, Path
-from ops.deploy.preview import preview
-from ops.deploy.stack import DeployStack, Stack, find_stack, remove_what_never_stood
-from ops.deploy.target import Target
-from ops.deploy.template import as_json, read_template, with_definitions
-from ops.project import Project
+from ops.kit.project import Project
+from ops.packaging.each_function import read_whole_template
+from ops.stage.deployment_path import PARAMETER, DeploymentPath
+from ops.stage.target import Target
 
 
-def deploy_backing(target: Target, path: Path = Path.PACKAGE) -> Stack:
+def deploy_backing(target: Target, path: DeploymentPath = DeploymentPath.PACKAGE) -> Stack:
     cloudformation = target.session.client("cloudformation")
     name, body = target.names.backing_stack, backing_body(target.project)
     parameters = backing_parameters(target, path)
-    remove_what_never_stood(cloudformation, name)
+    remove_failed_creation(cloudformation, name)
     if find_stack(cloudformation, name) is None and kept_data(target):
         return adopt(cloudformation, name, body, parameters)
     return DeployStack(cloudformation)(name, body, parameters)
 
 
-def preview_backing(target: Target, path: Path) -> list[str]:
+def preview_backing(target: Target, path: DeploymentPath) -> list[str]:
     cloudformation = target.session.client("cloudformation")
     name, body = target.names.backing_stack, backing_body(target.project)
     changes = preview(cloudformation, name, body, backing_parameters(target, path))
@@ -31,10 +32,10 @@ def preview_backing(target: Target, path: Path) -> list[str]:
     return changes
 
 
-def backing_parameters(target: Target, path: Path) -> dict[str, str]:
+def backing_parameters(target: Target, path: DeploymentPath) -> dict[str, str]:
     return {"Stage": target.names.stage, PARAMETER: path, **target.stage.backing}
 
 
 def backing_body(project: Project) -> str:
-    template = read_template(project.backing_template)
+    template = read_whole_template(project, "backing")
     return as_json(with_definitions(template, project.root))

@@ -1,4 +1,4 @@
-"""What a stage holds, which outlives its stacks."""
+"""The data of a stage, which outlives its stacks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from ops.deploy.target import Target
-from ops.names import TABLES
+from ops.stage.names import TABLES
+from ops.stage.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -34,7 +34,7 @@ class Thing:
 
 
 def kept_data(target: Target) -> list[Thing]:
-    """The stage's buckets and tables that are there."""
+    """List the stage's buckets and tables that exist."""
     return [*_buckets(target), *_tables(target)]
 
 
@@ -64,14 +64,14 @@ def _buckets(target: Target) -> Iterator[Thing]:
 
 def _tables(target: Target) -> Iterator[Thing]:
     pages = target.session.client("dynamodb").get_paginator("list_tables").paginate()
-    there = {name for page in pages for name in page["TableNames"]}
+    existing = {name for page in pages for name in page["TableNames"]}
     for table in TABLES:
-        if (name := target.names.table(table)) in there:
+        if (name := target.names.table(table)) in existing:
             yield Thing(Kind.TABLE, name)
 
 
 def _empty(s3: S3Client, bucket: str) -> None:
-    """Every version of every object."""
+    """Delete every version of every object."""
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
         versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         doomed: list[ObjectIdentifierTypeDef] = [

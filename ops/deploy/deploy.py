@@ -1,36 +1,36 @@
-"""A stage from nothing, or from whatever is there, to deployed and wired."""
+"""Deploy a stage, whatever of it exists already."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ops.console import Progress
+from ops.chalice_path.chalice_app import ChaliceApp, RunChalice, run_chalice
+from ops.chalice_path.refusals import show_refusals
+from ops.chalice_path.write_config import apply, literals_for, plan_configuration
 from ops.deploy.app import app_api, app_layer, deploy_app, preview_app
 from ops.deploy.backing import deploy_backing, preview_backing
-from ops.deploy.chalice_app import ChaliceApp, RunChalice, run_chalice
-from ops.deploy.configure import apply, literals_for, plan_configuration
 from ops.deploy.monitoring import deploy_monitoring
-from ops.deploy.package import make_package
-from ops.deploy.path import Path
 from ops.deploy.ready import wait_until_ready
-from ops.deploy.refusals import show_refusals
-from ops.deploy.stack import Stack
-from ops.deploy.steps import Step, do_all
-from ops.deploy.target import Target
+from ops.deploy.steps import Step, run_steps
 from ops.deploy.wire import Wired, wire
+from ops.keys.stage_keys import StageKeys
+from ops.kit.console import Progress
+from ops.packaging.package import make_package
+from ops.stage.deployment_path import DeploymentPath
+from ops.stage.target import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Deploy:
     target: Target
-    path: Path
+    path: DeploymentPath
     layer_arn: str | None = None
     run: RunChalice = run_chalice
     progress: Progress = field(default_factory=Progress)
 
     def __call__(self) -> None:
-        do_all(self.steps, self.progress)
+        run_steps(self.steps, self.progress)
 
     @property
     def steps(self) -> Sequence[Step]:
@@ -40,64 +40,62 @@ class Deploy:
         wiring = Step("Event sources, key", self._wire)
         watching = Step("Alarms, dashboards", self._watch)
         ready = Step("Readiness", self._ready)
-        begin = [configure] if self.path is Path.CHALICE else []
+        begin = [configure] if self.path is DeploymentPath.CHALICE else []
         return [*begin, backing, app, wiring, watching, ready]
 
     def _configure(self) -> str:
         target = self.target
         literals = literals_for(target, self.layer_arn)
         plan = plan_configuration(target.project, target.names.stage, literals)
-        self._say_all(plan.lines)
+        self._detail(plan.lines)
         apply(target.project, plan)
-        return f"{len(plan.files)} files of .chalice written" if plan.files else "unchanged"
+        return f"{len(plan)} files in .chalice changed" if plan else "unchanged"
 
     def _backing(self) -> str:
-        self._say_all(preview_backing(self.target, self.path))
-        return _told(deploy_backing(self.target, self.path))
+        self._detail(preview_backing(self.target, self.path))
+        stack = deploy_backing(self.target, self.path)
+        # Before the functions, which refuse a key that isn't listed.
+        StageKeys.of(self.target).register_default()
+        return stack.outcome
 
     def _app(self) -> str:
-        if self.path is Path.CHALICE:
+        if self.path is DeploymentPath.CHALICE:
             self.chalice.deploy()
             return "deployed by Chalice"
         target = self.target
         package = make_package(target.project, target.names.stage, target.names.region)
         layer = app_layer(target, self.layer_arn)
-        self._say_all(preview_app(target, package, layer))
-        return _told(deploy_app(target, package, layer))
+        self._detail(preview_app(target, package, layer))
+        return deploy_app(target, package, layer).outcome
 
     def _wire(self) -> str:
         wired = self.wired()
-        self._say_all(wired.changes)
-        return "set" if wired.changed else "unchanged"
+        self._detail(wired.changes)
+        return wired.outcome
 
     def wired(self) -> Wired:
         api_id = self.api_id()
         wired = wire(self.target, api_id)
-        if self.path is Path.CHALICE and show_refusals(self.target, api_id):
-            return replace(wired, changes=(*wired.changes, "pages may read refusals of the API"))
+        if self.path is DeploymentPath.CHALICE and show_refusals(self.target, api_id):
+            return replace(wired, changes=(*wired.changes, "gateway responses carry CORS headers"))
         return wired
 
     def api_id(self) -> str:
-        return self.chalice.api_id() if self.path is Path.CHALICE else app_api(self.target)
+        return (
+            self.chalice.api_id() if self.path is DeploymentPath.CHALICE else app_api(self.target)
+        )
 
     def _watch(self) -> str:
-        return _told(deploy_monitoring(self.target, self.target.stage.monitoring))
+        return deploy_monitoring(self.target, self.target.stage.monitoring).outcome
 
     def _ready(self) -> str:
         wait_until_ready(self.target)
-        return "every function and event source is ready"
+        return "all functions and event sources are ready"
 
     @property
     def chalice(self) -> ChaliceApp:
-        return ChaliceApp(self.target, self.run, self._say)
+        return ChaliceApp(self.target, self.run, self.progress.detail)
 
-    def _say_all(self, lines: Sequence[str]) -> None:
+    def _detail(self, lines: Sequence[str]) -> None:
         for line in lines:
-            self._say(line)
-
-    def _say(self, line: str) -> None:
-        self.progress.console.print(f"    {line}", markup=False, soft_wrap=True)
-
-
-def _told(stack: Stack) -> str:
-    return "deployed" if stack.changed else "unchanged"
+            self.progress.detail(line)

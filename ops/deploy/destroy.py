@@ -1,18 +1,18 @@
-"""Take a stage down again: what was deployed always, what it holds only when told to."""
+"""Delete what a stage deployed, and its data only if asked to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ops.console import Progress
+from ops.chalice_path.chalice_app import ChaliceApp, RunChalice, run_chalice
+from ops.cloudformation.stack import delete_stack, find_stack
 from ops.deploy.admission import withdraw
-from ops.deploy.chalice_app import ChaliceApp, RunChalice, run_chalice
 from ops.deploy.data import delete_data, kept_data
-from ops.deploy.path import Path, recorded_path
-from ops.deploy.stack import delete_stack, find_stack
-from ops.deploy.steps import Step, do_all
-from ops.deploy.target import Target
+from ops.deploy.steps import Step, run_steps
+from ops.kit.console import Progress
+from ops.stage.deployment_path import DeploymentPath, recorded_path
+from ops.stage.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,17 @@ class Destroy:
     progress: Progress = field(default_factory=Progress)
 
     def __call__(self) -> None:
-        do_all(self.steps, self.progress)
+        run_steps(self.steps, self.progress)
+
+    def consequences(self) -> Iterator[str]:
+        yield "delete functions, API, key, streams, queues, topics, state machine, alarms"
+        for thing in kept_data(self.target):
+            yield f"{'delete for good:' if self.with_data else 'keep'} {thing}"
 
     @property
     def steps(self) -> Sequence[Step]:
         steps = [
-            Step("Key and limits", lambda: _whether(withdraw(self.target))),
+            Step("Key and limits", lambda: _outcome(withdraw(self.target))),
             Step("Alarms, dashboards", lambda: self._stack(self.target.names.monitoring_stack)),
             Step("Functions and API", self._app),
             Step("Backing stack", lambda: self._stack(self.target.names.backing_stack)),
@@ -36,27 +41,24 @@ class Destroy:
         return [*steps, Step("Data", self._data)] if self.with_data else steps
 
     def _app(self) -> str:
-        if recorded_path(self.target) is Path.CHALICE:
-            return _whether(ChaliceApp(self.target, self.run, self._say).delete())
+        if recorded_path(self.target) is DeploymentPath.CHALICE:
+            return _outcome(ChaliceApp(self.target, self.run, self.progress.detail).delete())
         return self._stack(self.target.names.app_stack)
 
     def _stack(self, name: str) -> str:
         cloudformation = self.target.session.client("cloudformation")
         if find_stack(cloudformation, name) is None:
-            return _whether(False)
+            return _outcome(False)
         delete_stack(cloudformation, name)
-        return _whether(True)
+        return _outcome(True)
 
     def _data(self) -> str:
         kept = kept_data(self.target)
         for thing in kept:
-            self._say(f"delete {thing}")
+            self.progress.detail(f"delete {thing}")
             delete_data(self.target, thing)
-        return _whether(bool(kept))
-
-    def _say(self, line: str) -> None:
-        self.progress.console.print(f"    {line}", markup=False, soft_wrap=True)
+        return _outcome(bool(kept))
 
 
-def _whether(something: bool) -> str:
-    return "deleted" if something else "was not there"
+def _outcome(deleted: bool) -> str:
+    return "deleted" if deleted else "did not exist"

@@ -1,4 +1,4 @@
-"""How event sources treat failures, and which functions may rely on it."""
+"""How event sources treat failures, and which functions may rely on that."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops.deploy.ready import wait_until_ready
-from ops.deploy.target import Target
-from ops.errors import OperationFailed
-from ops.names import STREAMS
+from ops.kit.errors import OperationFailed
+from ops.stage.names import STREAMS
+from ops.stage.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -24,14 +24,14 @@ Options = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """A function, and what its event source is to be told."""
+    """A function, and the options that its event source must have."""
 
     function: str
     options: Options
 
 
 def event_sources(target: Target) -> Iterator[EventSource]:
-    """Those that can be told, which on the local cloud is the queue's alone."""
+    """Those that honor the options; on the local cloud, only the queue's."""
     yield EventSource(FROM_QUEUE, {"FunctionResponseTypes": ["ReportBatchItemFailures"]})
     if target.stage.streams_listen:
         for stream in STREAMS:
@@ -39,9 +39,9 @@ def event_sources(target: Target) -> Iterator[EventSource]:
 
 
 def stream_options(target: Target, stream: str) -> Options:
-    """Only what the world fails at is raised, so it is tried again until the stream forgets it.
+    """Retry until the records are about to expire: only failures of AWS services are raised.
 
-    An hour before that, Lambda puts what it has not got rid of into the bucket of failures, whole.
+    An hour before that, Lambda writes what it could not process to the failures bucket, whole.
     """
     summary = target.session.client("kinesis").describe_stream_summary(
         StreamName=target.names.stream(stream)
@@ -58,31 +58,31 @@ def stream_options(target: Target, stream: str) -> Options:
 
 
 def wire_event_sources(target: Target) -> list[str]:
-    """What had to be changed, a line each.
+    """Configure event sources and functions; return a line for each change.
 
-    Mappings are told first and functions last: a function that answers to a mapping that does
-    not listen loses what it reports, and one that raises loses nothing.
+    Mappings come first and functions last: failures reported to a mapping that ignores them are
+    lost, while a function that raises loses nothing.
 
     Raises:
-        OperationFailed: a function has no event source, or one that doesn't do as it was told.
+        OperationFailed: a function has no event source, or one that ignored an option.
     """
     client = target.session.client("lambda")
     sources = list(event_sources(target))
-    # Lambda refuses to update a mapping that is still being made, and Chalice doesn't wait for it.
+    # Lambda refuses to update a mapping that is still being created, and Chalice doesn't wait.
     wait_until_ready(target)
-    told = [line for source in sources for line in _tell_mappings(client, target, source)]
-    if told:
+    changed = [line for source in sources for line in _set_options(client, target, source)]
+    if changed:
         wait_until_ready(target)
     for source in sources:
-        _refuse_deaf_ones(client, target, source)
-    answering = [
-        f"{source.function} reports what failed in a batch"
+        _refuse_missing_options(client, target, source)
+    reporting = [
+        f"{source.function} reports partial failures"
         for source in sources
-        if _tell_function(client, target.names.function(source.function))
+        if _let_report(client, target.names.function(source.function))
     ]
-    if answering:
+    if reporting:
         wait_until_ready(target)
-    return [*told, *answering]
+    return [*changed, *reporting]
 
 
 def mappings_of(client: LambdaClient, name: str) -> list[Options]:
@@ -93,28 +93,28 @@ def mappings_of(client: LambdaClient, name: str) -> list[Options]:
 
 
 def missing(mapping: Options, source: EventSource) -> Options:
-    """What a mapping has yet to be told."""
+    """Return the options that a mapping lacks."""
     return {k: v for k, v in source.options.items() if not _is_set(mapping, k, v)}
 
 
-def _tell_mappings(client: LambdaClient, target: Target, source: EventSource) -> Iterator[str]:
+def _set_options(client: LambdaClient, target: Target, source: EventSource) -> Iterator[str]:
     for mapping in mappings_of(client, target.names.function(source.function)):
         if changes := missing(mapping, source):
             client.update_event_source_mapping(UUID=mapping["UUID"], **changes)
             yield f"event source of {source.function}: {', '.join(sorted(changes))}"
 
 
-def _refuse_deaf_ones(client: LambdaClient, target: Target, source: EventSource) -> None:
+def _refuse_missing_options(client: LambdaClient, target: Target, source: EventSource) -> None:
     mappings = mappings_of(client, target.names.function(source.function))
     if not mappings:
         raise OperationFailed(
-            f"{source.function} has no event source.", "Deploy the app before it is wired."
+            f"{source.function} has no event source.", "Deploy the app before you wire it."
         )
     for mapping in mappings:
-        if deaf := missing(mapping, source):
+        if ignored := missing(mapping, source):
             raise OperationFailed(
-                f"The event source of {source.function} didn't take {', '.join(sorted(deaf))}.",
-                "Its function goes on raising, so nothing is lost.",
+                f"The event source of {source.function} ignored {', '.join(sorted(ignored))}.",
+                "Its function keeps raising errors, so nothing is lost.",
             )
 
 
@@ -126,7 +126,7 @@ def _is_set(mapping: dict[str, Any], option: str, value: object) -> bool:
     return bool(found == value)
 
 
-def _tell_function(client: LambdaClient, name: str) -> bool:
+def _let_report(client: LambdaClient, name: str) -> bool:
     configuration = client.get_function_configuration(FunctionName=name)
     variables = configuration.get("Environment", {}).get("Variables", {})
     if variables.get(LISTENS) == "true":

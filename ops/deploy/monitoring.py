@@ -1,20 +1,21 @@
-"""The alarms and the dashboards of a stage, which know what they watch by its name alone."""
+"""The stack of alarms and dashboards, which find what they watch by its name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ops.deploy.stack import DeployStack, Stack
-from ops.deploy.target import Target
-from ops.deploy.template import as_json, read_template
-from ops.project import Project
+from ops.cloudformation.stack import DeployStack, Stack
+from ops.cloudformation.template import as_json
+from ops.kit.project import Project
+from ops.packaging.each_function import read_whole_template
+from ops.stage.target import Target
 
 
 def deploy_monitoring(target: Target, parameters: Mapping[str, str]) -> Stack:
-    deploy = DeployStack(target.session.client("cloudformation"))
+    deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
     body = monitoring_body(target.project)
     return deploy(target.names.monitoring_stack, body, {"Stage": target.names.stage, **parameters})
 
 
 def monitoring_body(project: Project) -> str:
-    return as_json(read_template(project.monitoring_template))
+    return as_json(read_whole_template(project, "monitoring"))

@@ -1,4 +1,4 @@
-"""Wait until functions can be called and event sources deliver."""
+"""Wait until functions can be invoked and event sources are enabled."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ops.deploy.target import Target
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
+from ops.stage.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -19,7 +19,7 @@ POLL_S = 0.2
 def wait_until_ready(target: Target) -> None:
     client = target.session.client("lambda")
     deadline = time.monotonic() + TIMEOUT_S
-    while waiting := [f for name in target.names.functions for f in _unready(client, name)]:
+    while waiting := [f for name in target.functions for f in _unready(client, name)]:
         if time.monotonic() > deadline:
             raise OperationFailed(f"Not ready in {TIMEOUT_S:.0f} s.", "\n".join(waiting))
         time.sleep(POLL_S)

@@ -1,4 +1,4 @@
-"""Do the steps of a deployment one after the other, and say which one failed and how to go on."""
+"""Run the steps of a deployment in order, and report which one failed and how to continue."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.console import Progress
-from ops.errors import OperationFailed
+from ops.kit.console import Progress
+from ops.kit.errors import OperationFailed
 
-GO_ON = "Then run the same command again: what is done already is left as it is."
+CONTINUE = "Then run the same command again: it skips what is already done."
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that can be done again at any time; `do` says how it ended."""
+    """A part of a deployment that can be repeated at any time; `do` returns its outcome."""
 
     title: str
     do: Callable[[], str]
 
 
-def do_all(steps: Sequence[Step], progress: Progress) -> None:
-    """Do them in turn.
+def run_steps(steps: Sequence[Step], progress: Progress) -> None:
+    """Run them in order.
 
     Raises:
-        OperationFailed: one failed; those after it were not begun.
+        OperationFailed: a step failed; the ones after it were not started.
     """
     for number, step in enumerate(steps, 1):
         title = f"{number}/{len(steps)} {step.title}"
         try:
-            with progress.step(title) as shown:
-                shown.outcome = step.do()
+            with progress.line(title) as line:
+                line.outcome = step.do()
         except OperationFailed as error:
             raise _failed(title, error.reason, error.advice) from error
         except (BotoCoreError, ClientError) as error:
@@ -39,4 +39,4 @@ def do_all(steps: Sequence[Step], progress: Progress) -> None:
 
 
 def _failed(title: str, reason: str, advice: str) -> OperationFailed:
-    return OperationFailed(f"Step {title} failed: {reason}", f"{advice}\n{GO_ON}".lstrip())
+    return OperationFailed(f"Step {title} failed: {reason}", f"{advice}\n{CONTINUE}".lstrip())

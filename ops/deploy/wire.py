@@ -1,4 +1,4 @@
-"""Step 3: what neither Chalice nor its stack can set."""
+"""Settings that neither Chalice nor CloudFormation can make: event sources, key, limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ops.deploy.admission import admit
 from ops.deploy.event_sources import wire_event_sources
-from ops.deploy.target import Target
+from ops.stage.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,8 @@ class Wired:
     changes: tuple[str, ...]
 
     @property
-    def changed(self) -> bool:
-        return bool(self.changes)
+    def outcome(self) -> str:
+        return "set" if self.changes else "unchanged"
 
 
 def wire(target: Target, api_id: str) -> Wired:

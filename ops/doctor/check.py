@@ -1,4 +1,4 @@
-"""One thing to look at, and what is wrong with it."""
+"""One check of a deployed stage, and the problems it finds."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.deploy.target import Target
+from ops.stage.target import Target
 
 DEPLOY, WIRE = "python -m ops deploy", "python -m ops wire"
 
-# Each problem in one sentence; nothing where all is as it should be.
-Look = Callable[[Target], Iterable[str]]
+# Describes each problem in one sentence; nothing when all is well.
+FindProblems = Callable[[Target], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     title: str
-    look: Look
-    mend: str
+    find_problems: FindProblems
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Diagnosis:
     check: Check
     problems: tuple[str, ...]
 
     @property
-    def is_well(self) -> bool:
+    def is_ok(self) -> bool:
         return not self.problems
 
 
-def examine(target: Target, checks: Sequence[Check]) -> list[Result]:
-    return [Result(check, _problems(target, check)) for check in checks]
+def examine(target: Target, checks: Sequence[Check]) -> list[Diagnosis]:
+    return [Diagnosis(check, _problems(target, check)) for check in checks]
 
 
 def _problems(target: Target, check: Check) -> tuple[str, ...]:
     try:
-        return tuple(check.look(target))
+        return tuple(check.find_problems(target))
     except (BotoCoreError, ClientError) as error:
-        return (f"can't be looked at: {error}",)
+        return (f"could not be checked: {error}",)

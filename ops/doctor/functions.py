@@ -1,25 +1,27 @@
-"""Whether functions run with the settings, the layer and the policy that the repository says."""
+"""Whether functions have the settings, the layer and the policies of the repository."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from ops.deploy.configuration import LAYERED, Literals
 from ops.deploy.event_sources import LISTENS
-from ops.deploy.grants import GRANTED_FUNCTIONS
-from ops.deploy.places import Place
-from ops.deploy.policies import policy_of
-from ops.deploy.target import Target
+from ops.packaging.chalice_config import LAYERED
+from ops.packaging.grants import GRANTED_FUNCTIONS
+from ops.packaging.policies import policy_of
+from ops.packaging.variables import located, named
+from ops.stage.places import Place
+from ops.stage.target import Target
 
-# These AWS, Chalice or the wiring add.
+# Added by AWS, Chalice or the wiring.
 _NOT_OURS = {LISTENS, "CORS_ALLOW_ORIGIN"}
 
 
 def environment(target: Target) -> Iterator[str]:
     config = target.project.config
     own = config["stages"][target.names.stage]["environment_variables"]
-    expected = {**config.get("environment_variables", {}), **own, **_literals(target).variables}
+    worked_out = {**named(target.names), **located(target.names)}
+    expected = {**config.get("environment_variables", {}), **own, **worked_out}
     for function in GRANTED_FUNCTIONS:
         found = _configuration(target, function).get("Environment", {}).get("Variables", {})
         wrong = [
@@ -28,7 +30,7 @@ def environment(target: Target) -> Iterator[str]:
             if name not in _NOT_OURS and found.get(name) != expected[name]
         ]
         if wrong:
-            yield f"{function} has other values than the repository: {', '.join(wrong)}"
+            yield f"{function} has settings that differ from the repository: {', '.join(wrong)}"
 
 
 def layers(target: Target) -> Iterator[str]:
@@ -40,7 +42,8 @@ def layers(target: Target) -> Iterator[str]:
 
 def policies(target: Target) -> Iterator[str]:
     iam = target.session.client("iam")
-    place = _literals(target).place
+    names = target.names
+    place = Place(names.stage, names.account, names.region, names.partition)
     for function in GRANTED_FUNCTIONS:
         role = _configuration(target, function)["Role"].rsplit("/", 1)[-1]
         inline = iam.list_role_policies(RoleName=role)["PolicyNames"]
@@ -55,16 +58,11 @@ def policies(target: Target) -> Iterator[str]:
         wanted = set(_allowed(policy_of(function, place, traced=_is_traced(target))))
         network = set(_allowed(policy_of(function, place, networked=True)))
         if attached:
-            yield f"{function} has policies of others: {attached[0].get('PolicyName')}"
+            yield f"{function} has an additional policy: {attached[0].get('PolicyName')}"
         if wider := found - wanted - network:
-            yield f"{function} may do more than it is granted: {_shown(wider)}"
+            yield f"{function} has permissions it should not have: {_shown(wider)}"
         if narrower := wanted - found:
-            yield f"{function} may not do what it must: {_shown(narrower)}"
-
-
-def _literals(target: Target) -> Literals:
-    names = target.names
-    return Literals(Place(names.stage, names.account, names.region, names.partition), "")
+            yield f"{function} lacks permissions: {_shown(narrower)}"
 
 
 def _is_traced(target: Target) -> bool:
@@ -81,7 +79,7 @@ def _configuration(target: Target, function: str) -> dict[str, Any]:
 def _allowed(policy: Any) -> Iterator[tuple[str, str]]:
     statements = policy["Statement"]
     for statement in statements if isinstance(statements, list) else [statements]:
-        # What is denied is not allowed; all but some actions are as many as AWS has.
+        # Denied actions are not allowed; NotAction allows as many as AWS has.
         if statement["Effect"] == "Allow":
             for action in _listed(statement.get("Action", "*")):
                 for resource in _listed(statement.get("Resource", "*")):

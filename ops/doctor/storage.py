@@ -1,4 +1,4 @@
-"""Whether buckets, tables, streams and queues are encrypted, closed and can go back in time."""
+"""Whether buckets, tables, streams and queues are encrypted, private and recoverable."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.archive import raw_key
 from ops.deploy.data import BUCKETS
-from ops.deploy.target import Target
-from ops.names import STREAMS, TABLES
+from ops.stage.names import STREAMS, TABLES
+from ops.stage.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -20,8 +21,8 @@ _NOT_CONFIGURED = {
     "NoSuchPublicAccessBlockConfiguration",
     "ServerSideEncryptionConfigurationNotFoundError",
 }
-# What a filter may ask of a key that every raw object has.
-_RAW_OBJECTS = {"prefix": {"", "raw/"}, "suffix": {"", ".gz", ".json.gz"}}
+# Filters that every raw object's key matches.
+_RAW_OBJECTS = {"prefix": {"", raw_key.PREFIX}, "suffix": {"", ".gz", raw_key.SUFFIX}}
 DEAD_LETTERS_KEPT_S = 14 * 24 * 3_600
 
 
@@ -32,29 +33,31 @@ def buckets(target: Target) -> Iterator[str]:
         if not _is_encrypted(s3, name):
             yield f"bucket {name} is not encrypted"
         if s3.get_bucket_versioning(Bucket=name).get("Status") != "Enabled":
-            yield f"bucket {name} keeps no versions"
+            yield f"bucket {name} has no versioning"
         if not _is_closed(s3, name):
             yield f"bucket {name} may be made public"
         if not _refuses_plain_http(s3, name):
-            yield f"bucket {name} takes plain HTTP"
+            yield f"bucket {name} accepts plain HTTP"
 
 
 def notifications(target: Target) -> Iterator[str]:
-    told = target.session.client("s3").get_bucket_notification_configuration(
+    configured = target.session.client("s3").get_bucket_notification_configuration(
         Bucket=target.names.raw_bucket
     )
-    if not any(_announces_all(dict(one), target) for one in told.get("QueueConfigurations", [])):
-        yield "new raw objects are not announced, so they never reach the lake"
+    if not any(
+        _announces_all(dict(one), target) for one in configured.get("QueueConfigurations", [])
+    ):
+        yield "the raw bucket sends no notifications, so new objects never reach the lake"
     if not _may_announce(_queue(target, target.names.raw_queue), target.names.raw_bucket):
-        yield f"queue {target.names.raw_queue} takes nothing from bucket {target.names.raw_bucket}"
+        yield f"queue {target.names.raw_queue} rejects messages from {target.names.raw_bucket}"
 
 
-def _announces_all(told: dict[str, Any], target: Target) -> bool:
-    """Whether it speaks of every raw object, however it was written."""
-    rules = told.get("Filter", {}).get("Key", {}).get("FilterRules", [])
+def _announces_all(one: dict[str, Any], target: Target) -> bool:
+    """Whether a notification covers every raw object, however it was written."""
+    rules = one.get("Filter", {}).get("Key", {}).get("FilterRules", [])
     return (
-        told["QueueArn"].rsplit(":", 1)[-1] == target.names.raw_queue
-        and "s3:ObjectCreated:*" in told["Events"]
+        one["QueueArn"].rsplit(":", 1)[-1] == target.names.raw_queue
+        and "s3:ObjectCreated:*" in one["Events"]
         and all(rule["Value"] in _RAW_OBJECTS[rule["Name"].lower()] for rule in rules)
     )
 
@@ -67,12 +70,12 @@ def _may_announce(queue: dict[str, str], bucket: str) -> bool:
     )
 
 
-def given_up(target: Target) -> Iterator[str]:
+def abandoned(target: Target) -> Iterator[str]:
     bucket = target.names.failures_bucket
     found = target.session.client("s3").list_objects_v2(Bucket=bucket)
     if count := found["KeyCount"]:
         more = " or more" if found.get("IsTruncated") else ""
-        yield f"{count}{more} batches that Lambda gave up on wait in bucket {bucket}"
+        yield f"{count}{more} batches abandoned by Lambda are in bucket {bucket}"
 
 
 def tables(target: Target) -> Iterator[str]:
@@ -81,13 +84,13 @@ def tables(target: Target) -> Iterator[str]:
         name = target.names.table(table)
         ttl = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
         if ttl.get("TimeToLiveStatus") not in {"ENABLED", "ENABLING"}:
-            yield f"table {name} never forgets (no TTL)"
+            yield f"table {name} has no TTL"
         backups = dynamodb.describe_continuous_backups(TableName=name)
         recovery = backups["ContinuousBackupsDescription"].get(
             "PointInTimeRecoveryDescription", {}
         )
         if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
-            yield f"table {name} can't be brought back to an earlier time"
+            yield f"table {name} has no point-in-time recovery"
         found = dynamodb.describe_table(TableName=name)["Table"]
         if found.get("SSEDescription", {}).get("Status") not in {"ENABLED", "UPDATING"}:
             yield f"table {name} is not encrypted with a key of its own account"
@@ -107,9 +110,9 @@ def queues(target: Target) -> Iterator[str]:
     dead = _queue(target, target.names.raw_dead_letters)
     redrive = json.loads(waiting.get("RedrivePolicy", "{}"))
     if redrive.get("deadLetterTargetArn") != dead["QueueArn"]:
-        yield f"queue {target.names.raw_queue} drops what fails: it has no dead letters"
+        yield f"queue {target.names.raw_queue} has no dead-letter queue: DATA LOSS"
     if int(dead["MessageRetentionPeriod"]) < DEAD_LETTERS_KEPT_S:
-        yield f"queue {target.names.raw_dead_letters} keeps its letters less than 14 days"
+        yield f"queue {target.names.raw_dead_letters} keeps messages for less than 14 days"
     for name, queue in ((target.names.raw_queue, waiting), (target.names.raw_dead_letters, dead)):
         if queue.get("SqsManagedSseEnabled") != "true" and not queue.get("KmsMasterKeyId"):
             yield f"queue {name} is not encrypted"
@@ -123,20 +126,18 @@ def _queue(target: Target, name: str) -> dict[str, str]:
 
 
 def _is_encrypted(s3: S3Client, bucket: str) -> bool:
-    return not _missing(lambda: s3.get_bucket_encryption(Bucket=bucket))
+    return _configured(lambda: s3.get_bucket_encryption(Bucket=bucket)) is not None
 
 
 def _is_closed(s3: S3Client, bucket: str) -> bool:
-    if _missing(lambda: s3.get_public_access_block(Bucket=bucket)):
-        return False
-    found = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
-    return len(found) == 4 and all(found.values())
+    found = _configured(lambda: s3.get_public_access_block(Bucket=bucket))
+    blocks = found["PublicAccessBlockConfiguration"] if found else {}
+    return len(blocks) == 4 and all(blocks.values())
 
 
 def _refuses_plain_http(s3: S3Client, bucket: str) -> bool:
-    if _missing(lambda: s3.get_bucket_policy(Bucket=bucket)):
-        return False
-    policy = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    found = _configured(lambda: s3.get_bucket_policy(Bucket=bucket))
+    policy = json.loads(found["Policy"]) if found else {"Statement": []}
     return any(
         statement["Effect"] == "Deny"
         and statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport") == "false"
@@ -144,12 +145,11 @@ def _refuses_plain_http(s3: S3Client, bucket: str) -> bool:
     )
 
 
-def _missing(get: Callable[[], object]) -> bool:
-    """Whether S3 has no such configuration, which it says in a different word for each."""
+def _configured[T](get: Callable[[], T]) -> T | None:
+    """Return a configuration, or None where S3 lacks it, for which it has several error codes."""
     try:
-        get()
+        return get()
     except ClientError as error:
         if error.response["Error"].get("Code") not in _NOT_CONFIGURED:
             raise
-        return True
-    return False
+        return None

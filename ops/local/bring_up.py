@@ -1,28 +1,31 @@
-"""Bring a local cloud to where the repository is: started, deployed, wired, ready."""
+"""Start a local cloud, and deploy the repository's current state to it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ops.cloud import Cloud
-from ops.console import Progress
 from ops.deploy.app import deploy_app
 from ops.deploy.backing import deploy_backing
-from ops.deploy.package import Package, make_package
 from ops.deploy.ready import wait_until_ready
-from ops.deploy.stack import Stack
-from ops.deploy.target import Target
 from ops.deploy.wire import wire
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.keys.ensure_key import Ensured
+from ops.keys.local_keys import LOCAL_KEYS
+from ops.keys.stage_keys import StageKeys, usage_plans
+from ops.kit.console import Progress
+from ops.kit.errors import OperationFailed
+from ops.kit.project import Project
 from ops.local import ministack
+from ops.local.cloud import Cloud
 from ops.local.fit import fitted
 from ops.local.health import wait_until_healthy
+from ops.local.home import Home
 from ops.local.process import Process
 from ops.local.session import REGION, local_session
-from ops.names import API_STAGE
-from ops.project import Project
-from ops.stage import LOCAL, Stage
+from ops.packaging.package import Package, make_package
+from ops.stage.names import API_STAGE
+from ops.stage.stages import LOCAL, Stage
+from ops.stage.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,65 +38,74 @@ class BringUp:
     def __call__(self, port: int | None = None) -> Cloud:
         process = self._start(port)
         target = Target.of(local_session(process.endpoint), self.stage, self.project)
-        with self.progress.step("Streams, buckets, tables") as step:
-            step.outcome = _told(deploy_backing(target))
+        with self.progress.line("Streams, buckets, tables") as line:
+            line.outcome = deploy_backing(target).outcome
+            # Before the functions, which refuse a key that isn't listed.
+            StageKeys.of(target).register_default()
         package = self._package()
-        with self.progress.step("Functions and API") as step:
+        with self.progress.line("Functions and API") as line:
             app = deploy_app(target, package)
-            step.outcome = _told(app)
+            line.outcome = app.outcome
         api_id = app.outputs["RestAPIId"]
-        with self.progress.step("Keys and limits") as step:
+        with self.progress.line("Keys and limits") as line:
             wired = wire(target, api_id)
-            step.outcome = "set" if wired.changed else "unchanged"
-        cloud = self._cloud(process, target, api_id, wired.api_key)
-        with self.progress.step("Readiness") as step:
+            keys = _own_keys(target, api_id)
+            is_changed = bool(wired.changes) or any(key.is_new for key in keys.values())
+            line.outcome = "set" if is_changed else "unchanged"
+        values = {name: key.value for name, key in keys.items()}
+        cloud = self._cloud(process, target, api_id, {"api_key": wired.api_key, **values})
+        with self.progress.line("Readiness") as line:
             wait_until_ready(target)
             wait_until_healthy(cloud)
-            step.outcome = "every function and event source is ready"
+            line.outcome = "all functions and event sources are ready"
         cloud.save(self.home)
         return cloud
 
     def _start(self, port: int | None) -> Process:
-        with self.progress.step("Local cloud") as step:
+        with self.progress.line("Local cloud") as line:
             if process := ministack.running(self.home):
                 if port not in {None, process.port}:
                     raise OperationFailed(
-                        f"The local cloud runs on port {process.port} already.",
-                        "Take it down first: `python -m ops down`.",
+                        f"The local cloud is already running on port {process.port}.",
+                        "Stop it first: `python -m ops down`.",
                     )
-                step.outcome = f"already running at {process.endpoint}"
+                line.outcome = f"already running at {process.endpoint}"
                 return process
-            ministack.refuse_beside_a_hung_one(self.home)
-            kept = self._set_aside_what_a_crash_left()
+            ministack.refuse_a_hung_one(self.home)
+            kept = self._move_away_what_a_crash_left()
             process = ministack.start(self.home, port or ministack.DEFAULT_PORT)
-            step.outcome = f"started at {process.endpoint}, {kept}"
+            line.outcome = f"started at {process.endpoint}, {kept}"
             return process
 
-    def _set_aside_what_a_crash_left(self) -> str:
+    def _move_away_what_a_crash_left(self) -> str:
         if ministack.crashed(self.home):
-            aside = self.home.set_aside()
-            return f"empty: the last run ended without saving, what it left is in {aside}"
-        return "with what it held before" if self.home.holds_data() else "empty"
+            folder = self.home.move_away()
+            return f"empty: the last run ended without saving; what it left is in {folder}"
+        return "with its earlier data" if self.home.holds_data() else "empty"
 
     def _package(self) -> Package:
-        with self.progress.step("Deployment package") as step:
+        with self.progress.line("Deployment package") as line:
             package = fitted(make_package(self.project, self.stage.name, REGION))
             size_mib = package.zip.stat().st_size / 2**20
-            made = "made" if package.is_new else "unchanged"
-            step.outcome = f"{made}, {size_mib:.1f} MiB"
+            made = "built" if package.is_new else "unchanged"
+            line.outcome = f"{made}, {size_mib:.1f} MiB"
         return package
 
-    def _cloud(self, process: Process, target: Target, api_id: str, api_key: str) -> Cloud:
+    def _cloud(
+        self, process: Process, target: Target, api_id: str, keys: Mapping[str, str]
+    ) -> Cloud:
         return Cloud(
             endpoint=process.endpoint,
             stage=target.names.stage,
             account=target.names.account,
             region=target.names.region,
             api_url=f"{process.endpoint}/restapis/{api_id}/{API_STAGE}/_user_request_",
-            api_key=api_key,
+            **keys,
             log_file=str(self.home.log_file),
         )
 
 
-def _told(stack: Stack) -> str:
-    return "deployed" if stack.changed else "unchanged"
+def _own_keys(target: Target, api_id: str) -> dict[str, Ensured]:
+    """The keys that the local cloud has beside the default one, by their fields in `Cloud`."""
+    ensure = StageKeys.of(target).ensure(usage_plans(target, api_id))
+    return {f"{scope}_key": ensure(name, scope) for name, scope in LOCAL_KEYS.items()}

@@ -1,4 +1,4 @@
-"""Make the package run on machines that are not built like Lambda's."""
+"""Make the package run on machines that differ from Lambda's."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import sys
 import zipfile
 from pathlib import Path
 
-from ops.deploy.package import Package
+from ops.packaging.package import Package
 
 _OURS = ("app.py", "chalicelib/", "chalice/")
 
 
 def fitted(package: Package) -> Package:
-    """The package itself where Lambda's binaries run; elsewhere one that leaves libraries out.
+    """Return the package where Lambda's binaries run, and elsewhere one without libraries.
 
-    Functions then find the same versions, built for this machine, in the virtual environment.
+    Functions then use the same versions from the virtual environment, built for this machine.
     """
     here = (sys.platform, platform.machine(), platform.libc_ver()[0])
     return package if here == ("linux", "x86_64", "glibc") else without_libraries(package)

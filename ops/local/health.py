@@ -1,4 +1,4 @@
-"""Ask the API itself whether it works."""
+"""Wait until the API answers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import time
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from ops.cloud import Cloud
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
+from ops.local.cloud import Cloud
 
 TIMEOUT_S = 60.0
 
@@ -17,7 +17,7 @@ def wait_until_healthy(cloud: Cloud) -> None:
     while (answer := _ask(cloud.api_url)) != "200":
         if time.monotonic() > deadline:
             raise OperationFailed(
-                f"The API does not answer to GET /health: {answer}.",
+                f"The API does not answer GET /health: {answer}.",
                 f"Its function's log is in {cloud.log_file}.",
             )
         time.sleep(0.2)
@@ -25,7 +25,7 @@ def wait_until_healthy(cloud: Cloud) -> None:
 
 def _ask(api_url: str) -> str:
     url = urlsplit(f"{api_url}/health")
-    # Straight to the loopback address, past any proxy that the environment names.
+    # Directly to the loopback address, bypassing any proxy from the environment.
     connection = HTTPConnection(url.hostname or "", url.port, timeout=30)
     try:
         connection.request("GET", url.path)

@@ -1,4 +1,4 @@
-"""Start and stop MiniStack, keeping what it holds from one run to the next."""
+"""Start and stop MiniStack, keeping its data between runs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.kit.errors import OperationFailed
+from ops.local.home import Home
 from ops.local.port import HOST, holder, is_taken
 from ops.local.process import Process, mark
 from ops.local.session import ACCESS_KEY, ACCOUNT, REGION, SECRET_KEY
@@ -21,7 +21,7 @@ LOG_TAIL_LINES = 15
 
 
 def command(home: Home) -> tuple[str, ...]:
-    # Our own interpreter, because functions find pyarrow and numpy where it finds them.
+    # Our own interpreter, because functions find pyarrow and numpy through it.
     return (sys.executable, "-X", mark(home.root), "-m", "ministack")
 
 
@@ -30,19 +30,19 @@ def running(home: Home) -> Process | None:
     return process if process and process.is_alive() and process.is_ready() else None
 
 
-def refuse_beside_a_hung_one(home: Home) -> None:
+def refuse_a_hung_one(home: Home) -> None:
     process = Process.load(home.process_file)
     if process and process.is_alive():
         raise OperationFailed(
-            f"The local cloud is there (process {process.pid}) but does not answer.",
-            "Take it down first: `python -m ops down`.",
+            f"The local cloud is running (process {process.pid}) but does not answer.",
+            "Stop it first: `python -m ops down`.",
         )
 
 
 def start(home: Home, port: int, instead: Sequence[str] | None = None) -> Process:
     if is_taken(port):
         raise OperationFailed(
-            f"Port {port} is taken by {holder(port)}.", "Choose another one with --port."
+            f"Port {port} is in use by {holder(port)}.", "Choose another one with --port."
         )
     home.create()
     with home.log_file.open("w") as log:
@@ -66,7 +66,7 @@ def start(home: Home, port: int, instead: Sequence[str] | None = None) -> Proces
 
 
 def stop(home: Home) -> bool:
-    """Whether there was anything to stop."""
+    """Return whether there was anything to stop."""
     process = Process.load(home.process_file)
     if process is None or not process.is_alive():
         return False
@@ -77,7 +77,7 @@ def stop(home: Home) -> bool:
 
 
 def crashed(home: Home) -> bool:
-    """Whether the last run ended without saving: objects on disk then outlive what knew them."""
+    """Whether the last run ended without saving: objects on disk then have no metadata."""
     if not home.process_file.exists():
         return False
     started_at = home.process_file.stat().st_mtime
@@ -85,15 +85,15 @@ def crashed(home: Home) -> bool:
 
 
 def _environment(home: Home, port: int) -> dict[str, str]:
-    """The whole environment of MiniStack, which it hands on to the functions it runs.
+    """Return the whole environment of MiniStack and of the functions that it runs.
 
-    Built afresh, so that no setting of the caller's own AWS account gets in.
+    Nothing is inherited, so that no setting of the caller's own AWS account gets in.
     """
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(home.scratch),
         "LANG": "C.UTF-8",
-        # Each worker of a function unpacks it afresh, so compiled files would serve nobody.
+        # Each worker unpacks its function again, so compiled files would never be reused.
         "PYTHONDONTWRITEBYTECODE": "1",
         "TMPDIR": str(home.scratch),
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
@@ -103,7 +103,7 @@ def _environment(home: Home, port: int) -> dict[str, str]:
         "MINISTACK_REGION": REGION,
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
-        # Every function is held to its own policy, as it will be in AWS.
+        # Enforce each function's own policy, as AWS does.
         "AUTH": "true",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
@@ -119,12 +119,12 @@ def _wait_until_ready(process: Process, child: subprocess.Popen[bytes], log: Pat
     while time.monotonic() < deadline:
         if child.poll() is not None:
             raise OperationFailed(
-                f"MiniStack ended at its start with exit code {child.returncode}.", _tail(log)
+                f"MiniStack exited with code {child.returncode} while starting.", _tail(log)
             )
         if process.is_ready():
             return
         time.sleep(0.05)
-    raise OperationFailed(f"MiniStack did not get ready in {START_TIMEOUT_S:.0f} s.", _tail(log))
+    raise OperationFailed(f"MiniStack was not ready after {START_TIMEOUT_S:.0f} s.", _tail(log))
 
 
 def _tail(log: Path) -> str:

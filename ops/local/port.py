@@ -1,4 +1,4 @@
-"""Whether a port of this machine is free, and who has it when it isn't."""
+"""Whether a local port is free, and which process uses it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def free_port() -> int:
 
 
 def holder(port: int) -> str:
-    """The process that listens there, as far as this machine lets us know."""
+    """Name the process that listens there, if it can be found out."""
     if shutil.which("lsof"):
         out = _output("lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc")
         found = re.search(r"^p(?P<pid>\d+)\nc(?P<name>.+)$", out, re.MULTILINE)

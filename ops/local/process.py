@@ -1,4 +1,4 @@
-"""The process that runs MiniStack: its record on disk, and whether it still lives."""
+"""The process that runs MiniStack: its record on disk, and whether it is alive."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Process:
         return f"http://{HOST}:{self.port}"
 
     def is_alive(self) -> bool:
-        """Whether the process is there and this folder's, since process numbers are used again."""
+        """Whether the process exists and is this folder's, since process IDs are reused."""
         return f" {mark(self.folder)} -m ministack" in _command(self.pid)
 
     def is_ready(self) -> bool:
@@ -52,7 +52,7 @@ class Process:
             connection.close()
 
     def stop(self) -> None:
-        """Ends it the gentle way, which is when it saves its state; by force if that hangs."""
+        """Stop it with SIGTERM, on which it saves its state; kill it if that hangs."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_TIMEOUT_S
@@ -64,12 +64,12 @@ class Process:
 
 
 def mark(folder: Path) -> str:
-    """An option that the interpreter ignores and everyone sees in the list of processes."""
+    """Return an option that the interpreter ignores and that the process list shows."""
     return f"eventstream={folder.resolve()}"
 
 
 def _command(pid: int) -> str:
-    """How a process was started; nothing for one that is gone, or ended and not yet cleared."""
+    """Return a process's command line; empty when it has ended."""
     if Path("/proc/self").exists():
         try:
             return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).replace("\0", " ")

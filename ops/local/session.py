@@ -10,7 +10,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-# The key that MiniStack takes for its account's root; it opens nothing in AWS.
+# The key of the root user in MiniStack; it is not valid in AWS.
 ACCESS_KEY = "test"
 SECRET_KEY = "test"  # noqa: S105
 ACCOUNT = "000000000000"
@@ -18,10 +18,10 @@ REGION = "us-east-1"
 
 
 class _LoopbackSession(boto3.Session):
-    """Whatever the caller's environment and profiles say, every client has this endpoint."""
+    """Every client has this endpoint, whatever the caller's environment and profiles say."""
 
     def __init__(self, endpoint: str) -> None:
-        # A profile named in the environment may not exist here, or may point somewhere.
+        # A profile named in the environment may not exist, or may point elsewhere.
         variables = {
             "profile": (None, None, None, None),
             "config_file": (None, None, os.devnull, None),

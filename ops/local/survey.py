@@ -1,4 +1,4 @@
-"""What a local cloud holds at this moment, read from its services."""
+"""What a local cloud holds now, read from its services."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from ops.cloud import Cloud
-from ops.names import STREAMS
+from chalicelib.archive import quarantine_line, raw_key
+from ops.local.cloud import Cloud
+from ops.stage.names import STREAMS
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
@@ -33,20 +34,34 @@ class Survey:
     objects: dict[str, int]
     event_sources: dict[str, str]
 
+    def rows(self) -> Iterator[tuple[str, str]]:
+        for name, stream in self.streams.items():
+            yield f"Stream {name}", f"{stream.records:,} records in {stream.shards} shard(s)"
+        for name, queue in self.queues.items():
+            yield f"Queue {name}", f"{queue.waiting:,} waiting, {queue.in_flight:,} in flight"
+        for name, count in self.objects.items():
+            yield f"Objects in {name}", f"{count:,}"
+        for function, state in self.event_sources.items():
+            yield f"Event source of {function}", state
+
 
 def survey(cloud: Cloud) -> Survey:
     names = cloud.names
     queues = (names.raw_queue, names.raw_dead_letters)
     return Survey(
-        streams={name: _stream(cloud, names.stream(name)) for name in STREAMS},
+        streams=streams(cloud),
         queues={_short(cloud, name): _queue(cloud, name) for name in queues},
         objects={
-            "raw": _objects(cloud, names.raw_bucket, "raw/"),
-            "quarantine": _objects(cloud, names.raw_bucket, "quarantine/"),
+            "raw": _objects(cloud, names.raw_bucket, raw_key.PREFIX),
+            "quarantine": _objects(cloud, names.raw_bucket, quarantine_line.PREFIX),
             "lake": _objects(cloud, names.lake_bucket, "events/"),
         },
         event_sources=dict(_event_sources(cloud)),
     )
+
+
+def streams(cloud: Cloud) -> dict[str, Stream]:
+    return {name: _stream(cloud, cloud.names.stream(name)) for name in STREAMS}
 
 
 def _short(cloud: Cloud, name: str) -> str:
@@ -56,7 +71,7 @@ def _short(cloud: Cloud, name: str) -> str:
 def _stream(cloud: Cloud, name: str) -> Stream:
     kinesis = cloud.client("kinesis")
     shards = [shard["ShardId"] for shard in kinesis.list_shards(StreamName=name)["Shards"]]
-    # Kinesis tells no count: it is read from the oldest record on, which is quick only here.
+    # Kinesis has no count: every record is read, which is quick only on a local cloud.
     records = sum(chain.from_iterable(_batch_sizes(kinesis, name, shard) for shard in shards))
     return Stream(shards=len(shards), records=records)
 
@@ -69,7 +84,8 @@ def _batch_sizes(kinesis: KinesisClient, name: str, shard: str) -> Iterator[int]
     while at:
         got = kinesis.get_records(ShardIterator=at, Limit=10_000)
         yield len(got["Records"])
-        at = got.get("NextShardIterator") if got["Records"] else None
+        has_more = got["Records"] or got.get("MillisBehindLatest")
+        at = got.get("NextShardIterator") if has_more else None
 
 
 def _queue(cloud: Cloud, name: str) -> Queue:

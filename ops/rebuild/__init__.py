@@ -1,1 +1,1 @@
-"""The lake, rebuilt from the raw archive."""
+"""Rebuild the lake from the raw archive, and roll hours up again."""

@@ -1,20 +1,20 @@
-"""Which raw objects the archive holds of some hours."""
+"""List the raw objects of some hours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from chalicelib.archive.raw_key import PREFIX
 from chalicelib.model.period import Period
-from chalicelib.model.raw import PREFIX
-from ops.hours import within
+from ops.kit.hours import within
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 
 def raw_keys(s3: S3Client, bucket: str, period: Period, event_types: frozenset[str]) -> list[str]:
-    """List the objects of the hours, of these types or of all, type by type in order of time."""
+    """List the hours' objects of these types, or of all, type by type in order of time."""
     found: list[str] = []
     for prefix in _types(s3, bucket):
         if not event_types or prefix.removeprefix(f"{PREFIX}event_type=")[:-1] in event_types:
@@ -30,7 +30,7 @@ def _types(s3: S3Client, bucket: str) -> list[str]:
 
 
 def _keys(s3: S3Client, bucket: str, prefix: str, period: Period) -> Iterator[str]:
-    """From the range's first hour on, to the end of the page that holds its last."""
+    """List from the range's first hour to the end of the page that holds its last."""
     pages = s3.get_paginator("list_objects_v2").paginate(
         Bucket=bucket, Prefix=prefix, StartAfter=f"{prefix}{period.first.partition}"
     )

@@ -1,1 +1,1 @@
-"""What was set aside, put into the streams again."""
+"""Replay quarantined and abandoned records from the command line."""

@@ -1,4 +1,4 @@
-"""Where records are set aside: in the quarantine, and in what Lambda gave up on."""
+"""Where records to replay are stored: the quarantine, and the batches that Lambda abandoned."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from chalicelib.archive import quarantine_line
+from chalicelib.archive.replayable import Replayable, abandoned, quarantined
 from chalicelib.aws.objects import S3Objects
 from chalicelib.model.hour import Hour
 from chalicelib.model.period import Period
-from chalicelib.process.objects import QUARANTINE_PREFIX
-from ops.hours import within
+from ops.kit.hours import within
 from ops.reach import Reached
-from ops.replay.kept import Kept, given_up, quarantined
 
-# Lambda's own: its event source, the shard and the day are folders, the moment begins the name.
+# Lambda's own layout: event source, shard and day are folders, and the moment begins the name.
 FAILURES_PREFIX = "aws/lambda/"
 _MOMENT = re.compile(r"/(\d{4}-\d\d-\d\dT\d\d)\.[^/]*$")
 
@@ -23,14 +23,14 @@ _MOMENT = re.compile(r"/(\d{4}-\d\d-\d\dT\d\d)\.[^/]*$")
 class Source:
     objects: S3Objects
     keys: Callable[[Period], Sequence[str]]
-    read: Callable[[bytes], Sequence[Kept]]
+    read: Callable[[bytes], Sequence[Replayable]]
 
 
 def quarantine(stage: Reached) -> Source:
     objects = S3Objects(stage.session.client("s3"), stage.names.raw_bucket)
 
     def keys(period: Period) -> Sequence[str]:
-        return [*within(objects.keys(QUARANTINE_PREFIX), QUARANTINE_PREFIX, period)]
+        return [*within(objects.keys(quarantine_line.PREFIX), quarantine_line.PREFIX, period)]
 
     return Source(objects, keys, quarantined)
 
@@ -41,7 +41,7 @@ def failures(stage: Reached) -> Source:
     def keys(period: Period) -> Sequence[str]:
         return [key for key in objects.keys(FAILURES_PREFIX) if written_in(key, period)]
 
-    return Source(objects, keys, given_up)
+    return Source(objects, keys, abandoned)
 
 
 def written_in(key: str, period: Period) -> bool:

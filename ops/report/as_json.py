@@ -1,4 +1,4 @@
-"""A report for programs to read."""
+"""A report as JSON."""
 
 from __future__ import annotations
 

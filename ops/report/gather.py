@@ -10,7 +10,7 @@ from chalicelib.model.hour import Hour
 from chalicelib.model.merged import MergedRollup, merge
 from chalicelib.model.period import Period
 from chalicelib.model.rollup import ALL_TYPES, HourlyRollup
-from chalicelib.ports import RollupReader
+from ops.report.ports import RollupReader
 
 By = Literal["hour", "day", "range"]
 

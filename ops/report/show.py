@@ -1,4 +1,4 @@
-"""A report for people to read."""
+"""A report as tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.table import Table
 from chalicelib.model.hour import Hour
 from chalicelib.model.latency import FLOOR_MS
 from chalicelib.model.merged import MergedRollup
-from ops.console import err, out
+from ops.kit.console import err, out, table
 from ops.report.gather import Report
 
 _MICRO = 1_000_000
@@ -19,37 +19,34 @@ _SHOWN_GAPS = 4
 
 def show(report: Report) -> None:
     if report.unknown:
-        err.print(f"[yellow]No rows of {escape(', '.join(report.unknown))}.[/]", soft_wrap=True)
+        err.print(f"[yellow]No rollups of {escape(', '.join(report.unknown))}.[/]", soft_wrap=True)
     bounds = f"{report.period.first.text} to {report.period.end.text}, UTC"
     if not report.rows:
-        out.print(f"Nothing is rolled up from {bounds}.", soft_wrap=True)
-        out.print("An hour is rolled up ten minutes after its end, or by `python -m ops rollup`.")
+        out.print(f"No hours are rolled up from {bounds}.", soft_wrap=True)
+        out.print(
+            "Hours are rolled up ten minutes after their end, or with `python -m ops rollup`."
+        )
         return
     each = "" if report.by == "range" else f", by {report.by}"
     out.print(f"[bold]Rollups from {bounds}{each}[/]", soft_wrap=True)
     out.print(_counts(report))
-    for title, table in (("Latency", _latencies(report)), ("Amounts", _amounts(report))):
-        if table.rows:
+    for title, shown in (("Latency", _latencies(report)), ("Amounts", _amounts(report))):
+        if shown.rows:
             out.print(f"\n[bold]{title}[/]")
-            out.print(table)
+            out.print(shown)
     out.print()
     for line in _remarks(report):
         out.print(line, soft_wrap=True)
 
 
-def _table(*right: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("when", no_wrap=True)
-    table.add_column("type", overflow="fold", min_width=8)
-    for column in right:
-        table.add_column(column, justify="right", no_wrap=True)
-    return table
+def _table(*numbers: str) -> Table:
+    return table("when", "type", *numbers, numbers=numbers, folded=("type",))
 
 
 def _counts(report: Report) -> Table:
-    table = _table("hours", "events", "users", "errors", "rate", "missing")
+    shown = _table("hours", "events", "users", "errors", "error rate", "missing")
     for when, row in _with_period(report):
-        table.add_row(
+        shown.add_row(
             when,
             escape(row.event_type),
             f"{len(row.hours)}/{len(row.period.hours)}",
@@ -59,19 +56,19 @@ def _counts(report: Report) -> Table:
             f"{row.error_rate:.1%}",
             "?" if row.missing is None else f"{row.missing:,}",
         )
-    return table
+    return shown
 
 
 def _latencies(report: Report) -> Table:
-    table = _table("events", "p50 ms", "p90 ms", "p95 ms", "p99 ms")
+    shown = _table("events", "p50 ms", "p90 ms", "p95 ms", "p99 ms")
     for when, row in _with_period(report):
         if row.latency is None:
             continue
         percentiles = row.latency.p50, row.latency.p90, row.latency.p95, row.latency.p99
         mark = _mark(row.latency_error)
         cells = [f"{ms:,.1f}{mark}" for ms in percentiles]
-        table.add_row(when, escape(row.event_type), f"{row.latency.count:,}", *cells)
-    return table
+        shown.add_row(when, escape(row.event_type), f"{row.latency.count:,}", *cells)
+    return shown
 
 
 def _mark(error: float) -> str:
@@ -79,16 +76,16 @@ def _mark(error: float) -> str:
 
 
 def _amounts(report: Report) -> Table:
-    table = _table("currency", "events", "total")
+    shown = _table("currency", "events", "total")
     for when, row in _with_period(report):
         for currency, amount in sorted(row.amounts.items()):
             total = f"{amount.total_micros / _MICRO:,.2f}"
-            table.add_row(when, escape(row.event_type), currency, f"{amount.count:,}", total)
-    return table
+            shown.add_row(when, escape(row.event_type), currency, f"{amount.count:,}", total)
+    return shown
 
 
 def _with_period(report: Report) -> Iterator[tuple[str, MergedRollup]]:
-    """Name the day or hour of each row; the year and the rest are in the title."""
+    """Pair each row with its day or hour; the title has the year."""
     for row in report.rows:
         first = row.period.first.text
         match report.by:
@@ -104,19 +101,20 @@ def _remarks(report: Report) -> Iterator[str]:
     users = max(row.unique_users_error for row in report.rows)
     latency = max(row.latency_error for row in report.rows)
     if users:
-        yield f"± users: estimated over several hours, with a standard error of {users:.1%}."
+        yield f"± users: estimates over several hours, with a standard error of {users:.1%}."
     if latency:
         bound = f"{latency:.1%} and {FLOOR_MS} ms"
-        yield f"± p50 to p99: estimated over several hours, off by at most {bound}."
+        yield f"± p50 to p99: estimates over several hours, with an error of at most {bound}."
     if any(row.missing is None for row in report.rows):
-        yield "? missing: the counters of an hour had expired when it was rolled up."
+        yield "? missing: the counters of an hour had expired when the hour was rolled up."
     if report.absent:
         n_hours = len(report.period.hours)
-        yield f"{len(report.absent):,} of {n_hours:,} hours not rolled up: {_gaps(report.absent)}."
+        n_absent = len(report.absent)
+        yield f"{n_absent:,} of {n_hours:,} hours are not rolled up: {_gaps(report.absent)}."
 
 
 def _gaps(absent: Sequence[Hour]) -> str:
-    """Name hours, those on end by the first and the last.
+    """List hours, and consecutive ones by the first and the last.
 
     >>> _gaps([Hour.parse(f"2026-11-21T{hour}") for hour in ("03", "07", "08", "09")])
     '2026-11-21T03, 2026-11-21T07 to 2026-11-21T09'

@@ -1,1 +1,1 @@
-"""The templates before a security linter; what it finds is mended, or accepted for a reason."""
+"""Scan the templates with a security linter; a finding is fixed, or accepted for a reason."""

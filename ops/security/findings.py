@@ -1,4 +1,4 @@
-"""What a linter has found, beside what is accepted for a reason."""
+"""The linter's findings, compared with those that are accepted for a reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 
 class Finding(NamedTuple):
-    check: str
+    rule: str
     template: str
     resource: str
     title: str
@@ -18,16 +18,16 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """A check that need not hold in these templates, and why; of these resources, or of any."""
+    """A rule that these templates may break, in these resources or any, and why."""
 
-    check: str
+    rule: str
     templates: tuple[str, ...]
     resources: tuple[str, ...]
     reason: str
 
     def covers(self, finding: Finding) -> bool:
         return (
-            finding.check == self.check
+            finding.rule == self.rule
             and finding.template in self.templates
             and (not self.resources or finding.resource in self.resources)
         )
@@ -36,8 +36,8 @@ class Acceptance:
 def read_acceptances(file: Path) -> list[Acceptance]:
     written: Mapping[str, Mapping[str, Any]] = tomllib.loads(file.read_text())
     return [
-        Acceptance(check, tuple(one["templates"]), tuple(one.get("resources", ())), one["reason"])
-        for check, one in written.items()
+        Acceptance(rule, tuple(one["templates"]), tuple(one.get("resources", ())), one["reason"])
+        for rule, one in written.items()
     ]
 
 
@@ -47,8 +47,8 @@ def read_findings(report: Mapping[str, Any]) -> list[Finding]:
     return sorted({_finding(one) for one in failed})
 
 
-def looked_at(report: Mapping[str, Any]) -> set[str]:
-    """Where checkov has found anything to judge."""
+def evaluated_files(report: Mapping[str, Any]) -> set[str]:
+    """Return the files in which checkov found anything to evaluate."""
     return {
         one["file_path"].lstrip("/") for checks in report["results"].values() for one in checks
     }
@@ -65,11 +65,11 @@ def unaccepted(findings: Iterable[Finding], accepted: Iterable[Acceptance]) -> l
 
 
 def outdated(findings: Iterable[Finding], accepted: Iterable[Acceptance]) -> list[str]:
-    """Checks that are accepted in a template where nothing is found any more."""
-    found = {(finding.check, finding.template) for finding in findings}
+    """List what is accepted in a template where it is no longer found."""
+    found = {(finding.rule, finding.template) for finding in findings}
     return [
-        f"{one.check} in {template}"
+        f"{one.rule} in {template}"
         for one in accepted
         for template in one.templates
-        if (one.check, template) not in found
+        if (one.rule, template) not in found
     ]

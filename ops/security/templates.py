@@ -1,36 +1,38 @@
-"""Every template as the linter is to see it."""
+"""Every template in the variants that the linter scans."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from ops.deploy.package import make_package
-from ops.deploy.template import Template, read_template
-from ops.project import Project
+from ops.cloudformation.template import Template, read_template
+from ops.kit.project import Project
+from ops.packaging.each_function import with_each_function
+from ops.packaging.package import make_package
+from ops.stage.triggers import functions_of
 
 _TRUE = {"Fn::Equals": ["1", "1"]}
 
 
-# As it is where nobody has decided anything, and with whatever there can be: either may hide
-# what the other shows.
+# With its defaults, and with every optional resource: either may hide what the other shows.
 DEFAULT, EVERYTHING = "default", "everything"
 
 
 def write_templates(project: Project, folder: Path) -> list[Path]:
     """Write each template in both variants; return those that hold everything."""
-    sources = {path.stem: path for path in (project.root / "infrastructure").glob("*.yaml")}
+    sources = {path.stem: path for path in project.infrastructure.glob("*.yaml")}
     sources["app"] = make_package(project, "dev", "us-east-1").template
+    functions = functions_of(project)
     written = []
     for name, source in sorted(sources.items()):
-        template = read_template(source)
+        template = with_each_function(read_template(source), functions)
         _write(folder / DEFAULT / f"{name}.json", template)
         written.append(_write(folder / EVERYTHING / f"{name}.json", with_everything(template)))
     return written
 
 
 def with_everything(template: Template) -> Template:
-    """Hold every condition for true, since the linter leaves out what a default leaves out."""
+    """Make every condition true, since the linter skips what the defaults leave out."""
     conditions = template.get("Conditions", {})
     return {**template, "Conditions": dict.fromkeys(conditions, _TRUE)} if conditions else template
 

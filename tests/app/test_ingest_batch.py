@@ -8,7 +8,7 @@ import pytest
 from chalicelib.model.code import Code
 from chalicelib.model.event import MAX_PROBLEMS
 from chalicelib.model.wording import MAX_ESCAPED, MAX_FIELD
-from chalicelib.settings import Settings
+from chalicelib.settings.ingest import IngestSettings
 from tests.app.api import Api, Reply, api_over
 from tests.builders import make_client_event
 from tests.fakes import FakeStreams
@@ -104,7 +104,7 @@ def payload_of(reply: Reply) -> int:
 def answer_about(api: Api, rest_of_name: str) -> Reply:
     """Refuse as many events, each with as many problems, as one answer tells."""
     names = {f"{number}{rest_of_name}": 1 for number in range(MAX_PROBLEMS)}
-    batch = [make_client_event(**names)] * Settings.model_fields["max_batch_events"].default
+    batch = [make_client_event(**names)] * IngestSettings.model_fields["max_batch_events"].default
     reply = api.send("/events/batch", json.dumps(batch, ensure_ascii=False))
     assert (reply.status, len(reply.codes)) == (400, 500 * MAX_PROBLEMS)
     return reply

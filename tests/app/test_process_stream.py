@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 import app as triggers
+from chalicelib.archive import quarantine_line
+from chalicelib.archive.record import Record, Shard
+from chalicelib.archive.screen_record import Accepted
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model.code import Code
 from chalicelib.process import Limits, ProcessBatch
-from chalicelib.process.judge import Accepted
-from chalicelib.process.record import Record, Shard
 from chalicelib.wiring import using
 from tests.builders import NOON_MS, make_event, make_pipeline, make_record
 from tests.fakes import FakeLedger, FakeObjects
@@ -54,6 +55,7 @@ def process(archive: FakeObjects, ledger: FakeLedger) -> Iterator[ProcessBatch]:
         clock=lambda: NOON_MS,
         sleep=lambda _seconds: None,
         jitter=lambda: 0.5,
+        entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
     )
@@ -101,7 +103,9 @@ def test_a_record_on_which_our_own_code_fails_is_quarantined_and_counted(
 
 
 def quarantined(archive: FakeObjects) -> list[str]:
-    bodies = [body for key, body in archive.bodies.items() if key.startswith("quarantine/")]
+    bodies = [
+        body for key, body in archive.bodies.items() if key.startswith(quarantine_line.PREFIX)
+    ]
     return [
         json.loads(line)["code"] for body in bodies for line in gzip.decompress(body).splitlines()
     ]

@@ -18,9 +18,10 @@ from chalicelib.aws.hour_marks import DynamoHourMarks
 from chalicelib.errors import BadRequest
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.settings import Settings
-from chalicelib.wiring import Pipeline, using
-from tests.builders import NOON
+from chalicelib.settings.anomalies import AnomalySettings
+from chalicelib.settings.rollup import RollupSettings
+from chalicelib.wiring import using
+from tests.builders import NOON, make_pipeline
 from tests.contract.template import create_tables
 from tests.unit.rollup.builders import make_file, make_key, make_row
 
@@ -37,6 +38,10 @@ def dynamodb() -> Iterator[DynamoDBClient]:
         client = boto3.client("dynamodb")
         create_tables(client)
         yield client
+
+
+class Settings(RollupSettings, AnomalySettings):
+    """Those of both wings that the state machine calls."""
 
 
 @pytest.fixture
@@ -58,7 +63,10 @@ def settings(dynamodb: DynamoDBClient) -> Settings:
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[Client]:
-    with using(Pipeline(settings)), Client(app) as client:
+    pipeline = make_pipeline(
+        rollup_state_machine=settings.rollup_state_machine, alerts_topic=settings.alerts_topic
+    )
+    with using(pipeline), Client(app) as client:
         yield client
 
 
@@ -132,14 +140,14 @@ def test_what_stands_out_among_the_hours_is_told(client: Client, settings: Setti
     aggregates = DynamoAggregates.open(settings.aggregates_table)
     marks = DynamoHourMarks.open(settings.aggregates_table)
     for hour in now.plus(-40).until(now):
-        mark = marks.begin(hour)
+        mark = marks.begin(hour, hour.plus(1).start_ms)
         aggregates.claim(hour, mark, {"_all": Figures(900 if hour == now.plus(-1) else 100)})
         marks.finish(hour, mark)
 
     judgement = invoke(client, "judge_hours", {})
     publication = invoke(client, "publish_alerts", {"name": "hourly"})
 
-    assert (judgement["hours"], judgement["anomalies"], judgement["untold"]) == (40, 1, 1)
+    assert (judgement["hours"], judgement["anomalies"], judgement["pending_alerts"]) == (40, 1, 1)
     assert publication["alerts"] == 1
     [message] = sqs.receive_message(QueueUrl=queue)["Messages"]
     envelope = json.loads(message["Body"])

@@ -14,17 +14,18 @@ from typing import Any, NoReturn
 import pytest
 
 import app as triggers
+from chalicelib.anomalies.judgement import Judgement
+from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.errors import BatchIncomplete
+from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.run import Run
 from chalicelib.process import Limits, ProcessBatch
-from chalicelib.rollup.judgement import Judgement
-from chalicelib.rollup.publish_alerts import Published
-from chalicelib.rollup.result import Result
+from chalicelib.rollup.hour_result import HourResult
 from chalicelib.rollup.start_hourly_rollup import Started
 from chalicelib.rollup.work import Work
 from chalicelib.transform import Enrichment, TransformRaw
 from chalicelib.wiring import Pipeline, using
-from ops.names import FUNCTIONS, STREAMS
+from ops.stage.names import STREAMS
 from tests.builders import (
     NOON,
     NOON_MS,
@@ -40,6 +41,7 @@ from tests.builders import (
 )
 from tests.emitted import EMITTED
 from tests.fakes import FakeLedger, FakeObjects, FakeStreams, Faults, script_of
+from tests.functions import FUNCTIONS
 
 SECRET = "a-name-of-somebody"  # noqa: S105
 VERBS = {
@@ -99,6 +101,7 @@ def stream() -> Firing:
         clock=itertools.count(NOON_MS).__next__,
         sleep=lambda _seconds: None,
         jitter=lambda: 0.5,
+        entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
     )
@@ -160,13 +163,15 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
     **{f"process_{name}": stream for name in STREAMS},
     "transform_raw": queue,
     "start_hourly_rollup": rollup("start_hourly_rollup", Started("hourly-1"), SCHEDULED),
-    "determine_hours": rollup("determine_hours", Work([NOON]), {}),
+    "determine_hours": rollup("determine_hours", Work([NOON], n_left=1), {}),
     "roll_up_hour": rollup(
-        "roll_up_hour", Result(hour=NOON, status="rolled", missing=1), {"window_start": "x"}
+        "roll_up_hour",
+        HourResult(hour=NOON, status="rolled", missing=1, types=1, is_confirmed=True),
+        {"window_start": "x"},
     ),
     "judge_hours": rollup(
         "judge_hours",
-        Judgement(hours=[NOON], superseded=0, left=0, found=[make_anomaly()], untold=1),
+        Judgement(hours=[NOON], superseded=0, left=0, found=[make_anomaly()], pending_alerts=1),
         {},
     ),
     "publish_alerts": rollup("publish_alerts", Published(["a-1"], 1), {"name": "hourly-1"}),
@@ -208,7 +213,7 @@ def test_an_invocation_logs_one_line_that_says_whose_it_is(name: str, log: io.St
     with contextlib.suppress(BatchIncomplete):
         fire(name, FIRINGS[name]())
 
-    [line] = lines(log)
+    [line] = lines(log) + lines(log, "ERROR")
     assert line["message"]
     assert (
         line.items()
@@ -267,9 +272,29 @@ def test_nothing_that_a_client_sent_is_logged(name: str, log: io.StringIO) -> No
     with contextlib.suppress(ZeroDivisionError):
         fire(name, broken(name))
 
-    assert lines(log)
     assert lines(log, "ERROR")
     assert SECRET not in log.getvalue()
+
+
+@pytest.mark.parametrize("is_partial", [True, False], ids=["partial", "raised"])
+def test_a_batch_that_fails_is_one_error_with_its_reasons_and_a_metric(
+    is_partial: bool, log: io.StringIO
+) -> None:
+    telemetry = triggers.telemetry
+    report = BatchReport(name="batch processed", figures={}, failed_ids=["49"], reasons=["why"])
+
+    @telemetry.observed
+    def handler(_event: object, _context: object) -> object:
+        telemetry.report(report)
+        return report.to_lambda(partial=is_partial)
+
+    with contextlib.suppress(BatchIncomplete):
+        handler({}, Context("eventstream-local-process_events"))
+
+    [line] = lines(log, "ERROR")
+    assert lines(log) == []
+    assert (line["failed_ids"], line["reasons"]) == (["49"], ["why"])
+    assert line["Failures"] == [1.0]
 
 
 def broken(name: str) -> Firing:

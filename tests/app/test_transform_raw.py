@@ -14,7 +14,7 @@ from moto import mock_aws
 import app as triggers
 from chalicelib.errors import BatchIncomplete
 from chalicelib.lake.keys import LakeKey
-from chalicelib.settings import Settings
+from chalicelib.settings.transform import TransformSettings
 from chalicelib.wiring import using
 from tests.builders import (
     make_pipeline,
@@ -30,9 +30,9 @@ GONE = make_raw_key("click")
 
 
 @pytest.fixture
-def aws() -> Iterator[Settings]:
+def aws() -> Iterator[TransformSettings]:
     """All that the stage touches, in moto, with one raw object in it."""
-    settings = Settings.from_env()
+    settings = TransformSettings.from_env()
     with mock_aws(), using(make_pipeline()):
         s3 = boto3.client("s3")
         s3.create_bucket(Bucket=settings.raw_bucket)
@@ -49,7 +49,7 @@ def invoke(messages: Sequence[object]) -> Any:
         return client.lambda_.invoke("transform_raw", {"Records": messages}).payload
 
 
-def test_a_raw_object_becomes_a_lake_file_a_mark_and_a_ledger_row(aws: Settings) -> None:
+def test_a_raw_object_becomes_a_lake_file_a_mark_and_a_ledger_row(aws: TransformSettings) -> None:
     answer = invoke([make_raw_message(KEY)])
 
     assert answer == {"batchItemFailures": []}
@@ -64,7 +64,7 @@ def test_a_raw_object_becomes_a_lake_file_a_mark_and_a_ledger_row(aws: Settings)
     assert row["stage"] == {"S": "transform"}
 
 
-def test_a_failure_raises_while_the_mapping_is_not_known_to_listen(aws: Settings) -> None:
+def test_a_failure_raises_while_the_mapping_is_not_known_to_listen(aws: TransformSettings) -> None:
     with pytest.raises(BatchIncomplete, match="ObjectMissing"):
         invoke([make_raw_message(GONE), make_raw_message(KEY, message_id="here")])
 
@@ -72,11 +72,11 @@ def test_a_failure_raises_while_the_mapping_is_not_known_to_listen(aws: Settings
     assert file["Key"] == str(LakeKey.of(KEY))
 
 
-def test_thresholds_are_settings(aws: Settings) -> None:
+def test_thresholds_are_settings(aws: TransformSettings) -> None:
     pipeline = make_pipeline(amount_bounds=(1.0, 2.0, 3.0))
 
-    assert pipeline.transform_raw.enrichment == replace(
-        make_pipeline().transform_raw.enrichment, amount_bounds=(1.0, 2.0, 3.0)
+    assert pipeline.transform.transform_raw.enrichment == replace(
+        make_pipeline().transform.transform_raw.enrichment, amount_bounds=(1.0, 2.0, 3.0)
     )
 
 

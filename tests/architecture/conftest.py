@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ops.deploy.package import Package, make_package
-from ops.deploy.template import read_template
-from ops.project import ROOT, Project
+from ops.deploy.backing import backing_body
+from ops.kit.project import ROOT, Project
+from ops.packaging.package import Package, make_package
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,9 @@ def app_template(package: Package) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def backing() -> dict[str, Any]:
-    return read_template(Project().backing_template)
+    """Return the backing template as it is sent, with each function's log group in it."""
+    template: dict[str, Any] = json.loads(backing_body(Project()))
+    return template
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ from dataclasses import fields
 from pathlib import Path
 
 from app import app
-from chalicelib.settings import Settings
-from ops.demo.findings import Findings, Sending
 from ops.demo.follow import Account
-from ops.demo.lake import Asked, LakeFindings
+from ops.demo.holdings import Holdings, Sending
+from ops.demo.lake import LakeHoldings, QueryAnswer
+from tests.builders import every_setting
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,7 +34,7 @@ def test_every_setting_is_documented() -> None:
     table = (ROOT / "docs" / "settings.md").read_text()
     named = re.findall(r"^\| `([A-Z_]+)` \|", table, flags=re.MULTILINE)
 
-    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
+    assert sorted(named) == sorted(name.upper() for name in every_setting())
 
 
 def test_links_between_documents_lead_somewhere() -> None:
@@ -49,10 +49,10 @@ def test_links_between_documents_lead_somewhere() -> None:
     assert broken == []
 
 
-def test_the_readme_shows_every_check_that_the_demo_makes() -> None:
+def test_the_readme_shows_all_counts_that_the_demo_compares() -> None:
     nothing = Account()
-    lake = LakeFindings(files=0, rows=0, unique_events=0, query=Asked("", (), ()))
-    findings = Findings(
+    lake = LakeHoldings(files=0, rows=0, unique_events=0, query=QueryAnswer("", (), ()))
+    holdings = Holdings(
         stream_records=0,
         ledger=nothing,
         raw_lines=0,
@@ -61,8 +61,8 @@ def test_the_readme_shows_every_check_that_the_demo_makes() -> None:
         lake=lake,
         rollups=[],
     )
-    counts = [field.name for field in fields(Sending) if field.name != "troubles"]
-    sent = Sending(**dict.fromkeys(counts, 0), troubles=[])
+    counts = [field.name for field in fields(Sending) if field.name != "incidents"]
+    sent = Sending(**dict.fromkeys(counts, 0), incidents=[])
     shown = (ROOT / "README.md").read_text()
 
-    assert [c.claim for c in findings.checks(sent) if f"\n{c.claim} " not in shown] == []
+    assert [c.claim for c in holdings.agreements(sent) if f"\n{c.claim} " not in shown] == []

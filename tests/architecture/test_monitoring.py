@@ -14,23 +14,25 @@ import pytest
 from chalicelib.model.measure import NAMESPACE
 from ops.__main__ import app
 from ops.deploy.monitoring import monitoring_body
-from ops.deploy.template import read_template
-from ops.names import FUNCTIONS, STREAMS, TABLES, Names
-from ops.project import ROOT, Project
+from ops.kit.project import ROOT, Project
+from ops.stage.names import STREAMS, TABLES, Names
 from tests.architecture.cloudformation import ACCOUNT, REGION, lint, resolved
 from tests.emitted import EMITTED
+from tests.functions import ALL_FUNCTIONS, FUNCTIONS
 
 NAMES = Names(stage="dev", account=ACCOUNT, region=REGION)
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
 # Where AWS's metrics are kept, and by what of ours they can be told apart.
 OURS: dict[tuple[str, str], set[str]] = {
-    ("AWS/Lambda", "FunctionName"): set(NAMES.functions),
+    ("AWS/Lambda", "FunctionName"): set(map(NAMES.chalice_function, ALL_FUNCTIONS)),
     ("AWS/Kinesis", "StreamName"): {NAMES.stream(name) for name in STREAMS},
     ("AWS/DynamoDB", "TableName"): {NAMES.table(name) for name in TABLES},
     ("AWS/SQS", "QueueName"): {NAMES.raw_queue, NAMES.raw_dead_letters},
     ("AWS/States", "StateMachineArn"): {NAMES.rollup_state_machine_arn},
     ("AWS/S3", "BucketName"): {NAMES.raw_bucket, NAMES.lake_bucket},
-    ("AWS/Logs", "LogGroupName"): {f"/aws/lambda/{name}" for name in NAMES.functions},
+    ("AWS/Logs", "LogGroupName"): {
+        f"/aws/lambda/{NAMES.chalice_function(name)}" for name in ALL_FUNCTIONS
+    },
 }
 KNOWN = {
     "AWS/Lambda": "Errors Throttles IteratorAge Invocations Duration ConcurrentExecutions",
@@ -74,7 +76,7 @@ class Watched:
 
 
 def resources(kind: str) -> list[dict[str, Any]]:
-    template = resolved(read_template(Project().monitoring_template), NAMES.stage)
+    template = resolved(json.loads(monitoring_body(Project())), NAMES.stage)
     assert isinstance(template, dict)
     return [r["Properties"] for r in template["Resources"].values() if r["Type"] == kind]
 

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from ops.deploy.package import Package
-from ops.names import FUNCTIONS
-from ops.project import ROOT
+from ops.kit.project import ROOT
+from ops.packaging.package import Package
 from tests.architecture.cloudformation import REGION, resolved
+from tests.functions import FUNCTIONS
 
 RUNTIME = ("boto3",)
 LAYER = ("pyarrow", "numpy")
@@ -109,8 +109,12 @@ def names_in(function: ast.FunctionDef) -> Iterator[str]:
 
 def pipeline_verbs(function: ast.FunctionDef) -> Iterator[str]:
     for node in ast.walk(function):
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "pipeline()":
-            yield node.attr
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Attribute)
+            and ast.unparse(node.value.value) == "pipeline()"
+        ):
+            yield f"{node.value.attr}.{node.attr}"
 
 
 def link_distributions(folder: Path, roots: tuple[str, ...]) -> None:

@@ -12,11 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.__main__ import app
+from ops.cloudformation.template import as_json, read_template
 from ops.deploy.backing import backing_body
 from ops.deploy.monitoring import monitoring_body
-from ops.deploy.template import as_json, read_template
-from ops.names import Names
-from ops.project import ROOT, Project
+from ops.kit.project import ROOT, Project
+from ops.packaging.each_function import read_whole_template
+from ops.stage.names import Names
 from tests.architecture.cloudformation import ACCOUNT, REGION, lint, resolved
 
 TEMPLATES = ["pipeline", "extras", "replica"]
@@ -40,7 +41,7 @@ FOREIGN_NAMES = re.compile(r"layer:AWSSDKPandas-|:aws:transform/Serverless-")
 
 
 def template(name: str) -> dict[str, Any]:
-    return read_template(ROOT / "infrastructure" / f"{name}.yaml")
+    return read_whole_template(Project(), name)
 
 
 def documents(name: str) -> Iterator[tuple[str, dict[str, Any]]]:

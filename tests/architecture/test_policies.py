@@ -9,25 +9,18 @@ from typing import Any
 
 import pytest
 
-from ops.deploy.configuration import (
-    CONFIG_FILE,
-    Literals,
-    configured,
-    files_of,
-    functions_of,
-    literals_of,
-)
-from ops.deploy.grants import EVERYTHING, GRANTED_FUNCTIONS, grants_of
-from ops.deploy.places import Place
-from ops.deploy.policies import policy_file, policy_of
-from ops.errors import OperationFailed
-from ops.names import STREAMS, TABLES, Names
-from ops.project import Project
+from ops.kit.project import Project
+from ops.packaging.chalice_config import bare, configured, literals_of
+from ops.packaging.functions import packed_functions
+from ops.packaging.grants import EVERYTHING, GRANTED_FUNCTIONS, grants_of
+from ops.packaging.policies import policy_of
+from ops.packaging.variables import named
+from ops.stage.names import STREAMS, TABLES, Names
+from ops.stage.places import Place
 from tests.architecture.cloudformation import ACCOUNT, REGION, resolved
 
 STAGES = ["local", "dev", "prod"]
 HERE = {stage: Place(stage, ACCOUNT, REGION) for stage in STAGES}
-LITERALS = Literals(HERE["dev"], f"arn:aws:lambda:{REGION}:336392948345:layer:pandas:1")
 
 # What AWS takes on everything only.
 ON_EVERYTHING = {
@@ -44,34 +37,21 @@ def statements(function: str, stage: str = "dev") -> list[dict[str, Any]]:
     return list(policy["Statement"])
 
 
-def test_the_committed_files_are_those_that_the_table_makes() -> None:
+def test_the_committed_configuration_holds_all_that_can_be_worked_out_or_none_of_it() -> None:
     project = Project()
     for stage in STAGES:
-        for name, text in files_of(
-            project.config, stage, literals_of(project.config, stage)
-        ).items():
-            # Run `python -m ops configure --stage STAGE` when this fails.
-            assert json.loads((project.chalice / name).read_text()) == json.loads(text), name
+        literals = literals_of(project.config, stage)
+        wanted = configured(project, stage, literals) if literals else bare(project.config, stage)
+        # Run `python -m ops configure --stage STAGE` when this fails, or add --forget.
+        assert project.config["stages"][stage] == wanted["stages"][stage]
 
 
-def test_no_policy_file_belongs_to_nobody(config: dict[str, Any]) -> None:
-    there = {
-        str(path.relative_to(Project().chalice))
-        for path in (Project().chalice / "policies").rglob("*.json")
-    }
-
-    assert there == {policy_file(stage, name) for stage in STAGES for name in functions_of(config)}
+def test_an_unconfigured_project_works_on_the_local_stage(config: dict[str, Any]) -> None:
+    assert config["environment_variables"] == named(Place.anywhere("local").names)
 
 
-def test_every_function_is_in_the_table(config: dict[str, Any]) -> None:
-    assert set(config["lambda_functions"]) == set(GRANTED_FUNCTIONS)
-
-
-def test_a_function_that_nobody_granted_anything_is_refused(config: dict[str, Any]) -> None:
-    config = {**config, "lambda_functions": {"stranger": {}}}
-
-    with pytest.raises(OperationFailed, match="stranger"):
-        files_of(config, "dev", None)
+def test_every_function_is_in_the_table_and_no_other() -> None:
+    assert set(packed_functions(Project())) == set(GRANTED_FUNCTIONS)
 
 
 def test_the_packed_roles_have_the_policies_of_the_table(app_template: dict[str, Any]) -> None:
@@ -126,7 +106,7 @@ def test_a_function_writes_to_its_own_log_alone(stage: str) -> None:
         ]
         writable = [
             name
-            for name in names.functions
+            for name in map(names.chalice_function, GRANTED_FUNCTIONS)
             if any(fnmatchcase(log_stream(name), pattern) for pattern in patterns)
         ]
 
@@ -141,38 +121,6 @@ def test_only_a_traced_function_may_send_traces_and_only_a_networked_one_join() 
     plain = {action for g in grants_of("record_run") for action in g.actions.split()}
 
     assert not plain & ON_EVERYTHING
-
-
-def test_literals_come_back_as_they_were_put_in(config: dict[str, Any]) -> None:
-    literals = Literals(
-        Place("dev", ACCOUNT, "cn-north-1", "aws-cn"), "arn:layer", ("subnet-1",), ("sg-1",)
-    )
-
-    assert literals_of(configured(config, "dev", literals), "dev") == literals
-
-
-def test_configuring_a_stage_leaves_the_others_as_they_are(config: dict[str, Any]) -> None:
-    changed = configured(config, "dev", LITERALS)
-    restored = configured(changed, "dev", None)
-
-    assert {**changed["stages"], "dev": 0} == {**config["stages"], "dev": 0}
-    assert {**changed, "stages": 0} == {**config, "stages": 0}
-    assert restored["stages"]["dev"] == configured(config, "dev", None)["stages"]["dev"]
-
-
-def test_configuring_twice_changes_nothing_more(config: dict[str, Any]) -> None:
-    once = files_of(config, "dev", LITERALS)
-
-    assert files_of(json.loads(once[CONFIG_FILE]), "dev", LITERALS) == once
-
-
-def test_the_functions_that_need_the_layer_have_it(config: dict[str, Any]) -> None:
-    functions = configured(config, "dev", LITERALS)["stages"]["dev"]["lambda_functions"]
-
-    assert {name for name, own in functions.items() if "layers" in own} == {
-        "transform_raw",
-        "roll_up_hour",
-    }
 
 
 def test_a_literal_policy_leaves_nothing_to_cloudformation() -> None:

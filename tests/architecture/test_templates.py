@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.model.hour import Hour
-from chalicelib.model.raw import RawKey
 from ops.deploy.app import app_body
 from ops.deploy.backing import backing_body
-from ops.deploy.package import Package
-from ops.names import FUNCTIONS, STREAMS, TABLES, Names
-from ops.project import Project
+from ops.kit.project import Project
+from ops.packaging.chalice_config import configured
+from ops.packaging.package import Package
+from ops.stage.names import STREAMS, TABLES, Names
 from tests.architecture.cloudformation import ACCOUNT, REGION, lint, resolved
+from tests.functions import ALL_FUNCTIONS
 
 STAGES = ["local", "dev", "prod"]
 REFUSALS = ["DEFAULT_4XX", "DEFAULT_5XX"]
@@ -41,12 +43,12 @@ def test_a_template_is_small_enough_to_be_sent_inline(package: Package) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_functions_are_told_the_names_of_what_is_there(
-    config: dict[str, Any], backing: dict[str, Any], stage: str
+    backing: dict[str, Any], stage: str
 ) -> None:
-    told = config["stages"][stage]["environment_variables"]
+    told = configured(Project(), stage, None)["stages"][stage]["environment_variables"]
     names = {told[key] for key in told if key.endswith(("_STREAM", "_TABLE", "_QUEUE"))}
 
-    assert len(names) == 8
+    assert len(names) == 9
     assert names <= named(backing, stage)
 
 
@@ -60,7 +62,7 @@ def test_the_command_line_knows_the_same_names(backing: dict[str, Any], stage: s
 
     topic = {names.alerts_topic_arn.rsplit(":", 1)[-1]}
 
-    workgroup = {names.workgroup}
+    workgroup = {names.prefix}
     assert named(backing, stage) == (
         buckets | queues | streams_and_tables | machine | topic | workgroup
     )
@@ -89,7 +91,7 @@ def test_the_functions_have_the_names_that_the_state_machine_calls(
     machine = backing["Resources"]["HourlyRollup"]["Properties"]
     called = resolved(machine["DefinitionSubstitutions"], "dev")
 
-    assert there == set(names.functions)
+    assert there == set(map(names.chalice_function, ALL_FUNCTIONS))
     assert isinstance(called, dict)
     assert {arn.rsplit(":", 1)[-1] for arn in called.values()} <= there
 
@@ -97,7 +99,7 @@ def test_the_functions_have_the_names_that_the_state_machine_calls(
 def test_every_function_has_limits_of_its_own(
     config: dict[str, Any], app_template: dict[str, Any]
 ) -> None:
-    for name in ("api_handler", *FUNCTIONS):
+    for name in ALL_FUNCTIONS:
         own = config["lambda_functions"][name]
         packed = functions(app_template)[name]
 
@@ -113,7 +115,7 @@ def test_every_function_has_a_log_to_write_to(backing: dict[str, Any]) -> None:
         if resource["Type"] == "AWS::Logs::LogGroup"
     }
 
-    assert groups == {f"/aws/lambda/{name}" for name in names.functions} | {
+    assert groups == {f"/aws/lambda/{names.chalice_function(name)}" for name in ALL_FUNCTIONS} | {
         "/aws/vendedlogs/states/eventstream-dev-hourly-rollup"
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ops.browser import find_browser
-from ops.project import ROOT
+from ops.kit.project import ROOT
 from tests.browser import worlds
 from tests.browser.fake_api import Deployment, FakeApi, TestClock
 from tests.browser.site import Site

@@ -18,17 +18,16 @@ from chalice.deploy.swagger import SwaggerGenerator
 from click.testing import CliRunner
 from rich.console import Console
 
-from ops.console import Progress
-from ops.deploy.chalice_app import Say
-from ops.deploy.chalice_cli import use_remembering_deployer
+from ops.chalice_path.chalice_app import Say
+from ops.chalice_path.chalice_cli import use_remembering_deployer
 from ops.deploy.deploy import Deploy
 from ops.deploy.event_sources import mappings_of
-from ops.deploy.path import Path as DeploymentPath
-from ops.deploy.path import chosen_path
-from ops.deploy.target import Target
-from ops.errors import OperationFailed
-from ops.project import ROOT, Project
-from ops.stage import Stage
+from ops.kit.console import Progress
+from ops.kit.errors import OperationFailed
+from ops.kit.project import ROOT, Project
+from ops.stage.deployment_path import DeploymentPath, chosen_path
+from ops.stage.stages import Stage
+from ops.stage.target import Target
 
 STAGE = "dev"
 GENERATE = "generate_swagger"
@@ -38,7 +37,7 @@ def copy_project(folder: Path) -> Project:
     """Everything a deployment reads; without requirements, which nothing here would import."""
     for name in ("chalicelib", "infrastructure", "stepfunctions"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / ".chalice" / "policies", folder / ".chalice" / "policies")
+    (folder / ".chalice").mkdir()
     shutil.copy(ROOT / ".chalice" / "config.json", folder / ".chalice")
     shutil.copy(ROOT / "app.py", folder)
     (folder / "requirements.txt").touch()

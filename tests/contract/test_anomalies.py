@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.anomalies.ports import Anomalies
 from chalicelib.aws.anomalies import DynamoAnomalies
 from chalicelib.errors import Superseded
 from chalicelib.model.anomaly import Anomaly, Direction, Metric, Withheld
 from chalicelib.model.hour import Hour
-from chalicelib.ports import Anomalies
 from tests.builders import NOON, NOON_MS, make_anomaly
 from tests.contract.conftest import ANOMALIES_TABLE
 from tests.unit.rollup.fakes import FakeAnomalies, key_of
@@ -45,6 +45,7 @@ def test_an_anomaly_comes_back_as_it_was_found(anomalies: Anomalies) -> None:
         make_anomaly(),
         make_anomaly(event_type="_all", score=-1e-9, observed=0.1 + 0.2),
         make_anomaly(metric=Metric.ERROR_RATE, withheld=Withheld.MUTED),
+        make_anomaly(event_type="click", explanation="Above: 2,000 against 520 expected."),
     ]
 
     keep(anomalies, *found)
@@ -59,7 +60,7 @@ def test_a_figure_nearer_to_zero_than_dynamodb_has_numbers_is_kept(anomalies: An
     assert kept.expected < 1e-100
 
 
-def test_only_the_hours_of_a_range_are_told(anomalies: Anomalies) -> None:
+def test_only_the_hours_of_a_range_are_listed(anomalies: Anomalies) -> None:
     for hour in (NOON.plus(-1), NOON, NEXT, NOON.plus(2)):
         keep(anomalies, make_anomaly(hour=hour), hour=hour)
 
@@ -73,17 +74,19 @@ def test_what_is_not_found_again_is_withdrawn(anomalies: Anomalies) -> None:
     keep(anomalies, make_anomaly(event_type="click"))
 
     assert anomalies.standing(NOON, NEXT) == [make_anomaly(event_type="click")]
-    assert anomalies.untold(NOON, NEXT) == [make_anomaly(event_type="click")]
+    assert anomalies.pending_alerts(NOON, NEXT) == [make_anomaly(event_type="click")]
 
 
-def test_what_turns_round_is_another_that_people_were_not_told_of(anomalies: Anomalies) -> None:
+def test_an_anomaly_that_changes_direction_awaits_its_own_alert(anomalies: Anomalies) -> None:
     silence = make_anomaly(direction=Direction.NO_DATA)
     keep(anomalies, silence)
-    anomalies.told(silence, "alert-1", NOON_MS)
+    anomalies.notified(silence, "alert-1", NOON_MS)
 
     keep(anomalies, make_anomaly())
 
-    assert anomalies.untold(NOON, NEXT) == anomalies.standing(NOON, NEXT) == [make_anomaly()]
+    assert (
+        anomalies.pending_alerts(NOON, NEXT) == anomalies.standing(NOON, NEXT) == [make_anomaly()]
+    )
 
 
 def test_what_is_found_after_all_stands_again(anomalies: Anomalies) -> None:
@@ -92,35 +95,35 @@ def test_what_is_found_after_all_stands_again(anomalies: Anomalies) -> None:
 
     keep(anomalies, make_anomaly(observed=8.0))
 
-    assert anomalies.untold(NOON, NEXT) == [make_anomaly(observed=8.0)]
+    assert anomalies.pending_alerts(NOON, NEXT) == [make_anomaly(observed=8.0)]
 
 
-def test_people_are_told_of_what_is_not_withheld(anomalies: Anomalies) -> None:
+def test_what_is_not_withheld_awaits_an_alert(anomalies: Anomalies) -> None:
     keep(
         anomalies,
         make_anomaly(),
         *(make_anomaly(event_type=why.value, withheld=why) for why in Withheld),
     )
 
-    assert anomalies.untold(NOON, NEXT) == [make_anomaly()]
+    assert anomalies.pending_alerts(NOON, NEXT) == [make_anomaly()]
 
 
-def test_what_is_withheld_no_more_is_to_be_told(anomalies: Anomalies) -> None:
+def test_what_is_no_longer_withheld_awaits_an_alert(anomalies: Anomalies) -> None:
     keep(anomalies, make_anomaly(withheld=Withheld.CONTINUED))
 
     keep(anomalies, make_anomaly())
 
-    assert anomalies.untold(NOON, NEXT) == [make_anomaly()]
+    assert anomalies.pending_alerts(NOON, NEXT) == [make_anomaly()]
 
 
-def test_what_people_were_told_they_are_not_told_again(anomalies: Anomalies) -> None:
+def test_an_alert_that_was_sent_is_not_pending_again(anomalies: Anomalies) -> None:
     keep(anomalies, make_anomaly())
-    anomalies.told(make_anomaly(), "alert-1", NOON_MS)
+    anomalies.notified(make_anomaly(), "alert-1", NOON_MS)
 
     keep(anomalies)
     keep(anomalies, make_anomaly(observed=8.0))
 
-    assert anomalies.untold(NOON, NEXT) == []
+    assert anomalies.pending_alerts(NOON, NEXT) == []
     assert anomalies.standing(NOON, NEXT) == [make_anomaly(observed=8.0)]
 
 
@@ -140,10 +143,12 @@ def test_a_reservation_ends(anomalies: Anomalies) -> None:
     assert not anomalies.reserve(make_anomaly(), "run-1", 2_500, 3_500)
 
 
-def test_what_was_told_or_withdrawn_or_never_found_is_not_to_be_had(anomalies: Anomalies) -> None:
+def test_what_was_alerted_or_withdrawn_or_never_found_is_not_reserved(
+    anomalies: Anomalies,
+) -> None:
     keep(anomalies, make_anomaly(), make_anomaly(event_type="gone"))
     keep(anomalies, make_anomaly())
-    anomalies.told(make_anomaly(), "alert-1", NOON_MS)
+    anomalies.notified(make_anomaly(), "alert-1", NOON_MS)
 
     for event_type in ("page_view", "gone", "never"):
         anomaly = make_anomaly(event_type=event_type)

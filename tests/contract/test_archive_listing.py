@@ -5,10 +5,10 @@ from __future__ import annotations
 import boto3
 import pytest
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.model.hour import Hour
 from chalicelib.model.period import Period
-from chalicelib.model.raw import RawKey
-from ops.hours import within
+from ops.kit.hours import within
 from ops.rebuild.archive import raw_keys
 
 pytestmark = pytest.mark.contract

@@ -13,13 +13,13 @@ from moto import mock_aws
 
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model.batch_report import BatchReport
-from chalicelib.settings import Settings
-from ops.deploy import path
-from ops.deploy.configuration import CONFIG_FILE, literals_of
+from chalicelib.settings.triggers import TriggerSettings
 from ops.deploy.event_sources import wire_event_sources
 from ops.deploy.ready import wait_until_ready
-from ops.deploy.target import Target
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
+from ops.packaging.chalice_config import CONFIG_FILE, literals_of
+from ops.stage.deployment_path import DeploymentPath
+from ops.stage.target import Target
 from tests.contract.chalice_on_moto import World, copy_project, make_layer, run_chalice
 
 pytestmark = [
@@ -96,7 +96,7 @@ def test_a_mapping_that_is_made_anew_unwired_makes_its_function_raise(deployed: 
     chalice.deploy()
 
     assert not deployed.mapping("process_events").get("FunctionResponseTypes")
-    settings = Settings.from_env(deployed.environment("process_events"))
+    settings = TriggerSettings.from_env(deployed.environment("process_events"))
     failed = BatchReport(name="batch", figures={}, failed_ids=["49"])
     with pytest.raises(BatchIncomplete):
         failed.to_lambda(partial=settings.partial_batch_responses)
@@ -156,7 +156,8 @@ def test_a_function_without_event_source_is_never_told_that_one_listens(deployed
     with pytest.raises(OperationFailed, match="process_clicks has no event source"):
         deployed.deploying().wired()
 
-    assert not Settings.from_env(deployed.environment("process_clicks")).partial_batch_responses
+    settings = TriggerSettings.from_env(deployed.environment("process_clicks"))
+    assert not settings.partial_batch_responses
 
 
 def test_what_chalice_remembers_is_shared_with_a_colleague(
@@ -230,7 +231,8 @@ def queue_url(world: World) -> str:
 
 
 def test_a_step_that_fails_says_which_and_how_to_go_on(world: World) -> None:
-    (world.project.root / "app.py").write_text("import no_such_module\n")
+    app = world.project.app
+    app.write_text(app.read_text().replace("settings =", "import no_such_module\nsettings ="))
 
     with pytest.raises(OperationFailed) as failed:
         world.deploying()()
@@ -242,7 +244,7 @@ def test_a_step_that_fails_says_which_and_how_to_go_on(world: World) -> None:
 
 def test_a_stage_belongs_to_one_path(deployed: World) -> None:
     with pytest.raises(OperationFailed, match="can't be mixed with package"):
-        deployed.deploying(path.Path.PACKAGE)
+        deployed.deploying(DeploymentPath.PACKAGE)
 
 
 def test_deleting_takes_everything_that_chalice_made(deployed: World) -> None:

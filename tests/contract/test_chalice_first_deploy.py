@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from chalicelib.settings import Settings
+from chalicelib.settings.triggers import TriggerSettings
 from tests.contract.chalice_on_moto import World, copy_project, make_layer
 
 pytestmark = [
@@ -34,7 +34,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def test_a_first_deployment_makes_every_function_under_its_name(standing: World) -> None:
     functions = boto3.client("lambda").list_functions()["Functions"]
 
-    assert {f["FunctionName"] for f in functions} == set(standing.target.names.functions)
+    assert {f["FunctionName"] for f in functions} == set(standing.target.functions)
 
 
 def test_every_function_has_a_role_of_its_own_with_the_policy_of_the_table(
@@ -55,12 +55,12 @@ def test_every_function_has_a_role_of_its_own_with_the_policy_of_the_table(
 
 def test_the_functions_are_told_of_buckets_machine_and_topic_literally(standing: World) -> None:
     names = standing.target.names
-    settings = Settings.from_env(standing.environment("roll_up_hour"))
+    environment = standing.environment("roll_up_hour")
 
-    assert settings.raw_bucket == names.raw_bucket
-    assert settings.lake_bucket == names.lake_bucket
-    assert settings.rollup_state_machine == names.rollup_state_machine_arn
-    assert settings.alerts_topic == names.alerts_topic_arn
+    assert environment["RAW_BUCKET"] == names.raw_bucket
+    assert environment["LAKE_BUCKET"] == names.lake_bucket
+    assert environment["ROLLUP_STATE_MACHINE"] == names.rollup_state_machine_arn
+    assert environment["ALERTS_TOPIC"] == names.alerts_topic_arn
 
 
 @pytest.mark.parametrize("function", STREAM_FUNCTIONS)
@@ -80,7 +80,7 @@ def test_a_streams_event_source_loses_nothing_and_blocks_nothing(
 
 @pytest.mark.parametrize("function", [*STREAM_FUNCTIONS, "transform_raw"])
 def test_a_wired_function_reports_what_failed(standing: World, function: str) -> None:
-    assert Settings.from_env(standing.environment(function)).partial_batch_responses
+    assert TriggerSettings.from_env(standing.environment(function)).partial_batch_responses
 
 
 def test_a_page_can_read_what_the_gateway_refuses(standing: World) -> None:

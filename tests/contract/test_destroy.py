@@ -14,7 +14,7 @@ from ops.__main__ import app
 from ops.deploy.admission import withdraw
 from ops.deploy.data import Kind, Thing, delete_data, kept_data
 from ops.deploy.destroy import Destroy
-from ops.deploy.path import recorded_path
+from ops.stage.deployment_path import recorded_path
 from tests.contract.chalice_on_moto import World, copy_project, make_layer, run_chalice
 
 pytestmark = [
@@ -100,7 +100,7 @@ def test_another_stages_name_deletes_nothing() -> None:
     refused = CliRunner().invoke(app, ["destroy", "--stage", "dev", "--delete-data", "prod"])
 
     assert refused.exit_code == 1
-    assert "--delete-data says prod" in str(refused.exception)
+    assert "--delete-data is prod" in str(refused.exception)
 
 
 def test_who_does_not_type_the_name_destroys_nothing(kept: list[Thing], world: World) -> None:

@@ -14,8 +14,8 @@ from moto import mock_aws
 from ops.deploy.event_sources import LISTENS
 from ops.doctor.check import examine
 from ops.doctor.checks import CHECKS
-from ops.doctor.command import shown
-from ops.names import Names
+from ops.doctor.show import shown
+from ops.stage.names import Names
 from tests.contract.chalice_on_moto import World, copy_project, make_layer
 from tests.contract.complete import announce, complete, put_alarm, topic_arn
 
@@ -37,16 +37,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def found(world: World) -> dict[str, tuple[str, ...]]:
-    """Return the problems by what was looked at."""
-    results = examine(world.target, CHECKS)
-    return {result.check.title: result.problems for result in results if result.problems}
+    """Return the problems by the title of their check."""
+    diagnoses = examine(world.target, CHECKS)
+    return {one.check.title: one.problems for one in diagnoses if one.problems}
 
 
-def test_a_sound_deployment_is_found_well(world: World) -> None:
+def test_a_sound_deployment_has_no_problems(world: World) -> None:
     assert found(world) == {}
 
 
-def test_a_mapping_made_anew_unwired_is_found(world: World) -> None:
+def test_a_new_mapping_that_was_not_wired_is_found(world: World) -> None:
     boto3.client("lambda").delete_event_source_mapping(
         UUID=world.mapping("process_events")["UUID"]
     )
@@ -55,10 +55,10 @@ def test_a_mapping_made_anew_unwired_is_found(world: World) -> None:
     problems = found(world)
 
     assert (
-        "process_events raises for a whole batch, since it was not wired"
-        in (problems["Functions answer to who listens"])
+        "process_events fails whole batches because it was not wired"
+        in (problems["Partial failures"])
     )
-    assert any("process_events lacks" in one for one in problems["Event sources' options"])
+    assert any("process_events lacks" in one for one in problems["Event source options"])
 
     world.deploying().wired()
     assert found(world) == {}
@@ -67,7 +67,7 @@ def test_a_mapping_made_anew_unwired_is_found(world: World) -> None:
 Break = Callable[[World, Names], object]
 
 
-def deafen(world: World, names: Names) -> None:
+def ignore_failures(world: World, names: Names) -> None:
     boto3.client("lambda").update_event_source_mapping(
         UUID=world.mapping("process_clicks")["UUID"], FunctionResponseTypes=[]
     )
@@ -195,7 +195,7 @@ def take_plan(world: World, names: Names) -> None:
     gateway.delete_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"])
 
 
-def give_up(world: World, names: Names) -> None:
+def abandon(world: World, names: Names) -> None:
     boto3.client("s3").put_object(Bucket=names.failures_bucket, Key="aws/lambda/x", Body=b"{}")
 
 
@@ -264,10 +264,14 @@ def unsubscribe(world: World, names: Names) -> None:
         sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])
 
 
-def disable_key(world: World, names: Names) -> None:
+def delete_key(world: World, names: Names) -> None:
     gateway = boto3.client("apigateway")
     [key] = gateway.get_api_keys()["items"]
     gateway.delete_api_key(apiKey=key["id"])
+
+
+def add_stranger(world: World, names: Names) -> None:
+    boto3.client("apigateway").create_api_key(name=f"{names.prefix}.stranger")
 
 
 def loosen_plan(world: World, names: Names) -> None:
@@ -280,37 +284,38 @@ def loosen_plan(world: World, names: Names) -> None:
 
 
 BROKEN: list[tuple[Break, str, str]] = [
-    (deafen, "Functions answer to who listens", "LOSES RECORDS"),
-    (unwire, "Functions answer to who listens", "transform_raw raises"),
-    (drop_age_limit, "Event sources' options", "MaximumRecordAgeInSeconds"),
-    (disable_mapping, "Event sources' options", "process_checkouts is Disabled"),
-    (drop_mapping, "Event sources' options", "transform_raw has no event source"),
-    (change_setting, "Functions' settings", "AGGREGATES_TABLE"),
+    (ignore_failures, "Partial failures", "DATA LOSS"),
+    (unwire, "Partial failures", "transform_raw fails whole batches"),
+    (drop_age_limit, "Event source options", "MaximumRecordAgeInSeconds"),
+    (disable_mapping, "Event source options", "process_checkouts is Disabled"),
+    (drop_mapping, "Event source options", "transform_raw has no event source"),
+    (change_setting, "Function settings", "AGGREGATES_TABLE"),
     (take_layer, "Layer", "roll_up_hour lacks the layer"),
-    (widen, "Functions' policies", r"record_run may do more .* s3:\*"),
-    (attach_policy, "Functions' policies", "judge_hours has policies of others"),
-    (narrow, "Functions' policies", "determine_hours may not do .* dynamodb:Query"),
-    (announce_some, "Raw objects are announced", "not announced"),
-    (close_queue, "Raw objects are announced", "takes nothing from bucket"),
-    (allow_all_but, "Functions' policies", r"publish_alerts may do more .* \*"),
-    (deny_instead, "Functions' policies", "start_hourly_rollup may not do .* states:Start"),
-    (give_up, "Nothing is given up on", "1 batches that Lambda gave up on"),
-    (drop_dead_letters, "Dead letters", "no dead letters"),
+    (widen, "Function policies", r"record_run has permissions .*s3:\*"),
+    (attach_policy, "Function policies", "judge_hours has an additional policy"),
+    (narrow, "Function policies", "determine_hours lacks permissions: .*dynamodb:Query"),
+    (announce_some, "Notifications of raw objects", "never reach the lake"),
+    (close_queue, "Notifications of raw objects", "rejects messages"),
+    (allow_all_but, "Function policies", r"publish_alerts has permissions .* \*"),
+    (deny_instead, "Function policies", "start_hourly_rollup lacks permissions: .*states:Start"),
+    (abandon, "Abandoned batches", "1 batches abandoned by Lambda"),
+    (drop_dead_letters, "Dead letters", "no dead-letter queue"),
     (shorten_dead_letters, "Dead letters", "less than 14 days"),
     (half_open_bucket, "Buckets", "artefacts.* may be made public"),
     (open_bucket, "Buckets", "lake.* may be made public"),
-    (allow_plain_http, "Buckets", "failures.* takes plain HTTP"),
-    (stop_versions, "Buckets", "raw.* keeps no versions"),
+    (allow_plain_http, "Buckets", "failures.* accepts plain HTTP"),
+    (stop_versions, "Buckets", "raw.* has no versioning"),
     (stop_encrypting, "Buckets", "raw.* is not encrypted"),
-    (never_forget, "Tables", "batches never forgets"),
-    (stop_recovery, "Tables", "metrics can't be brought back"),
+    (never_forget, "Tables", "batches has no TTL"),
+    (stop_recovery, "Tables", "metrics has no point-in-time recovery"),
     (bare_stream, "Streams", "events is not encrypted"),
-    (drop_alarm, "Alarms", "dead-letters is gone"),
-    (mute_alarm, "Alarms", "dead-letters tells nobody"),
-    (unsubscribe, "Subscriptions", "nobody is subscribed to eventstream-dev-alerts"),
-    (loosen_plan, "API key and usage plan", "another rate"),
-    (take_plan, "API key and usage plan", "opens nothing"),
-    (disable_key, "API key and usage plan", "no API key"),
+    (drop_alarm, "Alarms", "dead-letters does not exist"),
+    (mute_alarm, "Alarms", "dead-letters has no action"),
+    (unsubscribe, "Subscriptions", "eventstream-dev-alerts has no subscriber"),
+    (loosen_plan, "API keys and usage plans", "other limits"),
+    (take_plan, "API keys and usage plans", "default is on no usage plan"),
+    (delete_key, "API keys and usage plans", "default is listed, but API Gateway does not"),
+    (add_stranger, "API keys and usage plans", "stranger .* not listed"),
 ]
 
 
@@ -326,7 +331,7 @@ def test_what_is_broken_is_found(world: World, harm: Break, title: str, sentence
     assert any(re.search(sentence, one) for one in after), after
 
 
-def test_a_finding_is_shown_with_what_mends_it(world: World) -> None:
+def test_a_problem_is_shown_with_its_fix(world: World) -> None:
     stop_announcing(world, world.target.names)
     table = shown(examine(world.target, CHECKS))
 

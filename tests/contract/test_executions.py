@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.aws.executions import StepFunctionsExecutions
 from chalicelib.errors import StoreUnavailable
-from chalicelib.ports import Executions
+from chalicelib.rollup.ports import Executions
 from tests.unit.rollup.fakes import FakeExecutions
 
 pytestmark = pytest.mark.contract

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.aws.aggregates import CLAIMS, DynamoAggregates
+from chalicelib.aws.aggregates import DynamoAggregates
+from chalicelib.aws.claims import CLAIMS
 from chalicelib.model.figures import Figures
 from tests.builders import NOON
 from tests.contract.conftest import AGGREGATES_TABLE
@@ -37,7 +38,7 @@ def test_the_figures_of_an_hour_are_those_of_its_last_claim(kept: Kept) -> None:
     assert kept.figures(NOON, NOON.plus(1)) == {NOON: view}
 
 
-def test_only_hours_of_the_range_and_only_those_that_were_rolled_up_are_told(kept: Kept) -> None:
+def test_only_hours_of_the_range_that_were_rolled_up_are_returned(kept: Kept) -> None:
     for hours in (-1, 0, 2, 3):
         kept.claim(NOON.plus(hours), 1, {"_all": Figures(hours + 1)})
 

@@ -11,10 +11,10 @@ import pybase64
 import pytest
 from typer.testing import CliRunner, Result
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.model.hour import Hour
-from chalicelib.model.raw import RawKey
 from ops.__main__ import app
-from ops.names import STREAMS, Names
+from ops.stage.names import STREAMS, Names
 from tests.builders import make_event
 
 pytestmark = pytest.mark.contract
@@ -81,14 +81,14 @@ def test_what_lambda_gave_up_on_is_replayed(stage: None) -> None:
             Bucket=NAMES.failures_bucket, Key=f"{folder}/{moment}", Body=body.encode()
         )
 
-    ran = run("replay", "--given-up")
+    ran = run("replay", "--abandoned")
 
     assert ran.exit_code == 0, ran.output
     assert records("events") == [make_event()]
 
 
-def test_nothing_set_aside_is_said_to_be_so(stage: None) -> None:
-    assert "Nothing was set aside" in run("replay").output
+def test_an_empty_quarantine_is_reported(stage: None) -> None:
+    assert "nothing to replay" in run("replay").output
 
 
 def test_raw_objects_are_announced_to_the_stages_queue(stage: None) -> None:
@@ -97,7 +97,7 @@ def test_raw_objects_are_announced_to_the_stages_queue(stage: None) -> None:
 
     dry, ran = run("rebuild", "--dry-run"), run("rebuild")
 
-    assert "1 raw objects of stage dev; nothing was sent" in dry.output
+    assert "1 raw objects in stage dev; nothing was sent" in dry.output
     assert ran.exit_code == 0, ran.output
     sqs = boto3.client("sqs")
     url = sqs.get_queue_url(QueueName=NAMES.raw_queue)["QueueUrl"]

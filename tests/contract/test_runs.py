@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.aws.runs import DynamoRuns
 from chalicelib.model.run import Run
-from chalicelib.ports import Runs
+from chalicelib.rollup.ports import Runs
 from tests.contract.conftest import AGGREGATES_TABLE
 from tests.unit.rollup.fakes import FakeRuns
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ops.cloud import Cloud
-from ops.home import Home
+from ops.kit.project import ROOT
+from ops.local.cloud import Cloud
+from ops.local.home import Home
 from ops.local.port import free_port
-from ops.project import ROOT
 
 Ops = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from chalicelib.model.hour import Hour
 from chalicelib.rollup import execution
-from ops.cloud import Cloud
-
-PATIENCE_S = 120.0
-
-
-def wait_for[T](find: Callable[[], T | None], what: str) -> T:
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        found = find()
-        if found is not None:
-            return found
-        time.sleep(0.2)
-    pytest.fail(f"no {what} after {PATIENCE_S:.0f} s")
+from ops.local.cloud import Cloud
+from tests.e2e.waiting import wait_for
 
 
 def start(cloud: Cloud, first: Hour, end: Hour, suffix: str) -> tuple[str, str]:

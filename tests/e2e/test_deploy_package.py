@@ -9,21 +9,20 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from ops.cloud import Cloud
-from ops.console import Progress
-from ops.deploy import path
 from ops.deploy.data import BUCKETS, kept_data
 from ops.deploy.deploy import Deploy
 from ops.deploy.destroy import Destroy
-from ops.deploy.path import chosen_path
-from ops.deploy.target import Target
-from ops.doctor import event_sources, functions, people
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.doctor import event_sources, functions, keys
+from ops.kit.console import Progress
+from ops.kit.errors import OperationFailed
+from ops.kit.project import Project
+from ops.local.cloud import Cloud
+from ops.local.home import Home
 from ops.local.port import free_port
-from ops.names import TABLES
-from ops.project import Project
-from ops.stage import LOCAL
+from ops.stage.deployment_path import DeploymentPath, chosen_path
+from ops.stage.names import TABLES
+from ops.stage.stages import LOCAL
+from ops.stage.target import Target
 from tests.e2e.conftest import Ops
 
 pytestmark = pytest.mark.e2e
@@ -80,12 +79,12 @@ def test_the_layer_stays_and_nothing_changes_any_more(target: Target, layer: str
 def test_the_doctor_agrees_with_the_package(target: Target, layer: str) -> None:
     deployed(target, layer)
     looked_at = (
-        event_sources.answers,
+        event_sources.partial_failures,
         event_sources.mapping_options,
         functions.environment,
         functions.layers,
         functions.policies,
-        people.api_key,
+        keys.keys,
     )
 
     assert [problem for look in looked_at for problem in look(target)] == []
@@ -93,7 +92,7 @@ def test_the_doctor_agrees_with_the_package(target: Target, layer: str) -> None:
 
 def test_the_other_path_is_refused(target: Target) -> None:
     with pytest.raises(OperationFailed, match="can't be mixed with chalice"):
-        chosen_path(target, path.Path.CHALICE)
+        chosen_path(target, DeploymentPath.CHALICE)
 
 
 def destroy(target: Target, *, with_data: bool) -> None:
@@ -112,7 +111,7 @@ def test_a_stage_is_taken_down_but_for_its_data_and_then_with_it(target: Target)
     assert len(everything) == len(BUCKETS) + len(TABLES)
     assert target.session.client("lambda").list_functions()["Functions"] == []
     assert target.session.client("kinesis").list_streams()["StreamNames"] == []
-    assert chosen_path(target, path.Path.CHALICE) is path.Path.CHALICE
+    assert chosen_path(target, DeploymentPath.CHALICE) is DeploymentPath.CHALICE
 
     destroy(target, with_data=True)
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.model.hour import Hour
-from chalicelib.model.raw import RawKey
-from ops.cloud import Cloud
-from tests.e2e.executions import ended, recorded, start, wait_for
+from ops.local.cloud import Cloud
+from tests.e2e.executions import ended, recorded, start
+from tests.e2e.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 

@@ -16,20 +16,22 @@ from subprocess import PIPE
 import pytest
 
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
 from ops.demo import read_back
 from ops.demo.follow import follow, read_account
-from ops.generator import TYPES
-from ops.project import ROOT
-from ops.sending.http_exchange import HttpExchange
-from ops.sending.send_batch import SendBatch
+from ops.kit.project import ROOT
+from ops.local.cloud import Cloud
+from ops.traffic.generator import TYPES
+from ops.traffic.sending.http_exchange import HttpExchange
+from ops.traffic.sending.send_batch import SendBatch
 from tests.builders import make_client_event
 from tests.e2e.conftest import Ops
-from tests.e2e.test_local_cloud import make_key
+from tests.e2e.keys import ThrottledKey
+from tests.e2e.waiting import PATIENCE_S, wait_for
 
 pytestmark = pytest.mark.e2e
 
-PATIENCE_S = 30.0
+# As many as the requests of a run, so that however slow the answers, none is skipped.
+CONNECTIONS = ("--connections", 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Held:
 def held(cloud: Cloud, hours: Sequence[Hour]) -> Held:
     """Count once whatever is in the streams has come all the way to the lake."""
     records = read_back.stream_records(cloud)
-    follow(cloud, records, lambda _account: None)
+    follow(cloud, records, lambda _account: None, PATIENCE_S)
     account = read_account(cloud)
     counted = read_back.live_records(cloud, hours)
     return Held(records, account.archived, account.quarantined, account.transformed, counted)
@@ -68,6 +70,13 @@ def printed(text: str) -> dict[str, float]:
     return {name: float(figure.replace(",", "")) for name, figure in rows}
 
 
+def assert_holds(records: int, shown: dict[str, float]) -> None:
+    """A put that was not answered in time is repeated, and may have been stored before."""
+    assert shown["failed"] == 0
+    assert records >= shown["accepted"]
+    assert records == shown["accepted"] or shown["retried"]
+
+
 @pytest.mark.parametrize("to", ["api", "stream"])
 def test_what_is_printed_is_what_the_services_hold(
     ops: Ops, state: Path, cloud: Cloud, to: str
@@ -77,18 +86,19 @@ def test_what_is_printed_is_what_the_services_hold(
     before = held(cloud, hours)
 
     ran = ops(
-        *("produce", "--to", to, "--rate", 200, "--duration", 4, "--batch-size", 20),
-        *("--mistakes", "--state", state),
+        *("produce", "--to", to, "--rate", 200, "--duration", 4, "--batch-size", 200),
+        *("--mistakes", *CONNECTIONS, "--state", state),
     )
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     shown = printed(ran.stdout)
-    n = int(shown["accepted"])
-    assert shown["sent"] == 800 == n + shown["refused"] + shown["duplicates"]
-    assert min(shown["refused"], shown["duplicates"]) > 0 == shown["failed"]
-    assert shown["rate"] == pytest.approx(200, rel=0.3)
+    after = gained(before, held(cloud, hours))
+    n = after.streams
+    assert shown["sent"] == 800 == shown["accepted"] + shown["refused"] + shown["duplicates"]
+    assert min(shown["refused"], shown["duplicates"]) > 0
     assert 0 < shown["latency p50"] <= shown["latency p99"] <= shown["latency max"]
-    assert gained(before, held(cloud, hours)) == Held(n, n, quarantined=0, in_lake=n, counted=n)
+    assert after == Held(n, n, quarantined=0, in_lake=n, counted=n)
+    assert_holds(n, shown)
 
 
 def test_only_the_types_that_are_asked_for_are_sent(ops: Ops, state: Path, cloud: Cloud) -> None:
@@ -97,12 +107,14 @@ def test_only_the_types_that_are_asked_for_are_sent(ops: Ops, state: Path, cloud
 
     ran = ops(
         *("produce", "--event-types", "page_view,click", "--to", "stream", "--rate", 100),
-        *("--duration", 1, "--state", state),
+        *("--duration", 1, "--batch-size", 50, *CONNECTIONS, "--state", state),
     )
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert read_back.stream_records(cloud) - before == 100
-    assert 0 < clicks_in(cloud) - clicks < 100
+    shown, n = printed(ran.stdout), read_back.stream_records(cloud) - before
+    assert shown["accepted"] == 100
+    assert_holds(n, shown)
+    assert 0 < clicks_in(cloud) - clicks < n
 
 
 def clicks_in(cloud: Cloud) -> int:
@@ -119,25 +131,24 @@ def test_a_signal_in_the_middle_ends_it_with_its_statistics(
     state: Path, cloud: Cloud, number: signal.Signals, code: int
 ) -> None:
     before = read_back.stream_records(cloud)
-    command = [sys.executable, "-m", "ops", "produce", "--duration", "0", "--rate", "50"]
-    with subprocess.Popen(
-        [*command, "--state", str(state)], cwd=ROOT, stdout=PIPE, stderr=PIPE, text=True
-    ) as producer:
-        wait_for_records(cloud, before + 50)
-        producer.send_signal(number)
-        shown, complaints = producer.communicate(timeout=PATIENCE_S)
+    # One connection keeps one instance of the function busy, which is warm by now.
+    endless = ["--duration", "0", "--rate", "20", "--connections", "1", "--state", str(state)]
+    command = [sys.executable, "-m", "ops", "produce", *endless]
+    with subprocess.Popen(command, cwd=ROOT, stdout=PIPE, stderr=PIPE, text=True) as producer:
+        try:
+            wait_for(
+                lambda: read_back.stream_records(cloud) > before or None, "record of the producer"
+            )
+            producer.send_signal(number)
+            shown, complaints = producer.communicate(timeout=PATIENCE_S)
+        finally:
+            producer.kill()
 
     assert producer.returncode == code, complaints
     assert "Traceback" not in complaints
     figures = printed(shown)
-    assert figures["sent"] == figures["accepted"] == read_back.stream_records(cloud) - before
-
-
-def wait_for_records(cloud: Cloud, n: int) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while read_back.stream_records(cloud) < n:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    assert figures["sent"] == figures["accepted"]
+    assert_holds(read_back.stream_records(cloud) - before, figures)
 
 
 def test_a_rate_that_cannot_be_kept_is_admitted(ops: Ops, state: Path, cloud: Cloud) -> None:
@@ -150,28 +161,29 @@ def test_a_rate_that_cannot_be_kept_is_admitted(ops: Ops, state: Path, cloud: Cl
 
     shown = printed(ran.stdout)
     assert ran.returncode == 1
-    assert "Could not keep up with 50,000 events a second" in ran.stderr
+    assert "Could not keep up with 50,000 events per second" in ran.stderr
     assert shown["sent"] + shown["skipped"] == 10_000
-    assert shown["rate"] < 5_000
-    assert shown["sent"] == read_back.stream_records(cloud) - before
+    assert shown["rate"] < 50_000
+    assert_holds(read_back.stream_records(cloud) - before, shown)
 
 
 def test_a_throttled_client_tries_again_until_everything_is_stored(cloud: Cloud) -> None:
-    def pause(seconds: float) -> bool:
-        time.sleep(seconds)
+    key = ThrottledKey.make(cloud)
+
+    def relax(_seconds: float) -> bool:
+        key.relax()
         return True
 
-    slow = replace(cloud, api_key=make_key(cloud, rate_per_s=1))
     send = SendBatch(
-        exchange=HttpExchange.open(slow, connections=1),
-        pause=pause,
+        exchange=HttpExchange.open(replace(cloud, api_key=key.value), connections=1),
+        pause=relax,
         jitter=random.random,
         clock=lambda: time.time_ns() // 1_000_000,
     )
 
-    answers = [send([make_client_event()]) for _ in range(3)]
+    answers = [send([make_client_event()]) for _ in range(2)]
 
-    assert [result["status"] for sent in answers for result in sent.results] == ["accepted"] * 3
+    assert [result["status"] for sent in answers for result in sent.results] == ["accepted"] * 2
     assert sum(sent.retries for sent in answers) > 0
 
 
@@ -189,5 +201,5 @@ def test_without_a_cloud_it_says_how_to_start_one(ops: Ops, tmp_path: Path) -> N
     refused = ops("produce", "--state", tmp_path)
 
     assert refused.returncode == 1
-    assert "not up" in refused.stderr
+    assert "not running" in refused.stderr
     assert "ops up" in refused.stderr

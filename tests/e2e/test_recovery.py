@@ -10,11 +10,11 @@ import pytest
 from chalicelib.lake.keys import prefix_of
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
-from ops.cloud import Cloud
 from ops.demo.read_back import object_keys
+from ops.local.cloud import Cloud
 from tests.builders import make_event
 from tests.e2e.conftest import Ops
-from tests.e2e.executions import wait_for
+from tests.e2e.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 
@@ -48,17 +48,17 @@ def test_a_quarantined_event_is_mended_and_replayed_and_its_lake_file_rebuilt(
     )
 
     kept = ops("replay", *ALWAYS, *code)
-    mended = ops("replay", *ALWAYS, *code, "--mend", 'sed \'s/"user_id": 7/"user_id": "u"/\'')
-    repeated = ops("replay", *ALWAYS, *code, "--mend", "false")
+    fixed = ops("replay", *ALWAYS, *code, "--fix", 'sed \'s/"user_id": 7/"user_id": "u"/\'')
+    repeated = ops("replay", *ALWAYS, *code, "--fix", "false")
 
     assert kept.returncode == 1
     assert "still invalid: wrong_type" in kept.stdout
-    assert mended.returncode == repeated.returncode == 0, mended.stdout + mended.stderr
+    assert fixed.returncode == repeated.returncode == 0, fixed.stdout + fixed.stderr
     [file] = wait_for(lambda: lake_files(cloud) or None, "lake file")
 
     cloud.client("s3").delete_object(Bucket=cloud.names.lake_bucket, Key=file)
     hours = ("--from", HOUR.text, "--to", HOUR.plus(1).text, "--state", state)
     rebuilt = ops("rebuild", *hours)
 
-    assert "1 raw objects are on their way" in rebuilt.stdout, rebuilt.stdout + rebuilt.stderr
+    assert "1 raw objects were sent" in rebuilt.stdout, rebuilt.stdout + rebuilt.stderr
     assert wait_for(lambda: lake_files(cloud) or None, "lake file") == [file]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from collections.abc import Iterator
@@ -10,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from ops.cloud import Cloud
-from ops.home import Home
+from ops.local.cloud import Cloud
+from ops.local.home import Home
 from ops.local.port import free_port
+from ops.local.process import Process
 from tests.e2e.conftest import Ops
+from tests.e2e.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
 
@@ -39,8 +40,10 @@ def test_what_it_holds_is_there_again_after_a_stop(ops: Ops, own_state: Path) ->
 def test_what_a_crash_leaves_is_put_aside(ops: Ops, own_state: Path) -> None:
     put_note(up(ops, own_state))
 
-    record = json.loads(Home(own_state).process_file.read_text())
-    os.kill(record["pid"], signal.SIGKILL)
+    process = Process.load(Home(own_state).process_file)
+    assert process
+    os.kill(process.pid, signal.SIGKILL)
+    wait_for(lambda: not process.is_alive() or None, "end of the process")
     ran = ops("up", "--port", free_port(), "--state", own_state)
 
     assert "ended without saving" in ran.stdout, ran.stdout + ran.stderr

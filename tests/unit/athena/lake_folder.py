@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.model.hour import Hour
-from chalicelib.model.raw import RawKey
 from chalicelib.transform import Enrichment, TransformRaw
 from tests.builders import NOON_MS, SHARD, STREAM, make_raw_message, make_raw_object
 from tests.fakes import FakeLedger, FakeObjects

@@ -9,7 +9,7 @@ import pytest
 
 from ops import athena
 from ops.athena import LocalLake
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
 from tests.builders import make_raw_line
 from tests.unit.athena.lake_folder import write_lake
 
@@ -166,5 +166,5 @@ def test_integers_divide_as_they_do_in_athena(lake: LocalLake) -> None:
 
 
 def test_an_empty_lake_is_said_to_be_so(tmp_path: Path) -> None:
-    with pytest.raises(OperationFailed, match="no file yet"):
+    with pytest.raises(OperationFailed, match="no files yet"):
         LocalLake.open(tmp_path)

@@ -7,11 +7,12 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.ingest import Deliver, IngestBatch, IngestEvent, Intake
-from chalicelib.ingest.intake import Outgoing
+from chalicelib.delivery.deliver import Deliver
+from chalicelib.delivery.outgoing import Outgoing
+from chalicelib.delivery.ports import StreamWriter
+from chalicelib.ingest import IngestBatch, IngestEvent, Intake
 from chalicelib.model import instant
 from chalicelib.model.stored import StreamRecord
-from chalicelib.ports import StreamWriter
 from tests.builders import NOON_MS
 
 NOON_TEXT = instant.to_text(NOON_MS)

@@ -50,6 +50,7 @@ lines = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(lines, min_size=1, max_size=5))
 def test_every_line_is_read_as_it_was_written(written: list[bytes]) -> None:
@@ -133,7 +134,7 @@ BROKEN = {
     "a hole": (make_raw_line(user_id=None), "line 2 has no user_id"),
     "a missing field": (make_raw_line(event_id=...), "line 2 has no event_id"),
     "no kinesis": (make_raw_line(kinesis=None), "line 2 has no kinesis_stream"),
-    "another type": (make_raw_line(event_type="click"), "line 2 is no page_view"),
+    "another type": (make_raw_line(event_type="click"), "line 2 is not of type page_view"),
     "the hour before": (
         make_raw_line(timestamp=instant.to_text(NOON_MS - 1)),
         "line 2 is not of 2026-11-20T12:00:00Z",
@@ -156,14 +157,19 @@ def test_a_line_that_is_none_of_the_object_is_named(line: bytes, reason: str) ->
 WHOLE = make_raw_object(make_raw_line())
 BODIES = {
     "not gzip": (b"nonsense from beginning to end", "not gzip"),
-    "nothing": (b"", "not one whole gzip member"),
-    "cut short": (WHOLE[:-1], "not one whole gzip member"),
+    "nothing": (b"", "not exactly one gzip member"),
+    "cut short": (WHOLE[:-1], "not exactly one gzip member"),
     "damaged": (WHOLE[:-8] + b"\0\0\0\0" + WHOLE[-4:], "not gzip"),
-    "two members": (WHOLE + WHOLE, "not one whole gzip member"),
-    "no line": (gzip.compress(b""), "holds no line"),
-    "no end": (gzip.compress(make_raw_line()), "the last line has no end"),
+    "two members": (WHOLE + WHOLE, "not exactly one gzip member"),
+    "no end": (gzip.compress(make_raw_line()), "the last line is incomplete"),
     "not UTF-8": (make_raw_object(b"\xff"), "not UTF-8"),
 }
+
+
+def test_an_emptied_object_has_no_rows_and_the_same_columns() -> None:
+    whole = raw_lines.read(WHOLE, PAGE_VIEWS)
+
+    assert raw_lines.read(make_raw_object(), PAGE_VIEWS) == whole.schema.empty_table()
 
 
 @pytest.mark.parametrize(("body", "reason"), BODIES.values(), ids=BODIES)

@@ -66,6 +66,7 @@ def test_more_texts_than_are_taken_at_once_are_all_hashed() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [str, "usr_{}".format, "user-{:010d}".format, "{}000".format, "user{}@example.com".format],

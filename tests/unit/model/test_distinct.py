@@ -101,6 +101,7 @@ def test_few_are_counted_almost_exactly(count: int) -> None:
     assert np.mean(np.abs(np.array(found) - count)) <= 0.01 * count + 0.2
 
 
+@pytest.mark.slow
 def test_the_error_is_as_stated_for_any_number() -> None:
     rng = np.random.default_rng(20261121)
     cardinalities = [round(10 ** (n / 4)) for n in range(25)]
@@ -120,6 +121,7 @@ def test_the_error_is_as_stated_for_any_number() -> None:
         assert np.sqrt((errors**2).mean()) <= STANDARD_ERROR * slack
 
 
+@pytest.mark.slow
 def test_a_day_of_sketches_estimates_the_day() -> None:
     users = [random.Random(n).getrandbits(64) for n in range(30_000)]
     hours = [HyperLogLog.of(users[start : start + 10_000]) for start in range(0, 20_001, 1_000)]

@@ -8,7 +8,7 @@ import brotli
 import pytest
 
 from ops.browser import Browser, cached_browser, find_browser, verify
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
 
 
 def make_archive(content: dict[str, bytes]) -> bytes:

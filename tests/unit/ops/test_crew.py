@@ -8,9 +8,9 @@ from threading import Event
 
 import pytest
 
-from ops.errors import OperationFailed
-from ops.produce.crew import Crew
-from ops.produce.stop import Stop
+from ops.kit.errors import OperationFailed
+from ops.traffic.produce.crew import Crew
+from ops.traffic.produce.stop import Stop
 
 
 def fail() -> None:

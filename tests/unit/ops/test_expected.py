@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 from urllib3.exceptions import ProtocolError
 
 from ops.__main__ import Commands
-from ops.expected import expected
-from ops.project import ROOT
+from ops.kit.errors import expected
+from ops.kit.project import ROOT
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_is_named_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "cloud"

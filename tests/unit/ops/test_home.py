@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ops.home import Home
+from ops.local.home import Home
 
 
-def test_what_is_set_aside_is_all_still_there(tmp_path: Path) -> None:
+def test_what_is_move_away_is_all_still_there(tmp_path: Path) -> None:
     home = make_crashed_home(tmp_path)
 
-    aside = home.set_aside()
+    aside = home.move_away()
 
     assert aside == tmp_path / "crashed-1"
     assert (aside / "services" / "s3.json").read_text() == "{}"
@@ -20,17 +20,17 @@ def test_what_is_set_aside_is_all_still_there(tmp_path: Path) -> None:
 
 
 def test_a_second_crash_does_not_push_out_the_first(tmp_path: Path) -> None:
-    first = make_crashed_home(tmp_path).set_aside()
-    second = make_crashed_home(tmp_path).set_aside()
+    first = make_crashed_home(tmp_path).move_away()
+    second = make_crashed_home(tmp_path).move_away()
 
     assert first != second
     assert (first / "objects" / "note").exists()
     assert (second / "objects" / "note").exists()
 
 
-def test_discarding_the_data_includes_what_was_set_aside(tmp_path: Path) -> None:
+def test_discarding_the_data_includes_what_was_move_away(tmp_path: Path) -> None:
     home = make_crashed_home(tmp_path)
-    home.set_aside()
+    home.move_away()
 
     home.discard_data()
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.kit.errors import OperationFailed
+from ops.kit.project import ROOT
+from ops.local.home import Home
 from ops.local.lock import locked
 from ops.local.port import HOST
-from ops.project import ROOT
 
 
 @pytest.fixture
@@ -24,8 +24,9 @@ def taken_port() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["up --port {port}", "down", "down --purge"])
-def test_a_command_keeps_off_a_folder_that_another_is_at_work_on(
+def test_a_command_refuses_a_folder_that_another_one_is_using(
     command: str, tmp_path: Path, taken_port: int
 ) -> None:
     home = Home(tmp_path / "cloud")
@@ -41,7 +42,7 @@ def test_a_command_keeps_off_a_folder_that_another_is_at_work_on(
         )
 
     assert ran.returncode == 1
-    assert "Another command is at work on" in ran.stderr
+    assert "Another command is using" in ran.stderr
     assert home.services.is_dir()
 
 

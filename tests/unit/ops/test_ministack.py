@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.kit.errors import OperationFailed
 from ops.local import ministack
+from ops.local.home import Home
 from ops.local.port import free_port
 
 
@@ -24,7 +24,7 @@ def test_a_start_that_fails_shows_the_end_of_the_log(home: Home) -> None:
     with pytest.raises(OperationFailed) as failed:
         ministack.start(home, free_port(), dies)
 
-    assert "exit code 1" in failed.value.reason
+    assert "exited with code 1" in failed.value.reason
     assert "out of order" in failed.value.advice
 
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from ops.deploy.package import Package, make_package
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
+from ops.kit.project import Project
 from ops.local.fit import without_libraries
-from ops.project import Project
+from ops.packaging.package import Package, make_package
+
+pytestmark = pytest.mark.slow
 
 APP = """
 from chalice import Chalice
 app = Chalice(app_name="tiny")
-@app.lambda_function()
-def nothing(event, context): ...
+@app.lambda_function(name="record_run")
+def record_run(event, context): ...
 """
+CONFIG = {
+    "version": "2.0",
+    "app_name": "tiny",
+    "autogen_policy": False,
+    "lambda_functions": {"record_run": {"lambda_memory_size": 128, "lambda_timeout": 60}},
+    "stages": {"dev": {}},
+}
 
 
 @pytest.fixture
@@ -27,7 +37,7 @@ def project(tmp_path: Path) -> Project:
         "requirements.txt": "",
         "chalicelib/__init__.py": "",
         "infrastructure/app-overlay.json": "{}",
-        ".chalice/config.json": '{"version": "2.0", "app_name": "tiny", "stages": {"dev": {}}}',
+        ".chalice/config.json": json.dumps(CONFIG),
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +65,7 @@ def test_a_changed_module_makes_another_package(project: Project) -> None:
 
 
 def test_what_chalice_says_about_a_broken_app_is_passed_on(project: Project) -> None:
-    (project.root / "app.py").write_text("import no_such_module\n")
+    (project.root / "app.py").write_text(f"import no_such_module\n{APP}")
 
     with pytest.raises(OperationFailed) as failed:
         make_package(project, "dev", "eu-west-1")

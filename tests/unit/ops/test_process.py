@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.errors import OperationFailed
-from ops.home import Home
+from ops.kit.errors import OperationFailed
 from ops.local import ministack
+from ops.local.home import Home
 from ops.local.process import Process
 
 
@@ -35,14 +35,14 @@ def test_a_local_cloud_that_hangs_gets_no_second_one_beside_it(tmp_path: Path) -
         Process(pid, 1, home.root).save(home.process_file)
 
         with pytest.raises(OperationFailed, match=f"process {pid}"):
-            ministack.refuse_beside_a_hung_one(home)
+            ministack.refuse_a_hung_one(home)
 
 
 @contextmanager
 def stand_in(home: Home) -> Iterator[int]:
     """Run what the list of processes shows as MiniStack and is not."""
     [interpreter, *options] = ministack.command(home)
-    sleep = "print(flush=True); import time; time.sleep(60)"
+    sleep = "print(flush=True); import time; time.sleep(3_600)"
     command = [interpreter, "-c", sleep, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
         try:

@@ -9,12 +9,12 @@ from itertools import islice
 import pytest
 import typer
 
-from ops.generator import TYPES, Event, live
-from ops.produce.command import event_types_of
-from ops.produce.produce import GRACE_MS, Limit, Produce
-from ops.produce.run import Order
-from ops.produce.tally import Tally
-from ops.sending.reply import Sent
+from ops.commands.produce import event_types_of
+from ops.traffic.generator import TYPES, Event, live
+from ops.traffic.produce.produce import GRACE_MS, Limit, Produce
+from ops.traffic.produce.run import Order
+from ops.traffic.produce.statistics import Statistics
+from ops.traffic.sending.reply import Sent
 from tests.builders import NOON_MS
 
 RATE = 100
@@ -31,7 +31,7 @@ class World:
     free_at_ms: list[int] = field(default_factory=list)
     sent_at_ms: list[int] = field(default_factory=list)
     batches: list[Sequence[Event]] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
+    statistics: Statistics = field(default_factory=Statistics)
 
     def __post_init__(self) -> None:
         self.free_at_ms = [0] * self.n_connections
@@ -58,59 +58,59 @@ class World:
         self.batches.append(events)
         return Sent([{"status": "accepted"} for _ in events], 0, None)
 
-    def produce(self, n_events: int, batch_size: int = 10) -> Tally:
+    def produce(self, n_events: int, batch_size: int = 10) -> Statistics:
         produce = Produce(
             send=self.send,
             connections=self,
             clock=lambda: self.now_ms,
             pause=self.pause,
-            tally=self.tally,
-            show=lambda _tally: None,
+            statistics=self.statistics,
+            show=lambda _statistics: None,
         )
         planned = islice(live(0, rate=RATE), n_events)
         produce(planned, batch_size, Limit(n_events, n_events * 1000 // RATE))
-        return self.tally
+        return self.statistics
 
 
 def test_a_batch_is_sent_when_its_last_event_is_due() -> None:
     world = World()
 
-    tally = world.produce(n_events=35)
+    statistics = world.produce(n_events=35)
 
     assert world.sent_at_ms == [100, 200, 300, 350]
     assert [len(batch) for batch in world.batches] == [10, 10, 10, 5]
-    assert (tally.n_sent, tally.rate, tally.delay_ms) == (35, RATE, 0)
+    assert (statistics.n_sent, statistics.rate, statistics.delay_ms) == (35, RATE, 0)
 
 
 def test_slow_answers_do_not_lower_the_rate_while_a_connection_is_free() -> None:
     world = World(request_ms=390, n_connections=4)
 
-    tally = world.produce(n_events=1_000)
+    statistics = world.produce(n_events=1_000)
 
     assert world.sent_at_ms == list(range(100, 10_001, 100))
-    assert (tally.rate, tally.is_behind, tally.n_lost) == (RATE, False, 0)
+    assert (statistics.rate, statistics.is_behind, statistics.n_lost) == (RATE, False, 0)
 
 
 def test_after_a_hiccup_the_schedule_is_caught_up_with() -> None:
     world = World(now_ms=700)
 
-    tally = world.produce(n_events=100)
+    statistics = world.produce(n_events=100)
 
     assert world.sent_at_ms == [700] * 7 + [800, 900, 1_000]
-    assert (tally.delay_ms, tally.is_behind, tally.n_lost) == (600, False, 0)
+    assert (statistics.delay_ms, statistics.is_behind, statistics.n_lost) == (600, False, 0)
 
 
 def test_who_cannot_keep_up_says_so_and_skips_what_is_left_soon_after_the_end() -> None:
     world = World(request_ms=1_000)
 
-    tally = world.produce(n_events=1_000)
+    statistics = world.produce(n_events=1_000)
 
     assert world.sent_at_ms[-1] <= 10_000 + GRACE_MS
-    assert tally.n_sent == 10 * len(world.sent_at_ms) == 150
-    assert tally.n_skipped == 1_000 - 150 == tally.n_lost
-    assert tally.is_behind
-    assert tally.delay_ms == 100 + 14 * 1_000 - 1_500
-    assert tally.rate == pytest.approx(10, rel=0.1)
+    assert statistics.n_sent == 10 * len(world.sent_at_ms) == 150
+    assert statistics.n_skipped == 1_000 - 150 == statistics.n_lost
+    assert statistics.is_behind
+    assert statistics.delay_ms == 100 + 14 * 1_000 - 1_500
+    assert statistics.rate == pytest.approx(10, rel=0.1)
 
 
 def test_what_is_late_keeps_the_moment_at_which_it_was_due() -> None:
@@ -128,10 +128,10 @@ def test_what_is_late_keeps_the_moment_at_which_it_was_due() -> None:
 def test_told_to_stop_it_begins_nothing_more_and_has_lost_nothing(request_ms: int) -> None:
     world = World(request_ms=request_ms, stops_at_ms=350)
 
-    tally = world.produce(n_events=1_000)
+    statistics = world.produce(n_events=1_000)
 
-    assert tally.n_sent == 10 * len(world.sent_at_ms) == (10 if request_ms else 30)
-    assert tally.n_lost == 0
+    assert statistics.n_sent == 10 * len(world.sent_at_ms) == (10 if request_ms else 30)
+    assert statistics.n_lost == 0
 
 
 def test_an_order_knows_how_many_events_it_takes() -> None:
@@ -153,7 +153,7 @@ def make_order(rate: float = RATE, duration_s: float = 1) -> Order:
         duration_s=duration_s,
         batch_size=10,
         event_types=TYPES,
-        target="api",
+        destination="api",
         connections=1,
         seed=1,
         with_mistakes=False,

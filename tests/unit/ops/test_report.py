@@ -15,10 +15,10 @@ from chalicelib.model.distinct import STANDARD_ERROR, HyperLogLog
 from chalicelib.model.hour import Hour
 from chalicelib.model.latency import RELATIVE_ERROR
 from chalicelib.model.rollup import ALL_TYPES, AmountSummary, HourlyRollup, Reconciliation
-from chalicelib.ports import RollupReader
 from ops.__main__ import app
-from ops.errors import OperationFailed
-from ops.report.command import period_of
+from ops.kit.errors import OperationFailed
+from ops.kit.hours import kept_range
+from ops.report.ports import RollupReader
 from tests.builders import NOON, NOON_MS, make_latency, make_rollup
 from tests.unit.rollup.fakes import FakeAggregates
 
@@ -30,8 +30,9 @@ def store(*rows: HourlyRollup) -> FakeAggregates:
     aggregates = FakeAggregates()
     for hour in {row.hour for row in rows}:
         of_hour = [row for row in rows if row.hour == hour]
-        aggregates.claim(hour, 1, {row.event_type: row.figures for row in of_hour})
-        aggregates.replace(hour, 1, of_hour, ())
+        figures = {row.event_type: row.figures for row in of_hour}
+        known = aggregates.claim(hour, 1, figures)
+        aggregates.replace(hour, 1, known, of_hour, ())
     return aggregates
 
 
@@ -97,8 +98,8 @@ def test_people_see_what_is_estimated_and_how_well(stored: FakeAggregates) -> No
     assert ["11-20", "_all", "2", *["99.0±"] * 4] in shown
     assert ["11-20", "click", "1", *["99.0"] * 4] in shown
     remarks = run(stored, *DAYS).stdout
-    assert "± users: estimated over several hours, with a standard error of 1.6%." in remarks
-    assert "off by at most 4.8% and 0.1 ms" in remarks
+    assert "± users: estimates over several hours, with a standard error of 1.6%." in remarks
+    assert "an error of at most 4.8% and 0.1 ms" in remarks
 
 
 def test_a_single_hour_needs_no_remarks(stored: FakeAggregates) -> None:
@@ -109,7 +110,7 @@ def test_a_single_hour_needs_no_remarks(stored: FakeAggregates) -> None:
     assert "not rolled up" not in shown
 
 
-def test_programs_are_told_the_errors_too(stored: FakeAggregates) -> None:
+def test_json_has_the_errors_too(stored: FakeAggregates) -> None:
     whole, of_one_hour = asked(stored, *DAYS, "--by", "range")[0], asked(stored, *DAYS)[2]
 
     assert whole["unique_users_standard_error"] == STANDARD_ERROR
@@ -137,8 +138,8 @@ def test_a_type_without_rows_is_named(stored: FakeAggregates) -> None:
     ran = run(stored, *DAYS, "--event-type", "clikc")
 
     assert ran.exit_code == 0
-    assert "No rows of clikc." in ran.stderr
-    assert "Nothing is rolled up" in ran.stdout
+    assert "No rollups of clikc." in ran.stderr
+    assert "No hours are rolled up" in ran.stdout
 
 
 def test_hours_that_are_not_rolled_up_are_named_whatever_the_type(
@@ -146,7 +147,7 @@ def test_hours_that_are_not_rolled_up_are_named_whatever_the_type(
 ) -> None:
     ran = run(stored, "--from", "2026-11-20T22", "--to", "2026-11-21T03", "--event-type", "click")
 
-    assert "2 of 5 hours not rolled up: 2026-11-21T01 to 2026-11-21T02." in ran.stdout
+    assert "2 of 5 hours are not rolled up: 2026-11-21T01 to 2026-11-21T02." in ran.stdout
 
 
 def test_what_the_counters_can_not_say_is_a_question_mark() -> None:
@@ -159,17 +160,17 @@ def test_nothing_rolled_up_is_no_failure() -> None:
     ran = run(FakeAggregates(), *DAYS)
 
     assert ran.exit_code == 0
-    assert "Nothing is rolled up from 2026-11-20T00 to 2026-11-22T00, UTC." in ran.stdout
+    assert "No hours are rolled up from 2026-11-20T00 to 2026-11-22T00, UTC." in ran.stdout
     assert asked(FakeAggregates(), *DAYS) == []
 
 
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (("--from", "yesterday"), "--from must be a day or hour"),
-        (("--from", "2026-11-20T10:30"), "--from must be a day or hour"),
-        (("--to", "2026-13-01"), "--to must be a day or hour"),
-        (("--from", "0001-01-01"), "--from must be a day or hour"),
+        (("--from", "yesterday"), "--from must be a day or an hour"),
+        (("--from", "2026-11-20T10:30"), "--from must be a day or an hour"),
+        (("--to", "2026-13-01"), "--to must be a day or an hour"),
+        (("--from", "0001-01-01"), "--from must be a day or an hour"),
         (("--from", "2026-11-21", "--to", "2026-11-20"), "--to must be after --from"),
         (("--from", "2026-11-21", "--to", "2026-11-21"), "--to must be after --from"),
         (("--from", "2020-01-01", "--to", "2026-01-01"), "2,192 days"),
@@ -185,16 +186,16 @@ def test_a_question_that_makes_no_sense_is_refused(options: Sequence[str], compl
 
 
 def test_the_last_24_hours_are_shown_unless_asked_otherwise() -> None:
-    period = period_of(None, None, NOON_MS + 1)
+    period = kept_range(None, None, NOON_MS + 1)
 
     assert (period.first, period.end) == (NOON.plus(-23), NOON.plus(1))
-    assert period_of("2026-11-20", None, NOON_MS).end == NOON.plus(1)
-    assert period_of(None, "2026-11-20", NOON_MS).first == NOON.plus(-36)
+    assert kept_range("2026-11-20", None, NOON_MS).end == NOON.plus(1)
+    assert kept_range(None, "2026-11-20", NOON_MS).first == NOON.plus(-36)
 
 
 def test_too_long_a_time_is_a_bad_parameter() -> None:
     with pytest.raises(typer.BadParameter, match="kept for 400"):
-        period_of("2020-01-01", None, NOON_MS)
+        kept_range("2020-01-01", None, NOON_MS)
 
 
 class Outdated(FakeAggregates):
@@ -210,7 +211,7 @@ def test_rows_of_an_older_version_come_with_advice() -> None:
     assert "ops rollup --from" in ran.exception.advice
 
 
-def test_a_cloud_that_is_not_up_is_asked_for(tmp_path: Path) -> None:
+def test_a_local_cloud_that_is_not_running_is_reported(tmp_path: Path) -> None:
     ran = run(None, *DAYS, "--state", str(tmp_path))
 
     assert isinstance(ran.exception, OperationFailed)

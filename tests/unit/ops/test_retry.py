@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.sending.retry import FIRST_PAUSE_S, LONGEST_PAUSE_S, is_worth_it, pause_s
+from ops.traffic.sending.retry import FIRST_PAUSE_S, LONGEST_PAUSE_S, is_worth_it, pause_s
 from tests.builders import NOON_MS
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ops.project import ROOT
+from ops.kit.project import ROOT
 from ops.security.findings import (
     Acceptance,
     Finding,
-    looked_at,
+    evaluated_files,
     outdated,
     read_acceptances,
     read_findings,
@@ -34,12 +34,12 @@ def test_what_is_found_in_both_variants_is_one_finding() -> None:
     twice = report(FAILED, FAILED | {"file_path": "/everything/backing.json"})
 
     assert read_findings(twice) == [FINDING]
-    assert looked_at(twice) == {"default/backing.json", "everything/backing.json"}
+    assert evaluated_files(twice) == {"default/backing.json", "everything/backing.json"}
 
 
 def test_a_finding_without_a_reason_is_left() -> None:
     elsewhere = FINDING._replace(template="extras")
-    another = FINDING._replace(check="CKV_AWS_19")
+    another = FINDING._replace(rule="CKV_AWS_19")
 
     assert unaccepted([FINDING, elsewhere, another], [ACCEPTED]) == [elsewhere, another]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ops.errors import OperationFailed
-from ops.generator import Event
-from ops.sending.reply import Reply
-from ops.sending.send_batch import SendBatch
+from ops.kit.errors import OperationFailed
+from ops.traffic.generator import Event
+from ops.traffic.sending.reply import Reply
+from ops.traffic.sending.send_batch import SendBatch
 from tests.builders import NOON_MS, make_client_event
 
 EVENTS = [make_client_event(user_id=f"usr_{n}") for n in range(3)]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from ops.deploy.stack import DeployStack
-from ops.errors import OperationFailed
+from ops.cloudformation.stack import DeployStack
+from ops.kit.errors import OperationFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -22,6 +22,8 @@ from tests.unit.rollup.fakes import FakeAggregates, FakeHourMarks, FakeLake, Fak
 from tests.unit.rollup.interleaving import FATES, Actor, Fate, Gated, settle
 from tests.unit.rollup.oracle import rollups_of
 
+pytestmark = pytest.mark.slow
+
 MANY = 100
 HOURS = (NOON, NOON.plus(1))
 NAMES = ("page_view-s-1", "click-s-1", "any-s-2")
@@ -95,7 +97,7 @@ class World:
 
     def repair(self) -> None:
         """Run the state machine's work until nothing is due."""
-        determine_hours = DetermineHours(self.marks)
+        determine_hours = DetermineHours(self.marks, lambda: NOON.plus(100).start_ms)
         while self.marks.due(HOURS[-1]):
             for payload in determine_hours({"window": HOURS[-1].window_start}).to_json()["hours"]:
                 self.roll_up_hour(payload)
@@ -159,6 +161,7 @@ class World:
             live=through(self.live),
             aggregates=through(self.aggregates),
             clock=lambda: NOON.plus(100).start_ms,
+            sleep=lambda _seconds: None,
             # Two, so that replacing an hour takes several transactions.
             max_changes=2,
         )

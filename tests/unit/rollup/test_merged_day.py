@@ -9,8 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from chalicelib.aws.aggregates import item_of
-from chalicelib.aws.rollup_items import rollup_of
+from chalicelib.aws.rollup_items import item_of, rollup_of
 from chalicelib.lake import text_hash
 from chalicelib.lake.hour_rows import Coded, HourRows
 from chalicelib.model.distinct import STANDARD_ERROR
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     type Flags = NDArray[np.bool_]
+
+pytestmark = pytest.mark.slow
 
 DAY = Period(NOON.plus(-12), NOON.plus(12))
 PER_HOUR = 10_000_000 // 24
@@ -58,7 +59,7 @@ def rolled_up_and_stored(hours: list[HourRows]) -> Mapping[str, list[HourlyRollu
     stored = [
         rollup_of(item_of(rollup))
         for hour, rows in zip(DAY.hours, hours, strict=True)
-        for rollup in summarize(hour, rows, {})
+        for rollup in summarize(hour, rows, {}, rows.n_by_type())
     ]
     return {name: [row for row in stored if row.event_type == name] for name in NAMES}
 

@@ -122,7 +122,7 @@ def test_a_run_goes_on_and_is_logged_in_counts(record_run: RecordRun) -> None:
 def test_what_was_found_and_told_is_recorded(record_run: RecordRun) -> None:
     run = record_run(
         make_payload(
-            judgement={"status": "judged", "hours": 2, "anomalies": 3, "untold": 2},
+            judgement={"status": "judged", "hours": 2, "anomalies": 3, "pending_alerts": 2},
             publication={"status": "published", "alerts": 2, "anomalies": 2},
         )
     )

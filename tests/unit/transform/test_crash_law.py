@@ -20,9 +20,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.lake.keys import LakeKey, prefix_of
 from chalicelib.model.hour import Hour
-from chalicelib.model.raw import RawKey
 from chalicelib.transform import Enrichment, TransformRaw
 from tests.builders import (
     NOON,
@@ -34,6 +34,8 @@ from tests.builders import (
 )
 from tests.fakes import FATES, FakeLedger, FakeObjects, Fate, Faults, script_of
 from tests.unit.transform.interleaving import interleave, pause
+
+pytestmark = pytest.mark.slow
 
 KEYS = [make_raw_key("page_view", NOON), make_raw_key("page_view", NOON.plus(1))]
 

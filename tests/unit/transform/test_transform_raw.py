@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.lake.keys import LakeKey
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
-from chalicelib.model.raw import RawKey
 from chalicelib.transform import Enrichment, TransformRaw
 from tests.builders import (
     NOON,
@@ -98,6 +98,21 @@ def test_rows_are_enriched_by_their_type(world: World) -> None:
     world.transform([make_raw_message(key)])
 
     assert [row["amount_category"] for row in world.rows(key)] == ["micro"]
+
+
+@pytest.mark.parametrize("event_type", ["page_view", "purchase", "user_action", "metric"])
+def test_a_raw_object_that_was_emptied_empties_its_lake_file(
+    world: World, event_type: str
+) -> None:
+    key = make_raw_key(event_type)
+    world.archive(key, make_raw_line(event_type=event_type))
+    world.transform([make_raw_message(key)])
+    world.archive(key)
+
+    report = world.transform([make_raw_message(key)])
+
+    assert report.failed_ids == []
+    assert world.rows(key) == []
 
 
 def test_the_hour_of_the_events_is_marked_once_a_file(world: World) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.anomalies.detector import Point
 from chalicelib.model.anomaly import Metric
 from chalicelib.model.hour import Hour
-from chalicelib.rollup.detector import Point
 from ops.backtest.case import Window
 from ops.backtest.csv_file import BadFile, read
 
@@ -114,14 +114,14 @@ def test_windows_may_come_in_a_file_of_their_own(path: Path, content: object) ->
         ([], "load.csv, line 1: has no column timestamp"),
         (["time,value", "1,2"], "load.csv, line 1: has no column timestamp"),
         (["timestamp,count", "1,2"], "load.csv, line 1: has no column value"),
-        (["timestamp,value", "2026-11-21 10:00"], "line 2: has 1 columns, and the first line 2"),
+        (["timestamp,value", "2026-11-21 10:00"], "line 2: has 1 columns, but the header has 2"),
         (["timestamp,value", "2026-11-21 10:00,5", "tomorrow,5"], "line 3: timestamp: tomorrow"),
-        (["timestamp,value", ",5"], "line 2: timestamp: nothing is no time such as"),
+        (["timestamp,value", ",5"], "line 2: timestamp: nothing is not a valid time such as"),
         (["timestamp,value", "99999999999999999999,5"], "line 2: timestamp: 9999"),
         (["timestamp,value", "2026-11-21 10:00,many"], "line 2: value: many is not a number"),
         (["timestamp,value", "2026-11-21 10:00,"], "line 2: value: nothing is not a number"),
-        (["timestamp,value", "2026-11-21 10:00,-1"], "line 2: value: -1 is not a number from"),
-        (["timestamp,value", "2026-11-21 10:00,nan"], "line 2: value: nan is not a number from"),
+        (["timestamp,value", "2026-11-21 10:00,-1"], "line 2: value: -1 must be a number of"),
+        (["timestamp,value", "2026-11-21 10:00,nan"], "line 2: value: nan must be a number of"),
         (["timestamp,value,label", "2026-11-21 10:00,1,perhaps"], "line 2: label: perhaps"),
         (["timestamp,value,n", "2026-11-21 10:00,1,x"], "line 2: n: x is not a number"),
     ],
@@ -148,9 +148,9 @@ def test_bytes_that_are_no_text_are_refused(path: Path) -> None:
         ("{", "is not JSON"),
         ('{"other.csv": []}', "has no windows for load.csv"),
         ('"x"', "expected"),
-        ("[[1, 2]]", "and not [1, 2]"),
+        ("[[1, 2]]", "not [1, 2]"),
         ('[["2026-11-21 12:00", "2026-11-21 10:00"]]', "expected [[from, to]"),
-        ('[["soon", "later"]]', "window: soon is no time"),
+        ('[["soon", "later"]]', "window: soon is not a valid time"),
     ],
 )
 def test_bad_windows_are_refused_with_the_reason(path: Path, text: str, message: str) -> None:
@@ -168,7 +168,7 @@ def test_bad_windows_are_refused_with_the_reason(path: Path, text: str, message:
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        (["2026-11-21 10:00,5", "9999-11-21 10:00,5"], "at most ten years"),
+        (["2026-11-21 10:00,5", "9999-11-21 10:00,5"], "more than ten years"),
         (["1795255200,5"], "line 2: timestamp: 1795255200 has too few digits"),
     ],
 )

@@ -27,7 +27,7 @@ def test_a_bill_has_services_total_and_sources() -> None:
     ran = run("--events-per-month", "10000000")
 
     assert ran.exit_code == 0
-    for text in ("API Gateway", "$35.00", "a million events", "us-east-1", "free tiers"):
+    for text in ("API Gateway", "$35.00", "per million events", "us-east-1", "free tiers"):
         assert text in ran.stdout
 
 
@@ -108,7 +108,7 @@ def test_amounts_that_earn_a_discount_are_remarked() -> None:
     ("arguments", "complaint"),
     [
         ([], "give --events-per-month or --scenario"),
-        (["--scenario", "huge"], "there are development, production, small"),
+        (["--scenario", "huge"], "the scenarios are development, production, small"),
         (["--events-per-month", "-1"], "greater than or equal to 0"),
         (["--events-per-month", "9", "--shards", "2"], "too few"),
         (["--events-per-month", "9", "--peak", "nan"], "less than or equal to 1000"),

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ops.cost import deployed
-from ops.errors import OperationFailed
-from ops.project import ROOT
+from ops.kit.errors import OperationFailed
+from ops.kit.project import ROOT
 
 
 @pytest.fixture

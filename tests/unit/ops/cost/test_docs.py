@@ -10,7 +10,7 @@ from ops.cost import deployed, prices
 from ops.cost.bill import Bill, bill
 from ops.cost.scenarios import SCENARIOS, Scenario
 from ops.cost.workload import Workload
-from ops.project import ROOT
+from ops.kit.project import ROOT
 
 PAGE = (ROOT / "docs" / "cost.md").read_text()
 

@@ -53,8 +53,8 @@ def test_a_table_of_undated_prices_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (ENTRY, "does not name its region"),
-        ('region = "x"\ncolour = 1', "colour is no table"),
+        (ENTRY, "region is missing"),
+        ('region = "x"\ncolour = 1', "colour must be a TOML table"),
         (f'region = "x"{ENTRY}colour = 1', "colour"),
         ('region = "x"' + ENTRY.replace("dollars = 3.5\n", ""), "dollars"),
         ('region = "x"' + ENTRY.replace("3.5", "-3.5"), "positive"),

@@ -50,8 +50,8 @@ def test_on_demand_streams_start_with_four_shards() -> None:
     ("changes", "complaint"),
     [
         ({"shards": 2}, "too few"),
-        ({"shards": 3, "on_demand": True}, "no number of shards"),
-        ({"event_bytes": 10_000, "events_per_request": 500}, "a request takes"),
+        ({"shards": 3, "on_demand": True}, "no fixed number of shards"),
+        ({"event_bytes": 10_000, "events_per_request": 500}, "a request has at most"),
     ],
     ids=["shards", "on demand", "request"],
 )

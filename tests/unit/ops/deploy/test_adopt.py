@@ -1,4 +1,4 @@
-"""A stack made around what was kept says so to CloudFormation."""
+"""A stack created around kept data imports it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.exceptions import WaiterError
 
-from ops.deploy.adopt import adopt
-from ops.errors import OperationFailed
+from ops.cloudformation.adopt import adopt
+from ops.kit.errors import OperationFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -44,7 +44,16 @@ class Adopting:
 
     def describe_stacks(self, **_: str) -> dict[str, list[dict[str, Any]]]:
         outputs = [{"OutputKey": "A", "OutputValue": "b"}]
-        return {"Stacks": [{"StackStatus": self.status, "Outputs": outputs}]}
+        return {
+            "Stacks": [
+                {
+                    "StackName": "s",
+                    "StackId": "stack",
+                    "StackStatus": self.status,
+                    "Outputs": outputs,
+                }
+            ]
+        }
 
     def describe_events(self, **_: object) -> dict[str, list[dict[str, str]]]:
         return {"OperationEvents": []}
@@ -76,6 +85,6 @@ def test_a_refusal_leaves_no_empty_stack_behind() -> None:
     assert client.calls == ["delete"]
 
 
-def test_a_failure_on_the_way_is_told_of() -> None:
+def test_a_failed_creation_is_reported() -> None:
     with pytest.raises(OperationFailed, match="ROLLBACK_COMPLETE"):
         adopting(Adopting(status="ROLLBACK_COMPLETE"))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from ops.deploy.layer import FOLDER, newest_layer
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
+from ops.packaging.layer import FOLDER, newest_layer
 
 if TYPE_CHECKING:
     import boto3

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from ops.deploy.preview import NAME, preview
+from ops.cloudformation.preview import NAME, preview
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

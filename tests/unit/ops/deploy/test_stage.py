@@ -1,4 +1,4 @@
-"""What a team decides for its stages is read from one file."""
+"""What a team sets for its stages is read from one file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ops.deploy.where import key_command
-from ops.errors import OperationFailed
-from ops.names import Names
-from ops.project import Project
-from ops.stage import LOCAL, Stage, read_stage
+from ops.deploy.admission import key_command
+from ops.kit.errors import OperationFailed
+from ops.kit.project import Project
+from ops.stage.names import Names
+from ops.stage.stages import LOCAL, Stage, read_stage
 
 
 def project_with(tmp_path: Path, text: str) -> Project:
@@ -40,12 +40,12 @@ def test_a_stage_that_nothing_is_said_of_has_the_defaults(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("line", ["brust = 5", "streams_listen = false", 'name = "x"'])
-def test_what_nobody_asks_for_is_refused(tmp_path: Path, line: str) -> None:
-    with pytest.raises(OperationFailed, match="what nobody asks for"):
+def test_an_unknown_setting_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(OperationFailed, match="unknown settings"):
         read_stage(project_with(tmp_path, f"[dev]\n{line}\n"), "dev")
 
 
-def test_a_broken_file_is_told_of(tmp_path: Path) -> None:
+def test_a_broken_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OperationFailed, match="is not TOML"):
         read_stage(project_with(tmp_path, "[dev"), "dev")
 
@@ -67,8 +67,8 @@ def test_what_only_the_deployment_may_say_is_refused(tmp_path: Path, text: str) 
         read_stage(project_with(tmp_path, text), "dev")
 
 
-def test_parameters_that_are_no_table_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(OperationFailed, match="backing of dev is no table"):
+def test_parameters_that_are_not_a_table_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(OperationFailed, match="backing of dev must be a TOML table"):
         read_stage(project_with(tmp_path, "[dev]\nbacking = 5\n"), "dev")
 
 

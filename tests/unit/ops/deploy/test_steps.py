@@ -1,4 +1,4 @@
-"""Steps are done in turn, and the one that fails is named."""
+"""Steps run in order, and the one that fails is named."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 from rich.console import Console
 
-from ops.console import Progress
-from ops.deploy.steps import Step, do_all
-from ops.errors import OperationFailed
+from ops.deploy.steps import Step, run_steps
+from ops.kit.console import Progress
+from ops.kit.errors import OperationFailed
 
 QUIET = Progress(Console(file=StringIO()))
 
@@ -27,9 +27,9 @@ def fails_with(error: Exception) -> str:
     raise error
 
 
-def test_nothing_is_begun_after_a_failure() -> None:
+def test_nothing_is_started_after_a_failure() -> None:
     done: list[str] = []
-    broken = OperationFailed("it broke.", "Mend it.")
+    broken = OperationFailed("it broke.", "Fix it.")
     steps = [
         does(done, "first"),
         Step("second", lambda: fails_with(broken)),
@@ -37,15 +37,15 @@ def test_nothing_is_begun_after_a_failure() -> None:
     ]
 
     with pytest.raises(OperationFailed) as failed:
-        do_all(steps, QUIET)
+        run_steps(steps, QUIET)
 
     assert done == ["first"]
     assert failed.value.reason == "Step 2/3 second failed: it broke."
-    assert failed.value.advice.startswith("Mend it.\nThen run the same command again")
+    assert failed.value.advice.startswith("Fix it.\nThen run the same command again")
 
 
-def test_a_refusal_of_aws_is_told_with_its_step() -> None:
+def test_an_aws_error_is_reported_with_its_step() -> None:
     denied = ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}}, "PutX")
 
     with pytest.raises(OperationFailed, match=r"Step 1/1 only failed: .*not you"):
-        do_all([Step("only", lambda: fails_with(denied))], QUIET)
+        run_steps([Step("only", lambda: fails_with(denied))], QUIET)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from chalicelib.archive.raw_key import RawKey
 from chalicelib.model.hour import Hour
-from chalicelib.model.raw import RawKey
 from chalicelib.transform import notification
-from ops.errors import OperationFailed
+from ops.kit.errors import OperationFailed
 from ops.rebuild.announce import MAX_MESSAGES, Announce
 from ops.rebuild.announce import notification as announcement
 

@@ -1,0 +1,84 @@
+"""Live counters of minutes and hours, read from DynamoDB."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.aws.reads import LAST, Table
+from chalicelib.model import instant, live
+from chalicelib.model.hour import Hour
+from chalicelib.model.live import LiveCount
+
+_N = "n_"
+_KEYS = frozenset({"partition_key", "sort_key", "expires_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoLiveCountReader:
+    table: Table
+
+    def minutes(
+        self, first_ms: int, end_ms: int, event_types: frozenset[str]
+    ) -> Sequence[LiveCount]:
+        """Read each type's minutes as one range; without types, the whole hour is read."""
+        first, last = instant.to_text(first_ms), instant.to_text(end_ms - 1)
+        partition = live.minute_key("", first[:16], "").partition_key
+        ranges = [
+            (f"{name}#{first[14:16]}", f"{name}#{last[14:16]}#{LAST}")
+            for name in sorted(event_types)
+        ]
+        counts = (
+            _of_minute(item, first[:13])
+            for low, high in ranges or [("a", LAST)]
+            for item in self._between(partition, low, high)
+        )
+        return [count for count in counts if first_ms <= count.start_ms < end_ms]
+
+    def hours(
+        self, first_ms: int, end_ms: int, event_types: frozenset[str]
+    ) -> Sequence[LiveCount]:
+        first, last = instant.to_text(first_ms), instant.to_text(end_ms - 1)
+        partition = live.hour_key("", first[:13], "").partition_key
+        items = self._between(partition, f"{first[11:13]}#", f"{last[11:13]}#{LAST}")
+        counts = (_of_hour(item, first[:10]) for item in items)
+        return [
+            count
+            for count in counts
+            if count.event_type != live.QUARANTINED
+            and (not event_types or count.event_type in event_types)
+        ]
+
+    def quarantined(self, hour: Hour) -> Mapping[str, int]:
+        partition, prefix = live.hour_range(hour)
+        low = f"{prefix}{live.QUARANTINED}#"
+        counts = Counter[str]()
+        for item in self._between(partition, low, low + LAST):
+            counts.update(_counts(item))
+        return {
+            name.removeprefix(_N): n
+            for name, n in counts.items()
+            # The sum over all codes.
+            if name != "n_records"
+        }
+
+    def _between(self, partition: str, low: str, high: str) -> Iterator[Mapping[str, Any]]:
+        return self.table.between(("partition_key", partition), ("sort_key", low, high))
+
+
+def _of_minute(item: Mapping[str, Any], hour: str) -> LiveCount:
+    event_type, minute, _ = item["sort_key"]["S"].split("#", 2)
+    start_ms = instant.from_text(f"{hour}:{minute}:00.000Z")
+    return LiveCount(event_type, start_ms, _counts(item))
+
+
+def _of_hour(item: Mapping[str, Any], day: str) -> LiveCount:
+    hour, event_type, _ = item["sort_key"]["S"].split("#", 2)
+    start_ms = instant.from_text(f"{day}T{hour}:00:00.000Z")
+    return LiveCount(event_type, start_ms, _counts(item))
+
+
+def _counts(item: Mapping[str, Any]) -> dict[str, int]:
+    return {name: int(value["N"]) for name, value in item.items() if name not in _KEYS}

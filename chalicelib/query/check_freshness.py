@@ -1,0 +1,88 @@
+"""Answer `GET /freshness`: how far every stage is, and what needs a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+
+from chalicelib.model import instant
+from chalicelib.model.hour import Hour
+from chalicelib.model.instant import DAY_MS
+from chalicelib.query import found
+from chalicelib.query.asked import Asked
+from chalicelib.query.found import Found
+from chalicelib.query.list_runs import row_of
+from chalicelib.query.needs import needs_of, summary_of
+from chalicelib.query.pipeline_shapes import Freshness, ShardRow
+from chalicelib.query.ports import (
+    Each,
+    HourMarkReader,
+    JudgementReader,
+    LedgerReader,
+    Queues,
+    RunReader,
+    ShardLister,
+)
+from chalicelib.query.progress import Progress
+from chalicelib.query.span import LAST
+
+# An event may be a month old when it arrives; the ledger is kept for a month.
+_BACK_MS = 31 * DAY_MS
+# A chunk writes one row when it is processed, and some dozens when its objects are transformed.
+_ROWS_AT_ONCE = 25
+_MAX_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckFreshness:
+    marks: HourMarkReader
+    judged: JudgementReader
+    runs: RunReader
+    ledger: LedgerReader
+    shards: ShardLister
+    queues: Queues
+    raw_queue: str
+    dead_letters: str
+    each: Each = map
+
+    def __call__(self, asked: Asked) -> Found:
+        progress = self._progress(asked.now_ms)
+        needs = [*needs_of(progress)]
+        answer: Freshness = {
+            "status": "attention" if needs else "ok",
+            "summary": summary_of(needs),
+            "needs": needs,
+            "stages": progress.stages,
+            "hours_due": progress.hours_due,
+            "dead_letters": {"transform": progress.dead_letters},
+            "last_run": row_of(progress.last_run) if progress.last_run else None,
+            "shards": [*progress.shards],
+        }
+        return Found(answer, found.RECENT)
+
+    def _progress(self, now_ms: int) -> Progress:
+        first, end = Hour.of(now_ms - _BACK_MS), Hour.of(now_ms).plus(1)
+        since = instant.to_text(now_ms - _BACK_MS)
+        return Progress(
+            now_ms=now_ms,
+            marks=self.marks.marks(first, end),
+            judged=self.judged.judged(first, end),
+            shards=[*self.each(lambda shard: self._shard(shard, since), self.shards.shards())],
+            waiting=self.queues.messages(self.raw_queue),
+            dead_letters=self.queues.messages(self.dead_letters),
+            last_run=next(self.runs.newest(since, LAST, 1), None),
+        )
+
+    def _shard(self, shard_id: str, since: str) -> ShardRow:
+        """Look for the newest row of either stage, among the newest of the shard."""
+        rows = islice(self.ledger.newest(shard_id, since, LAST, _ROWS_AT_ONCE), _MAX_ROWS)
+        found: dict[str, str] = {}
+        for row in rows:
+            found.setdefault(row.stage, row.processed_at)
+            if found.keys() >= {"process", "transform"}:
+                break
+        return {
+            "shard_id": shard_id,
+            "processed_at": found.get("process"),
+            "transformed_at": found.get("transform"),
+        }

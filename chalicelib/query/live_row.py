@@ -1,0 +1,90 @@
+"""Live counters as an answer has them, summed over shards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from chalicelib.model import instant, latency
+from chalicelib.model.live import LiveCount
+from chalicelib.model.rollup import ALL_TYPES, AmountSummary
+from chalicelib.query.metric_shapes import Latency, LiveRow
+from chalicelib.query.metrics_row import amounts_of
+from chalicelib.query.place import place_of
+
+_BUCKET = "latency_b"
+_N_AMOUNTS = "n_amounts_"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTotal:
+    """All that was counted of a type in a minute or hour."""
+
+    event_type: str
+    start_ms: int
+    counts: Mapping[str, int]
+
+    @property
+    def records(self) -> int:
+        return self.counts.get("n_records", 0)
+
+    @property
+    def place(self) -> tuple[int, int, int, str]:
+        return place_of(self.start_ms, self.event_type, self.records)
+
+
+def totals_of(counts: Iterable[LiveCount], wanted: frozenset[str]) -> list[LiveTotal]:
+    """Add shards up, and types as well for the sum; return what is wanted, or else everything."""
+    sums: dict[tuple[int, str], Counter[str]] = {}
+    for count in counts:
+        for event_type in (count.event_type, ALL_TYPES):
+            if not wanted or event_type in wanted:
+                key = count.start_ms, event_type
+                sums.setdefault(key, Counter()).update(count.counts)
+    totals = [LiveTotal(event_type, start, found) for (start, event_type), found in sums.items()]
+    return sorted(totals, key=lambda total: total.place)
+
+
+def row_of(total: LiveTotal, grain_ms: int) -> LiveRow:
+    errors = total.counts.get("n_errors", 0)
+    return {
+        "event_type": total.event_type,
+        "from": instant.to_text(total.start_ms),
+        "to": instant.to_text(total.start_ms + grain_ms),
+        "records": total.records,
+        "errors": errors,
+        "error_rate": errors / total.records if total.records else 0.0,
+        "latency": _latency(total.counts),
+        "amounts": amounts_of(_amounts(total.counts)),
+    }
+
+
+def _latency(counts: Mapping[str, int]) -> Latency | None:
+    buckets = {
+        int(name.removeprefix(_BUCKET)): n
+        for name, n in counts.items()
+        if name.startswith(_BUCKET)
+    }
+    if not buckets:
+        return None
+    n_latencies = sum(buckets.values())
+    return {
+        "count": n_latencies,
+        "mean_ms": counts.get("latency_ns", 0) / n_latencies / 1e6,
+        "p50_ms": latency.quantile(buckets, 0.5),
+        "p90_ms": latency.quantile(buckets, 0.9),
+        "p95_ms": latency.quantile(buckets, 0.95),
+        "p99_ms": latency.quantile(buckets, 0.99),
+        "relative_error": latency.RELATIVE_ERROR,
+    }
+
+
+def _amounts(counts: Mapping[str, int]) -> dict[str, AmountSummary]:
+    currencies = [name.removeprefix(_N_AMOUNTS) for name in counts if name.startswith(_N_AMOUNTS)]
+    return {
+        currency: AmountSummary(
+            counts[f"{_N_AMOUNTS}{currency}"], counts.get(f"amount_micros_{currency}", 0)
+        )
+        for currency in currencies
+    }

@@ -1,0 +1,39 @@
+"""One route of the HTTP API: what parses its requests, and what documents it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from chalicelib.model.scope import Scope
+from chalicelib.query.parameters import Parameter
+
+type Method = Literal["GET", "POST"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one status means; `shapes` are those that its body may have, none without a body."""
+
+    description: str
+    shapes: tuple[Any, ...] = ()
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """`scopes` are those that a key may have, none where no key is needed.
+
+    `answers` are by status. `body` names the schema of a request's body.
+    """
+
+    name: str
+    path: str
+    summary: str
+    method: Method = "GET"
+    description: str = ""
+    scopes: frozenset[Scope]
+    parameters: Sequence[Parameter[Any]] = ()
+    body: Literal["event", "batch"] | None = None
+    answers: Mapping[int, Answer] = field(default_factory=dict)

@@ -1,0 +1,63 @@
+"""Answer one route's requests: parse, read, render."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.errors import StoreUnavailable, TooMuchRead
+from chalicelib.model.code import Code, Problem
+from chalicelib.model.scope import Scope
+from chalicelib.ports import Clock
+from chalicelib.query.asked import Asked, ask
+from chalicelib.query.found import Found
+from chalicelib.query.ports import Meter
+from chalicelib.query.refused import Refused
+from chalicelib.query.reply import UNREAD, Reply
+from chalicelib.query.route import Route
+
+MAX_LOGGED_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serve:
+    route: Route
+    read: Callable[[Asked], Found]
+    clock: Clock
+    meter: Meter
+
+    def __call__(self, request: Mapping[str, Any]) -> Reply:
+        """Answer a request in API Gateway's proxy format, with the scope of its key."""
+        line = {"event": "query answered", "route": self.route.path}
+        self.meter.start()
+        try:
+            found = self.read(self._asked(request))
+        except Refused as refused:
+            return Reply.refusal(refused.problems, {**line, **self.meter.figures()})
+        except TooMuchRead as error:
+            return Reply.refusal([_too_much(error)], {**line, **self.meter.figures()})
+        except StoreUnavailable as error:
+            why = {"store_error": str(error)[:MAX_LOGGED_ERROR]}
+            return Reply.refusal([UNREAD], {**line, **why, **self.meter.figures()})
+        return Reply.of(found, _known_tags(request), {**line, **self.meter.figures()})
+
+    def _asked(self, request: Mapping[str, Any]) -> Asked:
+        route = self.route
+        given = request.get("multiValueQueryStringParameters") or {}
+        return ask(route.path, route.parameters, given, self.clock(), _scope_of(request))
+
+
+def _too_much(error: TooMuchRead) -> Problem:
+    message = f"the answer takes more than {error.most:,} items to read; ask for less time"
+    return Problem("from", Code.RANGE_TOO_WIDE, message)
+
+
+def _scope_of(request: Mapping[str, Any]) -> Scope | None:
+    scope = request.get("requestContext", {}).get("scope")
+    return scope if isinstance(scope, Scope) else None
+
+
+def _known_tags(request: Mapping[str, Any]) -> str:
+    headers: Mapping[str, str] = request.get("headers") or {}
+    return next((v for k, v in headers.items() if k.lower() == "if-none-match"), "")

@@ -1,0 +1,20 @@
+"""Settings of ingest."""
+
+from __future__ import annotations
+
+from chalicelib.settings.environment import EnvironmentSettings, Names
+
+
+class IngestSettings(EnvironmentSettings):
+    events_stream: str
+    clicks_stream: str
+    checkouts_stream: str
+
+    # None named: any type is accepted.
+    event_types: Names = frozenset()
+    max_batch_events: int = 500
+    max_body_bytes: int = 4 * 1024 * 1024
+    max_timestamp_ahead_s: int = 3_600
+    max_timestamp_age_s: int = 30 * 86_400
+    put_budget_s: float = 5.0
+    put_call_limit_s: float = 2.0

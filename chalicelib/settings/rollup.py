@@ -1,0 +1,20 @@
+"""Settings of the rollup."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from chalicelib.settings.environment import EnvironmentSettings
+
+
+class RollupSettings(EnvironmentSettings):
+    metrics_table: str
+    aggregates_table: str
+    # These contain account and region, which are unknown when packaging.
+    lake_bucket: str = ""
+    rollup_state_machine: str = ""
+
+    # A claim holds each type's name and figures: at 2,000 of the longest names half of what an
+    # item can hold.
+    rollup_max_types: int = Field(default=500, ge=1, le=2_000)
+    rollup_settle_s: float = Field(default=30.0, ge=0, le=60)

@@ -1,0 +1,21 @@
+"""What the triggers depend on: names, batch sizes and windows of event sources."""
+
+from __future__ import annotations
+
+from chalicelib.settings.environment import EnvironmentSettings
+
+
+class TriggerSettings(EnvironmentSettings):
+    stage: str
+    events_stream: str
+    clicks_stream: str
+    checkouts_stream: str
+    raw_queue: str
+
+    kinesis_batch_size: int = 10_000
+    kinesis_batching_window_s: int = 5
+    sqs_batch_size: int = 10
+    # Set when a deployment is wired, once the event source reads partial failures.
+    partial_batch_responses: bool = False
+
+    cors_allow_origin: str = "*"

@@ -1,0 +1,1 @@
+"""Deployment by `chalice deploy`, with its state shared among a team."""

@@ -1,0 +1,1 @@
+"""CloudFormation stacks: templates, previews, operations and failures."""

@@ -1,0 +1,50 @@
+"""`python -m ops destroy`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ops.kit.options import AwsRegion, AwsStage, Yes
+
+
+def destroy(
+    stage: AwsStage,
+    region: AwsRegion = None,
+    delete_data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STAGE",
+            help="Also delete every bucket and table with all data, for good."
+            " To confirm, repeat the stage's name here.",
+            show_default=False,
+        ),
+    ] = None,
+    yes: Yes = False,
+) -> None:
+    """Delete a stage's functions, API, key, streams, queues and alarms.
+
+    Buckets and tables are kept, and a later deployment uses them again. Records in streams and
+    queues that have not been processed yet are lost.
+    """
+    from ops.deploy.destroy import Destroy
+    from ops.kit.console import out
+    from ops.kit.errors import OperationFailed
+    from ops.kit.project import Project
+    from ops.stage.target import aws_target
+
+    if delete_data not in {None, stage}:
+        raise OperationFailed(
+            f"--delete-data is {delete_data}, but --stage is {stage}.",
+            f"To delete the data of {stage}, use --delete-data {stage}.",
+        )
+    target = aws_target(stage, Project(), region)
+    work = Destroy(target, with_data=delete_data is not None)
+    out.print(f"Stage {stage} in account {target.names.account}, region {target.names.region}:")
+    for line in work.consequences():
+        out.print(f"  {line}", markup=False)
+    if not yes and typer.prompt(f"Type {stage} to continue") != stage:
+        raise typer.Abort
+    work()
+    out.print(f"Stage {stage} was destroyed.")

@@ -1,0 +1,64 @@
+"""A month's bill, for a scenario or a workload of the caller's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ops.cost import deployed
+from ops.cost.bill import Bill, bill
+from ops.cost.prices import US_EAST_1, Prices, read
+from ops.cost.scenarios import SCENARIOS, Scenario
+from ops.cost.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """`scenario` is the one to compare the bill with, if its workload is unchanged."""
+
+    bill: Bill
+    prices: Prices
+    scenario: Scenario | None
+
+
+def quote(
+    scenario_name: str | None, changes: Mapping[str, Any], stage: str, prices: Path | None
+) -> Quote:
+    """Price a month of a scenario with changes, or of a workload that they describe.
+
+    Raises:
+        ValueError: says which option is wrong, and why.
+        OperationFailed: there is no such stage.
+    """
+    scenario = _scenario(scenario_name)
+    workload = _workload(scenario, changes)
+    table = _prices(prices or US_EAST_1)
+    month = bill(workload, deployed.read(stage), table)
+    # The design's figures are of no other workload.
+    same = scenario is not None and scenario.workload == workload
+    return Quote(month, table, scenario if same else None)
+
+
+def _scenario(name: str | None) -> Scenario | None:
+    if name is not None and name not in SCENARIOS:
+        raise ValueError(f"{name} is not a scenario; the scenarios are {', '.join(SCENARIOS)}")
+    return SCENARIOS[name] if name else None
+
+
+def _workload(scenario: Scenario | None, given: Mapping[str, Any]) -> Workload:
+    if scenario is None:
+        if "events" not in given:
+            raise ValueError("give --events-per-month or --scenario")
+        return Workload(**given)
+    # On-demand streams replace the shards of a scenario.
+    own = {"shards": None} if given.get("on_demand") else {}
+    return replace(scenario.workload, **{**own, **given})
+
+
+def _prices(path: Path) -> Prices:
+    try:
+        return read(path)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from error

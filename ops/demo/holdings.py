@@ -1,0 +1,126 @@
+"""What the services hold after a demo, and which counts must agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chalicelib.model.hour import Hour
+from ops.demo import alerts, read_back
+from ops.demo.alerts import Delivered
+from ops.demo.follow import Account, read_account
+from ops.demo.incidents import Incident
+from ops.demo.lake import LakeHoldings, read_lake
+from ops.demo.read_back import RollupRow
+from ops.local.cloud import Cloud
+
+
+class Agreement(NamedTuple):
+    """Two counts that must be equal, each from a service of its own."""
+
+    claim: str
+    left: int
+    right: int
+
+    @property
+    def holds(self) -> bool:
+        return self.left == self.right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What was sent, and what the API and Kinesis answered.
+
+    `valid` counts each valid event once, however often it was sent.
+    """
+
+    hours: int
+    planned: int
+    valid: int
+    invalid: int
+    late: int
+    accepted: int
+    refused: int
+    duplicates: int
+    bypassed: int
+    incidents: Sequence[Incident] = ()
+
+    @property
+    def acknowledged(self) -> int:
+        return self.accepted + self.bypassed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    stream_records: int
+    ledger: Account
+    raw_lines: int
+    quarantine: Counter[str]
+    live_records: int
+    lake: LakeHoldings
+    rollups: Sequence[RollupRow]
+    alerts: Sequence[Delivered] = ()
+
+    @property
+    def by_type(self) -> list[RollupRow]:
+        return [row for row in self.rollups if row.event_type != "_all"]
+
+    @property
+    def by_hour(self) -> list[RollupRow]:
+        return [row for row in self.rollups if row.event_type == "_all"]
+
+    @property
+    def rolled_events(self) -> int:
+        return sum(row.events for row in self.by_type)
+
+    @property
+    def rolled_duplicates(self) -> int:
+        return sum(row.duplicates for row in self.by_type)
+
+    def agreements(self, sent: Sending) -> list[Agreement]:
+        """List the counts that must agree: of what was sent, answered and stored."""
+        n_quarantined = self.quarantine.total()
+        raw, lake = self.raw_lines, self.lake
+        hourly = sum(row.events for row in self.by_hour)
+        # Unknown counts as one, and a surplus of one type must not hide a lack of another.
+        missing = sum(1 if row.missing is None else abs(row.missing) for row in self.rollups)
+        alerted = sum(any(a.is_of(incident) for a in self.alerts) for incident in sent.incidents)
+        return [
+            Agreement(
+                "sent = answered", sent.planned, sent.accepted + sent.refused + sent.duplicates
+            ),
+            Agreement("sent invalid = refused", sent.invalid, sent.refused),
+            Agreement("acknowledged = in streams", sent.acknowledged, self.stream_records),
+            Agreement("in streams = processed", self.stream_records, self.ledger.processed),
+            Agreement("processed = raw + quarantined", self.ledger.processed, raw + n_quarantined),
+            Agreement("malformed = quarantined", sent.bypassed, n_quarantined),
+            Agreement("live counters = raw lines", self.live_records, raw),
+            Agreement("lake rows = raw lines", lake.rows, raw),
+            Agreement(
+                "rollups = lake - duplicates",
+                self.rolled_events,
+                lake.rows - self.rolled_duplicates,
+            ),
+            Agreement("rollups = events_unique in SQL", self.rolled_events, lake.unique_events),
+            Agreement("rollups = valid events sent", self.rolled_events, sent.valid),
+            Agreement("sum over types = all types", self.rolled_events, hourly),
+            Agreement("hours sent = hours rolled up", sent.hours, len(self.by_hour)),
+            Agreement("missing by reconciliation", missing, 0),
+            Agreement("planted incidents = alerted", len(sent.incidents), alerted),
+            Agreement("alerts = planted incidents", len(self.alerts), len(sent.incidents)),
+        ]
+
+
+def read_holdings(cloud: Cloud, hours: Sequence[Hour], alerts_queue: str) -> Holdings:
+    return Holdings(
+        stream_records=read_back.stream_records(cloud),
+        ledger=read_account(cloud),
+        raw_lines=read_back.raw_lines(cloud),
+        quarantine=read_back.quarantine(cloud),
+        live_records=read_back.live_records(cloud, hours),
+        lake=read_lake(cloud, max(hours[0], hours[-1].plus(-24))),
+        rollups=read_back.rollup_rows(cloud),
+        alerts=alerts.delivered(cloud, alerts_queue),
+    )

@@ -1,0 +1,1 @@
+"""The package that is deployed: configuration, policies, zip and template."""

@@ -1,0 +1,67 @@
+"""What `chalice package` leaves out of the app's template, and can be worked out from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ops.cloudformation.template import Template
+from ops.kit.errors import OperationFailed
+from ops.packaging.chalice_config import LAYERED
+from ops.packaging.logical_id import logical_id
+from ops.packaging.variables import located
+from ops.stage.names import Names
+
+_ALLOWED_ORIGIN = "method.response.header.Access-Control-Allow-Origin"
+_NAMES = Names("${Stage}", "${AWS::AccountId}", "${AWS::Region}", "${AWS::Partition}")
+_LAYERS = {
+    "Fn::If": ["HasAnalyticsLayer", [{"Ref": "AnalyticsLayerArn"}], {"Ref": "AWS::NoValue"}]
+}
+
+
+def complete(template: Template, functions: Sequence[str]) -> None:
+    """Put in names as `chalice deploy` gives them, layers, variables, and preflights' origin.
+
+    Raises:
+        OperationFailed: Chalice made other functions than these.
+    """
+    made = _functions(template)
+    wanted = {logical_id(name): name for name in functions}
+    if strangers := made.keys() ^ wanted.keys():
+        raise OperationFailed(
+            f"app.py and the functions that Chalice made of it differ: {', '.join(strangers)}.",
+            "Register each function in app.py, by a decorator of `app` with a literal name.",
+        )
+    for id_, properties in made.items():
+        properties["FunctionName"] = {"Fn::Sub": _NAMES.chalice_function(wanted[id_])}
+        if wanted[id_] in LAYERED:
+            properties["Layers"] = _LAYERS
+    _common_variables(template).update(
+        {name: {"Fn::Sub": value} for name, value in located(_NAMES).items()}
+    )
+    for headers in _preflight_headers(template):
+        headers[_ALLOWED_ORIGIN] = {"Fn::Sub": "'${CorsAllowOrigin}'"}
+
+
+def _functions(template: Template) -> dict[str, dict[str, Any]]:
+    return {
+        id_: resource["Properties"]
+        for id_, resource in template["Resources"].items()
+        if resource.get("Type") == "AWS::Serverless::Function"
+    }
+
+
+def _common_variables(template: Template) -> dict[str, Any]:
+    node = template
+    for key in ("Globals", "Function", "Environment", "Variables"):
+        node = node.setdefault(key, {})
+    return node
+
+
+def _preflight_headers(template: Template) -> Iterator[dict[str, Any]]:
+    """What each route with CORS answers to OPTIONS, for a page of another origin."""
+    api = template["Resources"].get("RestAPI", {"Properties": {"DefinitionBody": {"paths": {}}}})
+    for path in api["Properties"]["DefinitionBody"]["paths"].values():
+        if "options" in path:
+            for answer in path["options"]["x-amazon-apigateway-integration"]["responses"].values():
+                yield answer["responseParameters"]

@@ -1,0 +1,128 @@
+"""Who may do what: the one table that every function's policy is rendered from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ops.stage.names import API_HANDLER
+
+EVERYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Actions on things of one stage, both as words; `ops.stage.places` says what a thing is."""
+
+    why: str
+    actions: str
+    things: str
+
+
+def _processes(stream: str) -> tuple[Grant, ...]:
+    return (
+        Grant(
+            "ReadStream",
+            "kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords"
+            " kinesis:GetShardIterator kinesis:ListShards",
+            f"stream:{stream}",
+        ),
+        # A put that asks for the ETag of what it replaces needs both.
+        Grant(
+            "ArchiveRecords",
+            "s3:GetObject s3:PutObject",
+            "objects:raw/raw/ objects:raw/quarantine/",
+        ),
+        Grant("FindLeftovers", "s3:ListBucket", "bucket:raw"),
+        Grant("CheckClaim", "dynamodb:GetItem", "table:batches"),
+        Grant(
+            "CommitChunk", "dynamodb:PutItem dynamodb:UpdateItem", "table:metrics table:batches"
+        ),
+        # Lambda itself writes there, as the function, what it gives up on; the folder is its own.
+        Grant("KeepFailedBatches", "s3:PutObject", "objects:failures/aws/lambda/"),
+        Grant("FindFailuresBucket", "s3:ListBucket", "bucket:failures"),
+    )
+
+
+_OWN: Mapping[str, tuple[Grant, ...]] = {
+    API_HANDLER: (
+        Grant("StoreEvents", "kinesis:PutRecords", "stream:events stream:clicks stream:checkouts"),
+        Grant("ReadKeys", "dynamodb:Scan", "table:keys"),
+        Grant(
+            "AnswerQuestions",
+            "dynamodb:Query",
+            "table:metrics table:batches/index/ShardIndex table:aggregates table:anomalies",
+        ),
+        Grant("ListQuarantine", "s3:ListBucket", "bucket:raw"),
+        Grant("ReadQuarantine", "s3:GetObject", "objects:raw/quarantine/"),
+        Grant(
+            "MeasureQueues",
+            "sqs:GetQueueAttributes sqs:GetQueueUrl",
+            "queue:raw-objects queue:raw-objects-dlq",
+        ),
+        Grant("ListShards", "kinesis:ListShards", "stream:events stream:clicks stream:checkouts"),
+    ),
+    "process_events": _processes("events"),
+    "process_clicks": _processes("clicks"),
+    "process_checkouts": _processes("checkouts"),
+    "transform_raw": (
+        Grant(
+            "TakeMessages",
+            "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage",
+            "queue:raw-objects",
+        ),
+        Grant("ReadRawObjects", "s3:GetObject", "objects:raw/raw/"),
+        # Without it S3 calls a missing object forbidden.
+        Grant("TellMissingFromForbidden", "s3:ListBucket", "bucket:raw"),
+        Grant("WriteLakeFiles", "s3:PutObject", "objects:lake/events/"),
+        Grant("MarkHours", "dynamodb:UpdateItem", "table:aggregates"),
+        Grant("RecordBatch", "dynamodb:PutItem", "table:batches"),
+    ),
+    "start_hourly_rollup": (
+        Grant("StartRollup", "states:StartExecution", "machine:hourly-rollup"),
+    ),
+    "determine_hours": (Grant("ReadHourMarks", "dynamodb:Query", "table:aggregates"),),
+    "roll_up_hour": (
+        Grant("ListLakeFiles", "s3:ListBucket", "bucket:lake"),
+        Grant("ReadLakeFiles", "s3:GetObject", "objects:lake/events/"),
+        Grant("ReadCounters", "dynamodb:Query", "table:metrics"),
+        Grant(
+            "ReplaceHour",
+            "dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem",
+            "table:aggregates",
+        ),
+    ),
+    "judge_hours": (
+        Grant("ReadRollups", "dynamodb:Query", "table:aggregates"),
+        Grant(
+            "KeepAnomalies",
+            "dynamodb:ConditionCheckItem dynamodb:Query dynamodb:UpdateItem",
+            "table:anomalies",
+        ),
+    ),
+    "publish_alerts": (
+        Grant("TakeAnomalies", "dynamodb:Query dynamodb:UpdateItem", "table:anomalies"),
+        Grant("TellPeople", "sns:Publish", "topic:alerts"),
+    ),
+    "record_run": (Grant("RecordRun", "dynamodb:PutItem", "table:aggregates"),),
+}
+
+GRANTED_FUNCTIONS = tuple(_OWN)
+
+
+# Two that AWS takes on everything only, since traces and network interfaces belong to nobody yet.
+_TRACES = Grant("SendTraces", "xray:PutTelemetryRecords xray:PutTraceSegments", EVERYTHING)
+_NETWORK = Grant(
+    "JoinNetwork",
+    "ec2:CreateNetworkInterface ec2:DeleteNetworkInterface ec2:DescribeNetworkInterfaces",
+    EVERYTHING,
+)
+
+
+def grants_of(
+    function: str, *, traced: bool = False, networked: bool = False
+) -> tuple[Grant, ...]:
+    """All that a function may do, with what every function may."""
+    logs = Grant("WriteLogs", "logs:CreateLogStream logs:PutLogEvents", f"log:{function}")
+    more = [grant for grant, asked in ((_TRACES, traced), (_NETWORK, networked)) if asked]
+    return (*_OWN[function], logs, *more)

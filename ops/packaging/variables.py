@@ -1,0 +1,25 @@
+"""The environment of a stage's functions, as far as it follows from what its things are called."""
+
+from __future__ import annotations
+
+from ops.stage.names import STREAMS, TABLES, Names
+
+
+def named(names: Names) -> dict[str, str]:
+    """What says neither account nor region, so that it is right wherever a stage is deployed."""
+    return {
+        "STAGE": names.stage,
+        **{f"{stream.upper()}_STREAM": names.stream(stream) for stream in STREAMS},
+        "RAW_QUEUE": names.raw_queue,
+        **{f"{table.upper()}_TABLE": names.table(table) for table in TABLES},
+    }
+
+
+def located(names: Names) -> dict[str, str]:
+    """What says them, which `chalice package` leaves to CloudFormation."""
+    return {
+        "RAW_BUCKET": names.raw_bucket,
+        "LAKE_BUCKET": names.lake_bucket,
+        "ROLLUP_STATE_MACHINE": names.rollup_state_machine_arn,
+        "ALERTS_TOPIC": names.alerts_topic_arn,
+    }

@@ -1,0 +1,1 @@
+"""Which stage, and where it runs: settings, names, ARNs, account."""

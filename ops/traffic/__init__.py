@@ -1,0 +1,1 @@
+"""Synthetic traffic: a generator, clients that send it, and a producer with a steady rate."""

@@ -1,0 +1,162 @@
+"""Every answer of the read side conforms to the document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.model import instant
+from chalicelib.model.anomaly import Metric, Withheld
+from chalicelib.model.instant import MINUTE_MS
+from chalicelib.model.rollup import ALL_TYPES, AmountSummary, Reconciliation
+from chalicelib.model.scope import Scope
+from chalicelib.query import routes
+from chalicelib.query.asked import Asked
+from chalicelib.query.check_freshness import CheckFreshness
+from chalicelib.query.describe_api import DescribeApi
+from chalicelib.query.found import Found
+from chalicelib.query.list_anomalies import ListAnomalies
+from chalicelib.query.list_batches import ListBatches
+from chalicelib.query.list_event_types import ListEventTypes
+from chalicelib.query.list_runs import ListRuns
+from chalicelib.query.read_live_metrics import ReadLiveMetrics
+from chalicelib.query.read_metrics import ReadMetrics
+from chalicelib.query.route import Route
+from chalicelib.query.serve import Serve
+from tests.builders import NOON, NOON_MS, make_anomaly, make_latency, make_rollup
+from tests.unit.query.builders import NOW_MS, Given, make_asked
+from tests.unit.query.conformity import complaints_about
+from tests.unit.query.counting import counted
+from tests.unit.query.fakes import (
+    FakeAnomalyReader,
+    FakeLedgerReader,
+    FakeMeter,
+    FakeQueues,
+    FakeRollups,
+    FakeRunReader,
+    FakeShardLister,
+)
+from tests.unit.query.test_list_batches import SHARD, make_row
+from tests.unit.query.test_list_runs import make_run
+from tests.unit.query.test_read_quarantine import World as QuarantineWorld
+from tests.unit.rollup.fakes import KeptAnomaly, key_of
+
+type Read = Callable[[Asked], Found]
+
+
+def rollups() -> FakeRollups:
+    stored = FakeRollups()
+    stored.store(
+        make_rollup(
+            name,
+            2,
+            NOON.plus(-n),
+            errors=1,
+            latency=latency,
+            amounts={"EUR": AmountSummary(1, -5)},
+            reconciliation=Reconciliation(expected=expected, found=3, duplicates=1),
+        )
+        for n in (1, 2)
+        for name, latency, expected in (
+            (ALL_TYPES, make_latency(), 4),
+            ("click", None, None),
+        )
+    )
+    return stored
+
+
+def anomalies() -> FakeAnomalyReader:
+    reader = FakeAnomalyReader()
+    for anomaly, withdrawn_ms in (
+        (make_anomaly(), None),
+        (make_anomaly(metric=Metric.LATENCY, withheld=Withheld.LATE), NOON_MS),
+    ):
+        reader.anomalies.kept[key_of(anomaly)] = KeptAnomaly(
+            anomaly, NOON_MS, withdrawn_ms, "alert-1", NOON_MS
+        )
+    return reader
+
+
+def runs() -> FakeRunReader:
+    reader = FakeRunReader()
+    reader.runs.record(make_run(failed_hours={"2026-11-20T10:00:00Z": "Killed"}, error="Gone"))
+    return reader
+
+
+def ledger() -> FakeLedgerReader:
+    reader = FakeLedgerReader()
+    reader.ledger.append(make_row())
+    return reader
+
+
+def live(asked: Asked) -> Found:
+    event = {
+        "event_type": "sign_up",
+        "timestamp": instant.to_text(NOON_MS + MINUTE_MS),
+        "properties": {"latency_ms": 5, "amount": 2.5, "currency": "EUR"},
+    }
+    return ReadLiveMetrics(counters=counted([event]))(asked)
+
+
+def metrics(asked: Asked) -> Found:
+    stored = rollups()
+    return ReadMetrics(rollups=stored, hours=stored, max_items=1_000)(asked)
+
+
+def freshness(asked: Asked) -> Found:
+    check = CheckFreshness(
+        marks=rollups(),
+        judged=anomalies(),
+        runs=runs(),
+        ledger=ledger(),
+        shards=FakeShardLister((SHARD,)),
+        queues=FakeQueues({"dead": 1}),
+        raw_queue="raw",
+        dead_letters="dead",
+    )
+    return check(asked)
+
+
+def quarantine(asked: Asked) -> Found:
+    world = QuarantineWorld()
+    world.arrive(b"{")
+    return world.verb(asked)
+
+
+QUESTIONS: list[tuple[Route, Read, Given]] = [
+    (routes.LIVE_METRICS, live, {}),
+    (routes.LIVE_METRICS, live, {"by": "hour", "limit": 1}),
+    (routes.METRICS, metrics, {"event_type": "_all,click,clikc"}),
+    (routes.METRICS, metrics, {"by": "range"}),
+    (routes.EVENT_TYPE_LIST, ListEventTypes(rollups()), {}),
+    (routes.ANOMALIES, ListAnomalies(anomalies()), {"state": "all"}),
+    (routes.RUNS, ListRuns(runs()), {}),
+    (routes.BATCHES, ListBatches(ledger()), {"shard_id": SHARD}),
+    (routes.QUARANTINE, quarantine, {}),
+    (routes.FRESHNESS, freshness, {}),
+    (routes.OPENAPI, DescribeApi(routes.ROUTES, 500), {}),
+]
+
+
+@pytest.mark.parametrize("scope", [Scope.READ, Scope.ADMIN])
+@pytest.mark.parametrize(
+    ("route", "read", "given"), QUESTIONS, ids=lambda value: getattr(value, "name", "")
+)
+def test_an_answer_conforms(route: Route, read: Read, given: Given, scope: Scope) -> None:
+    content = read(make_asked(route, given, scope=scope)).content
+
+    assert complaints_about(route, 200, content) == []
+
+
+@pytest.mark.parametrize("route", {route.path: route for route, _, _ in QUESTIONS}.values())
+def test_a_refusal_conforms(route: Route) -> None:
+    def never(_: Asked) -> Found:
+        raise AssertionError
+
+    serve = Serve(route=route, read=never, clock=lambda: NOW_MS, meter=FakeMeter())
+    refusal = serve({"multiValueQueryStringParameters": {"colour": ["red"]}})
+
+    assert refusal.status == 400
+    assert complaints_about(route, 400, json.loads(refusal.body)) == []
