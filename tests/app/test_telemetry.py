@@ -111,9 +111,12 @@ def stream() -> Firing:
         limits=Limits(),
         reserve_ms=20_000,
     )
-    bodies = make_event(user_id=SECRET), f'{{"user_id": "{SECRET}"}}'.encode()
-    numbered = enumerate((bodies[0], *bodies), 1)
-    records: list[dict[str, Any]] = [make_record(n, body) for n, body in numbered]
+    good, bad = make_event(user_id=SECRET), f'{{"user_id": "{SECRET}"}}'.encode()
+    records: list[dict[str, Any]] = [
+        make_record(1, good),
+        make_record(2, good),
+        make_record(3, bad),
+    ]
     for record in records:
         record["kinesis"]["partitionKey"] = SECRET
     return Firing({"Records": records}, make_pipeline(process_batch=process))
