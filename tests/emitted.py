@@ -19,6 +19,8 @@ _OWN: dict[str, set[Measure]] = {
             Measure.RECORDS_PROCESSED,
             Measure.RECORDS_ARCHIVED,
             Measure.RECORDS_QUARANTINED,
+            Measure.RECORDS_SKIPPED,
+            Measure.RECORDS_DROPPED,
             Measure.CHUNK_RETRIES,
             Measure.BATCH_DURATION,
         }

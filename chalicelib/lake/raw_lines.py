@@ -18,16 +18,21 @@ from chalicelib.lake import derive, json_text, schema
 # zlib's number for a window of any size in gzip's wrapping.
 _GZIP = isal_zlib.MAX_WBITS + 16
 _HEX_SHA256 = 64
+_NO_ROWS = pa.schema([*schema.TYPED, *schema.TEXTS]).empty_table()
 _REQUIRED = [name for name in schema.TYPED.names if name not in schema.NULLABLE]
 
 
 def read(body: bytes, key: RawKey) -> pa.Table:
     """Return the rows of a raw object in its own order, as `TYPED` and `TEXTS` name them.
 
+    An object without lines is one that process has emptied, since its records are in others.
+
     Raises:
         Unreadable: not gzip, or a line that does not belong to it; the message names it.
     """
     lines = _lines(body)
+    if not len(lines):
+        return _NO_ROWS
     heads, properties = _cut(lines)
     nested = json_text.read(heads, "}", schema.HEAD, strict=True)
     table = nested.flatten().rename_columns(schema.TYPED.names)
@@ -42,8 +47,6 @@ def _lines(body: bytes) -> pa.StringArray:
     lines = pc.split_pattern(text, b"\n").values
     if lines[-1].as_py():
         raise Unreadable("the last line is incomplete")
-    if len(lines) == 1:
-        raise Unreadable("contains no lines")
     try:
         return lines[:-1].cast(schema.TEXT)
     except pa.ArrowInvalid as error:

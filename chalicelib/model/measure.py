@@ -24,6 +24,9 @@ class Measure(StrEnum):
     RECORDS_PROCESSED = "RecordsProcessed"
     RECORDS_ARCHIVED = "RecordsArchived"
     RECORDS_QUARANTINED = "RecordsQuarantined"
+    # At or below the checkpoint; dropped are those that arrived after it was committed.
+    RECORDS_SKIPPED = "RecordsSkipped"
+    RECORDS_DROPPED = "RecordsDropped"
     CHUNK_RETRIES = "ChunkRetries"
     BATCH_DURATION = "BatchDuration"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from chalicelib.archive.quarantine import QuarantinedRecord
+from chalicelib.archive.quarantine_line import QuarantineLine
 from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
@@ -36,6 +36,8 @@ class Meter(Protocol):
 
 
 class RollupReader(Protocol):
+    """Its reads are consistent, so that what was read can be kept by the marks of its hours."""
+
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
         """Return a type's rollups, oldest first; an hour without a row is left out.
 
@@ -122,7 +124,7 @@ class QuarantineReader(Protocol):
         """List the objects of the records that arrived in an hour."""
         ...
 
-    def records(self, key: str) -> Sequence[QuarantinedRecord]:
+    def records(self, key: str) -> Sequence[QuarantineLine]:
         """Read an object, its records in the order of their shard.
 
         Raises:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from botocore.exceptions import ClientError
 
 from ops.cloudformation.stack_failure import why_it_failed
+from ops.cloudformation.upload import MAX_INLINE_BYTES
 from ops.kit.errors import OperationFailed
 
 if TYPE_CHECKING:
@@ -23,11 +24,16 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.05, 5.0
 LIMIT_S = 3600.0
 
 
+# Uploads a stack's template and returns its URL.
+type Upload = Callable[[str, str], str]
+
+
 class StackRequest(TypedDict):
-    """What every operation on a stack sends."""
+    """What every operation on a stack sends; the template inline or, if it is large, by URL."""
 
     StackName: str
-    TemplateBody: str
+    TemplateBody: NotRequired[str]
+    TemplateURL: NotRequired[str]
     Parameters: list[ParameterTypeDef]
     Capabilities: list[CapabilityType]
 
@@ -46,6 +52,7 @@ class Stack:
 @dataclass(frozen=True, slots=True)
 class DeployStack:
     cloudformation: CloudFormationClient
+    upload: Upload | None = None
     limit_s: float = LIMIT_S
 
     def __call__(self, name: str, body: str, parameters: Mapping[str, str]) -> Stack:
@@ -55,7 +62,7 @@ class DeployStack:
             OperationFailed: CloudFormation refused or failed, or takes too long.
         """
         remove_failed_creation(self.cloudformation, name)
-        changed = self._send(stack_request(name, body, parameters))
+        changed = self._send(stack_request(name, body, parameters, self.upload))
         stack = settled(self.cloudformation, name, self.limit_s)
         if changed:
             refuse_failure(self.cloudformation, stack)
@@ -76,10 +83,11 @@ class DeployStack:
         return True
 
 
-def stack_request(name: str, body: str, parameters: Mapping[str, str]) -> StackRequest:
-    return {
+def stack_request(
+    name: str, body: str, parameters: Mapping[str, str], upload: Upload | None = None
+) -> StackRequest:
+    request: StackRequest = {
         "StackName": name,
-        "TemplateBody": body,
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
         "Capabilities": [
             "CAPABILITY_IAM",
@@ -87,6 +95,9 @@ def stack_request(name: str, body: str, parameters: Mapping[str, str]) -> StackR
             "CAPABILITY_AUTO_EXPAND",
         ],
     }
+    if upload and len(body.encode()) > MAX_INLINE_BYTES:
+        return {**request, "TemplateURL": upload(name, body)}
+    return {**request, "TemplateBody": body}
 
 
 def settled(

@@ -12,7 +12,7 @@ from ops.stage.target import Target
 
 
 def deploy_monitoring(target: Target, parameters: Mapping[str, str]) -> Stack:
-    deploy = DeployStack(target.session.client("cloudformation"))
+    deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
     body = monitoring_body(target.project)
     return deploy(target.names.monitoring_stack, body, {"Stage": target.names.stage, **parameters})
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from ops.doctor import access, event_sources, functions, storage
+from ops.doctor import access, event_sources, functions, keys, storage
 from ops.doctor.check import DEPLOY, WIRE, Check
+
+KEYS = f"{WIRE}; for a key that is lost, not listed or retired, python -m ops key retire"
 
 CHECKS = (
     Check("Partial failures", event_sources.partial_failures, WIRE),
@@ -17,7 +19,7 @@ CHECKS = (
     Check("Buckets", storage.buckets, DEPLOY),
     Check("Tables", storage.tables, DEPLOY),
     Check("Streams", storage.streams, DEPLOY),
-    Check("API key and usage plan", access.api_key, WIRE),
+    Check("API keys and usage plans", keys.keys, KEYS),
     Check("Alarms", access.alarms, DEPLOY),
     Check("Subscriptions", access.subscriptions, "aws sns subscribe; see docs/deployment.md"),
 )

@@ -17,6 +17,7 @@ import app as triggers
 from chalicelib.anomalies.judgement import Judgement
 from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.errors import BatchIncomplete
+from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.run import Run
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.rollup.hour_result import HourResult
@@ -100,6 +101,7 @@ def stream() -> Firing:
         clock=itertools.count(NOON_MS).__next__,
         sleep=lambda _seconds: None,
         jitter=lambda: 0.5,
+        entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
     )
@@ -211,7 +213,7 @@ def test_an_invocation_logs_one_line_that_says_whose_it_is(name: str, log: io.St
     with contextlib.suppress(BatchIncomplete):
         fire(name, FIRINGS[name]())
 
-    [line] = lines(log)
+    [line] = lines(log) + lines(log, "ERROR")
     assert line["message"]
     assert (
         line.items()
@@ -270,9 +272,29 @@ def test_nothing_that_a_client_sent_is_logged(name: str, log: io.StringIO) -> No
     with contextlib.suppress(ZeroDivisionError):
         fire(name, broken(name))
 
-    assert lines(log)
     assert lines(log, "ERROR")
     assert SECRET not in log.getvalue()
+
+
+@pytest.mark.parametrize("is_partial", [True, False], ids=["partial", "raised"])
+def test_a_batch_that_fails_is_one_error_with_its_reasons_and_a_metric(
+    is_partial: bool, log: io.StringIO
+) -> None:
+    telemetry = triggers.telemetry
+    report = BatchReport(name="batch processed", figures={}, failed_ids=["49"], reasons=["why"])
+
+    @telemetry.observed
+    def handler(_event: object, _context: object) -> object:
+        telemetry.report(report)
+        return report.to_lambda(partial=is_partial)
+
+    with contextlib.suppress(BatchIncomplete):
+        handler({}, Context("eventstream-local-process_events"))
+
+    [line] = lines(log, "ERROR")
+    assert lines(log) == []
+    assert (line["failed_ids"], line["reasons"]) == (["49"], ["why"])
+    assert line["Failures"] == [1.0]
 
 
 def broken(name: str) -> Firing:

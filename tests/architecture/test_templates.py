@@ -48,7 +48,7 @@ def test_the_functions_are_told_the_names_of_what_is_there(
     told = configured(Project(), stage, None)["stages"][stage]["environment_variables"]
     names = {told[key] for key in told if key.endswith(("_STREAM", "_TABLE", "_QUEUE"))}
 
-    assert len(names) == 8
+    assert len(names) == 9
     assert names <= named(backing, stage)
 
 

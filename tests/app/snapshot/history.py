@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.app.snapshot.events import NOW_MS
+from tests.app.snapshot.posts import READ_KEY, WRITE_KEY
 
 type Item = dict[str, Any]
 
@@ -67,7 +69,7 @@ def anomalies() -> Iterator[Item]:
     """Return the fences of those hours, and anomalies in various states."""
     for n in range((END - FIRST_HOUR) // timedelta(hours=1)):
         start = _text(FIRST_HOUR + timedelta(hours=n))
-        yield _key("metric", "_judged", start) | {"claimed": _n(1), "judged": _n(1)}
+        yield _key("metric", "_claim", start) | {"claimed": _n(1), "judged": _n(1)}
     alerted = {"alert_id": {"S": "0f3a99c1"}, "alerted_at": {"S": "2026-11-20T11:11:00.000Z"}}
     reserved = {"reserved_by": {"S": "hourly-20261120T11Z"}}
     # One that continues, one to be withdrawn, one reserved, and one whose reservation has expired.
@@ -85,6 +87,19 @@ def seeds() -> Mapping[str, Mapping[str, Item]]:
         },
         "anomalies": {f"{i['metric']['S']} | {i['window_start']['S']}": i for i in anomalies()},
     }
+
+
+def keys() -> Iterator[Item]:
+    """Return API keys as they are listed, whose values clients send."""
+    for name, value, scope in (("page", WRITE_KEY, "write"), ("board", READ_KEY, "read")):
+        digest = hashlib.sha256(value.encode()).hexdigest()
+        yield {
+            "key_name": {"S": name},
+            "scope": {"S": scope},
+            "sha256": {"S": digest},
+            "gateway_id": {"S": "abc123"},
+            "created_at": {"S": "2026-11-18T00:00:00.000Z"},
+        }
 
 
 def unpublished() -> Item:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched, chain
 
-from chalicelib.archive.quarantine import QuarantinedRecord, folder_of, records_of
+from chalicelib.archive.quarantine_line import QuarantineLine, prefix_of, read_all
 from chalicelib.model import instant, live
 from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.figures import Figures
@@ -176,11 +176,11 @@ class FakeQuarantineReader:
     n_read: int = 0
 
     def keys(self, hour: Hour) -> Sequence[str]:
-        return self.objects.keys(folder_of(hour))
+        return self.objects.keys(prefix_of(hour))
 
-    def records(self, key: str) -> Sequence[QuarantinedRecord]:
+    def records(self, key: str) -> Sequence[QuarantineLine]:
         self.n_read += 1
-        return records_of(self.objects.get(key).body)
+        return read_all(self.objects.get(key).body)
 
 
 @dataclass
