@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -27,7 +27,8 @@ class StackRequest(TypedDict):
     """What every operation on a stack sends."""
 
     StackName: str
-    TemplateBody: str
+    TemplateBody: NotRequired[str]
+    TemplateURL: NotRequired[str]
     Parameters: list[ParameterTypeDef]
     Capabilities: list[CapabilityType]
 
@@ -48,14 +49,14 @@ class DeployStack:
     cloudformation: CloudFormationClient
     limit_s: float = LIMIT_S
 
-    def __call__(self, name: str, body: str, parameters: Mapping[str, str]) -> Stack:
-        """Create or update a stack.
+    def __call__(self, name: str, template: str, parameters: Mapping[str, str]) -> Stack:
+        """Create or update a stack; `template` is a body or an https address.
 
         Raises:
             OperationFailed: CloudFormation refused or failed, or takes too long.
         """
         remove_failed_creation(self.cloudformation, name)
-        changed = self._send(stack_request(name, body, parameters))
+        changed = self._send(stack_request(name, template, parameters))
         stack = settled(self.cloudformation, name, self.limit_s)
         if changed:
             refuse_failure(self.cloudformation, stack)
@@ -76,10 +77,10 @@ class DeployStack:
         return True
 
 
-def stack_request(name: str, body: str, parameters: Mapping[str, str]) -> StackRequest:
-    return {
+def stack_request(name: str, template: str, parameters: Mapping[str, str]) -> StackRequest:
+    """Say what to deploy; `template` is its body, or the https address of its object."""
+    request: StackRequest = {
         "StackName": name,
-        "TemplateBody": body,
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
         "Capabilities": [
             "CAPABILITY_IAM",
@@ -87,6 +88,9 @@ def stack_request(name: str, body: str, parameters: Mapping[str, str]) -> StackR
             "CAPABILITY_AUTO_EXPAND",
         ],
     }
+    if template.startswith("https://"):
+        return {**request, "TemplateURL": template}
+    return {**request, "TemplateBody": template}
 
 
 def settled(
@@ -131,13 +135,25 @@ def find_stack(cloudformation: CloudFormationClient, name: str) -> StackTypeDef 
         raise
 
 
+def protect_stack(
+    cloudformation: CloudFormationClient, name: str, *, is_protected: bool = True
+) -> None:
+    """Let CloudFormation refuse to delete an existing stack, or not any more."""
+    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    if stack.get("EnableTerminationProtection", False) != is_protected:
+        cloudformation.update_termination_protection(
+            StackName=name, EnableTerminationProtection=is_protected
+        )
+
+
 def delete_stack(cloudformation: CloudFormationClient, name: str) -> None:
-    """Delete an existing stack, and wait until it is gone.
+    """Delete an existing stack, protected or not, and wait until it is gone.
 
     Raises:
         OperationFailed: one of its resources could not be deleted.
     """
     stack_id = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+    protect_stack(cloudformation, name, is_protected=False)
     cloudformation.delete_stack(StackName=name)
     if settled(cloudformation, stack_id)["StackStatus"] != "DELETE_COMPLETE":
         why = why_it_failed(cloudformation, stack_id)

@@ -19,6 +19,9 @@ class Stage:
     rate_per_s: int = 1_000
     burst: int = 2_000
     daily_quota: int | None = None
+    # Of each method that needs no key, which no usage plan limits.
+    keyless_rate_per_s: int = 100
+    keyless_burst: int = 200
     subnet_ids: tuple[str, ...] = ()
     security_group_ids: tuple[str, ...] = ()
     # Whether its Kinesis event sources honor the failures that a function reports, as AWS's do.
@@ -27,21 +30,34 @@ class Stage:
     app: Mapping[str, str] = field(default_factory=dict)
     monitoring: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_protected(self) -> bool:
+        """Whether neither its tables nor the stack that holds them can be deleted by accident."""
+        return self.backing.get("ProtectTables", "true") == "true"
+
 
 # Not for a team to set.
 FIXED = {"name", "streams_listen"}
-SET_BY_THE_DEPLOYMENT = {"Stage", "DeploymentPath"}
+SET_BY_THE_DEPLOYMENT = {
+    "Stage",
+    "DeploymentPath",
+    "KeylessBurst",
+    "KeylessRatePerSecond",
+    "MaxRecordAgeSeconds",
+}
 TABLES_OF_PARAMETERS = {"backing", "app", "monitoring"}
 
 LOCAL = Stage(
     "local",
     rate_per_s=10_000,
     burst=10_000,
+    keyless_rate_per_s=10_000,
+    keyless_burst=10_000,
     # The local cloud takes a report of partial failures from a stream's function for success.
     streams_listen=False,
     # The local cloud speaks plain HTTP. A message becomes a dead letter after three times this
     # long, which people and tests wait for; a slow machine may write the same file twice.
-    backing={"RawQueueVisibilitySeconds": "10", "RequireTls": "false"},
+    backing={"RawQueueVisibilitySeconds": "10", "RequireTls": "false", "ProtectTables": "false"},
 )
 
 
