@@ -202,7 +202,8 @@ def test_figures_are_final_up_to_the_first_hour_with_events_and_no_rollup(module
       const getAll = async (path) => (path === "metrics" ? missing : { rows: live });
       const rows = new Rows({ api: { getAll }, clock: { now: () => to } });
       await rows.read({ from, to, types: ["_all"] });
-      return [rows.settledUntil(from, to) === Date.parse(hour("09")), rows.settledUntil(from, from)];
+      const until = rows.settledUntil(from, to) === Date.parse(hour("09"));
+      return [until, rows.settledUntil(from, from)];
     })()"""
 
     [is_at_the_gap, of_nothing] = module("rows.js", expression)
