@@ -14,7 +14,7 @@ class RollupSettings(EnvironmentSettings):
     lake_bucket: str = ""
     rollup_state_machine: str = ""
 
-    # A claim holds each type's name and figures, 115 bytes a type at most. Judging reads the claims
-    # of eight weeks, and would run out of memory long before one of them is a full item.
+    # A claim holds each type's name and figures, 115 bytes at most. Judging reads the claims of
+    # eight weeks, and would run out of memory long before one of them is a full item.
     rollup_max_types: int = Field(default=500, ge=1, le=1_000)
     rollup_settle_s: float = Field(default=30.0, ge=0, le=60)
