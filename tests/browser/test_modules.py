@@ -192,6 +192,26 @@ def test_an_hour_that_has_just_ended_is_counted_once(module: Any) -> None:
     assert module("rows.js", expression) == 1
 
 
+def test_figures_are_final_up_to_the_first_hour_with_events_and_no_rollup(module: Any) -> None:
+    """Hours from before the first event have no rollup either, and nothing to wait for."""
+    expression = """(async () => {
+      const hour = (n) => `2026-11-21T${n}:00:00.000Z`;
+      const [from, to] = [hour("00"), hour("12")].map(Date.parse);
+      const live = [{ event_type: "_all", from: hour("09"), records: 5 }];
+      const missing = { rows: [], hours_not_rolled_up: [hour("00"), hour("01"), hour("09")] };
+      const getAll = async (path) => (path === "metrics" ? missing : { rows: live });
+      const rows = new Rows({ api: { getAll }, clock: { now: () => to } });
+      await rows.read({ from, to, types: ["_all"] });
+      const until = rows.settledUntil(from, to) === Date.parse(hour("09"));
+      return [until, rows.settledUntil(from, from)];
+    })()"""
+
+    [is_at_the_gap, of_nothing] = module("rows.js", expression)
+
+    assert is_at_the_gap
+    assert of_nothing == 1_795_219_200_000
+
+
 def test_a_seventh_type_is_among_the_others(module: Any) -> None:
     expression = """((palette) => {
       palette.assign(["a", "b", "c", "d", "e", "f", "g"]);

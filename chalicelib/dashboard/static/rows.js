@@ -11,7 +11,6 @@ export class Rows {
   #gaps = []; // live rows of hours that are over and not rolled up
   #current = []; // live rows of the hours since `#currentFrom`
   #currentFrom = null;
-  #missing = []; // hours without a rollup, the oldest first
 
   constructor({ api, clock }) {
     Object.assign(this, { api, clock });
@@ -27,7 +26,6 @@ export class Rows {
     const isPartial = by === "hour" && missing.length > 0;
     const gaps = isPartial ? await this.#readLive(missing[0], event_type, iso(Math.min(to, hour))) : [];
     this.#rollups = answer.rows;
-    this.#missing = missing;
     this.#gaps = gaps.filter((row) => missing.includes(Date.parse(row.from)));
     this.#currentFrom = hour;
     // The hour that has just ended is among the gaps by now.
@@ -59,9 +57,10 @@ export class Rows {
     return [...this.#gaps, ...this.#current].filter((row) => row.event_type === type && Date.parse(row.from) >= from);
   }
 
-  /** The first moment of [from, to) of which rollups do not tell everything yet. */
+  /** The start of the first hour of [from, to) that has events and no rollup, else `to`. */
   settledUntil(from, to) {
-    return this.#missing.find((moment) => moment >= from && moment < to) ?? to;
+    const hours = this.#gaps.map((row) => Date.parse(row.from));
+    return Math.min(to, ...hours.filter((hour) => hour >= from));
   }
 }
 
