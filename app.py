@@ -188,7 +188,10 @@ def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
 
 
 @app.on_sqs_message(
-    queue=settings.raw_queue, batch_size=settings.sqs_batch_size, name="transform_raw"
+    queue=settings.raw_queue,
+    batch_size=settings.sqs_batch_size,
+    maximum_concurrency=settings.sqs_max_concurrency,
+    name="transform_raw",
 )
 def transform_raw(event: SQSEvent) -> dict[str, Any]:
     report = pipeline().transform.transform_raw(event.to_dict()["Records"])

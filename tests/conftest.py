@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[1]
 
 _config = json.loads((ROOT / ".chalice" / "config.json").read_text())
 os.environ.update(_config["environment_variables"])
-os.environ.update(_config["stages"]["local"]["environment_variables"])
+_own = _config["stages"]["local"]["environment_variables"]
+# Not where `chalice local` finds the local cloud.
+os.environ.update({name: value for name, value in _own.items() if not name.startswith("AWS_")})
 os.environ.update(
     RAW_BUCKET="eventstream-local-raw",
     LAKE_BUCKET="eventstream-local-lake",

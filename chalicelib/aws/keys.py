@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -37,18 +37,29 @@ class DynamoKeys:
 
     def listed(self) -> Sequence[ListedKey]:
         with calls.translated():
-            pages = self.client.get_paginator("scan").paginate(
-                TableName=self.table,
-                # Or a key could be admitted for longer after it was retired.
-                ConsistentRead=True,
-                FilterExpression="attribute_not_exists(retired_at)",
-                ProjectionExpression="sha256, #scope",
-                ExpressionAttributeNames={"#scope": "scope"},
-            )
-            items = [item for page in pages for item in page["Items"]]
+            items = list(self._items())
         return [
             ListedKey(item["sha256"]["S"], Scope(item["scope"]["S"]))
             for item in items
             # A scope that only a later version knows gives this one no rights.
             if item["scope"]["S"] in _SCOPES
         ]
+
+    def _items(self) -> Iterator[Mapping[str, Any]]:
+        # Without a paginator: making one takes a third as long as making the client.
+        page = self.client.scan(**self._scan)
+        yield from page["Items"]
+        while "LastEvaluatedKey" in page:
+            page = self.client.scan(**self._scan, ExclusiveStartKey=page["LastEvaluatedKey"])
+            yield from page["Items"]
+
+    @property
+    def _scan(self) -> dict[str, Any]:
+        return {
+            "TableName": self.table,
+            # Or a key could be admitted for longer after it was retired.
+            "ConsistentRead": True,
+            "FilterExpression": "attribute_not_exists(retired_at)",
+            "ProjectionExpression": "sha256, #scope",
+            "ExpressionAttributeNames": {"#scope": "scope"},
+        }

@@ -13,7 +13,6 @@ from chalicelib.model.hour import Hour
 # many. An event type starts with a letter, so no type has these names.
 ALL_TYPES = "_all"
 OTHER_TYPES = "_other"
-SUMS = frozenset({ALL_TYPES, OTHER_TYPES})
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,13 +142,25 @@ def find_stack(cloudformation: CloudFormationClient, name: str) -> StackTypeDef 
         raise
 
 
+def protect_stack(
+    cloudformation: CloudFormationClient, name: str, *, is_protected: bool = True
+) -> None:
+    """Let CloudFormation refuse to delete an existing stack, or not any more."""
+    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    if stack.get("EnableTerminationProtection", False) != is_protected:
+        cloudformation.update_termination_protection(
+            StackName=name, EnableTerminationProtection=is_protected
+        )
+
+
 def delete_stack(cloudformation: CloudFormationClient, name: str) -> None:
-    """Delete an existing stack, and wait until it is gone.
+    """Delete an existing stack, protected or not, and wait until it is gone.
 
     Raises:
         OperationFailed: one of its resources could not be deleted.
     """
     stack_id = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+    protect_stack(cloudformation, name, is_protected=False)
     cloudformation.delete_stack(StackName=name)
     if settled(cloudformation, stack_id)["StackStatus"] != "DELETE_COMPLETE":
         why = why_it_failed(cloudformation, stack_id)

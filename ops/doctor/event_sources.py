@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ops.deploy.event_sources import LISTENS, event_sources, mappings_of, missing
+from ops.deploy.event_sources import event_sources, mappings_of, missing
+from ops.packaging.mapping_options import LISTENS
 from ops.stage.target import Target
 
 

@@ -17,7 +17,9 @@ import app as triggers
 from chalicelib.anomalies.judgement import Judgement
 from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.errors import BatchIncomplete
+from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
+from chalicelib.model.ledger import Position, padded
 from chalicelib.model.run import Run
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.rollup.hour_result import HourResult
@@ -29,6 +31,8 @@ from ops.stage.names import STREAMS
 from tests.builders import (
     NOON,
     NOON_MS,
+    SHARD,
+    STREAM,
     make_anomaly,
     make_client_event,
     make_event,
@@ -94,10 +98,13 @@ def post() -> Firing:
 
 
 def stream() -> Firing:
-    """One record is good and one is not, and the first attempt fails."""
+    """One record is below the checkpoint, one is good and one is not; the first commit fails."""
+    committed = Position(padded("1"), instant.to_text(NOON_MS), padded("1"))
     process = ProcessBatch(
         archive=FakeObjects(),
-        ledger=FakeLedger(Faults(script_of(["fails_before"]))),
+        ledger=FakeLedger(
+            Faults(script_of(["works", "fails_before"])), {f"{STREAM}-{SHARD}": committed}
+        ),
         clock=itertools.count(NOON_MS).__next__,
         sleep=lambda _seconds: None,
         jitter=lambda: 0.5,
@@ -105,11 +112,15 @@ def stream() -> Firing:
         limits=Limits(),
         reserve_ms=20_000,
     )
-    good: dict[str, Any] = make_record(1, make_event(user_id=SECRET))
-    bad: dict[str, Any] = make_record(2, f'{{"user_id": "{SECRET}"}}'.encode())
-    for record in (good, bad):
+    good, bad = make_event(user_id=SECRET), f'{{"user_id": "{SECRET}"}}'.encode()
+    records: list[dict[str, Any]] = [
+        make_record(1, good),
+        make_record(2, good),
+        make_record(3, bad),
+    ]
+    for record in records:
         record["kinesis"]["partitionKey"] = SECRET
-    return Firing({"Records": [good, bad]}, make_pipeline(process_batch=process))
+    return Firing({"Records": records}, make_pipeline(process_batch=process))
 
 
 class Marker:

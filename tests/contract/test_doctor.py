@@ -11,10 +11,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from ops.deploy.event_sources import LISTENS
 from ops.doctor.check import examine
 from ops.doctor.checks import CHECKS
 from ops.doctor.show import shown
+from ops.packaging.mapping_options import LISTENS
 from ops.stage.names import Names
 from tests.contract.chalice_on_moto import World, copy_project, make_layer
 from tests.contract.complete import announce, complete, put_alarm, topic_arn

@@ -28,6 +28,9 @@ RUINOUS = {
     ("s3:PutBucketPolicy", "bucket:raw"),
     ("dynamodb:DeleteTable", "table:aggregates"),
     ("dynamodb:Scan", "table:metrics"),
+    ("dynamodb:PutItem", "table:keys"),
+    ("dynamodb:UpdateItem", "table:keys"),
+    ("dynamodb:DeleteItem", "table:keys"),
     ("sqs:PurgeQueue", "queue:raw-objects"),
     ("sqs:SendMessage", "queue:raw-objects"),
     ("sqs:ReceiveMessage", "queue:raw-objects-dlq"),
@@ -143,6 +146,16 @@ def forge_rollup(session: boto3.Session, names: Names) -> object:
     )
 
 
+def forge_key(session: boto3.Session, names: Names) -> object:
+    return session.client("dynamodb").put_item(
+        TableName=names.table("keys"), Item={"key_name": {"S": "refused"}}
+    )
+
+
+def read_keys(session: boto3.Session, names: Names) -> object:
+    return session.client("dynamodb").scan(TableName=names.table("keys"))
+
+
 def read_anomalies(session: boto3.Session, names: Names) -> object:
     return session.client("dynamodb").get_item(
         TableName=names.table("anomalies"),
@@ -171,8 +184,9 @@ def call_another_function(session: boto3.Session, names: Names) -> object:
 
 
 FORBIDDEN: dict[str, tuple[Call, ...]] = {
-    "api_handler": (read_clicks, overwrite_raw, move_checkpoint, replace_code),
+    "api_handler": (read_clicks, overwrite_raw, move_checkpoint, replace_code, forge_key),
     "process_events": (
+        read_keys,
         put_event,
         read_clicks,
         read_lake,

@@ -502,3 +502,18 @@ def test_what_dies_at_a_weekend_without_events_is_found_on_monday() -> None:
 
     assert found[6 * WEEK + 8].is_rising
     assert found[6 * WEEK + 8].direction is Direction.NO_DATA
+
+
+def test_an_hour_that_folded_its_smallest_types_says_nothing_of_a_type_it_does_not_show() -> None:
+    figures = {
+        MONDAY: {"click": Figures(9)},
+        MONDAY.plus(1): {"_other": Figures(700)},
+        MONDAY.plus(2): {"view": Figures(1)},
+        MONDAY.plus(3): {"click": Figures(8), "_other": Figures(700)},
+    }
+
+    assert series_of(figures, "click", Metric.VOLUME) == {
+        MONDAY: Point(9.0, 9),
+        MONDAY.plus(2): Point(0.0, 0),
+        MONDAY.plus(3): Point(8.0, 8),
+    }

@@ -171,6 +171,14 @@ def test_of_many_event_types_the_busiest_are_judged(world: World) -> None:
     assert {anomaly.event_type for anomaly in found} == {"_all", "click"}
 
 
+def test_the_sum_over_types_without_a_row_is_not_judged(world: World) -> None:
+    for hour in NOON.plus(-40).until(NOON):
+        world.roll_up(hour, _other=USUAL)
+    world.roll_up(LAST, _other=FLOOD)
+
+    assert {anomaly.event_type for anomaly in world.judge_hours()().found} == {"_all"}
+
+
 def test_of_too_many_hours_the_last_are_judged_and_the_rest_is_left(world: World) -> None:
     judge = world.judge_hours(max_hours=30)
 

@@ -193,7 +193,7 @@ def test_an_hour_whose_types_change_with_every_rollup_can_always_be_rolled_up(
 
 
 def test_a_claim_of_the_most_types_that_may_be_set_fits_an_item(world: World) -> None:
-    most = 2_000
+    most = 1_000
     rows = [make_row(n, event_type=long_name(n)) for n in range(most + 1)]
     world.write(make_key(), make_file(rows))
     replace(world.roll_up_hour, max_types=most)(PAYLOAD)
