@@ -17,7 +17,6 @@ from chalice.app import (
     SQSEvent,
 )
 
-from chalicelib.access import Refusal
 from chalicelib.settings.environment import serves_http
 from chalicelib.settings.triggers import TriggerSettings
 from chalicelib.telemetry import Telemetry
@@ -25,6 +24,8 @@ from chalicelib.wiring import pipeline
 
 if TYPE_CHECKING:
     from chalice.local import LambdaContext
+
+    from chalicelib.access import Refusal
 
 settings = TriggerSettings.from_env()
 app = Chalice(app_name="eventstream", configure_logs=False)

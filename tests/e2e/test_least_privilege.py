@@ -181,15 +181,7 @@ def call_another_function(session: boto3.Session, names: Names) -> object:
 
 FORBIDDEN: dict[str, tuple[Call, ...]] = {
     "api_handler": (read_clicks, overwrite_raw, move_checkpoint, replace_code, forge_key),
-    "process_events": (
-        read_keys,
-        put_event,
-        read_clicks,
-        read_raw,
-        delete_raw,
-        overwrite_lake,
-        forge_rollup,
-    ),
+    "process_events": (put_event, read_clicks, read_raw, delete_raw, forge_rollup, read_keys),
     "process_clicks": (put_event, read_raw, delete_raw, take_message, replace_code),
     "process_checkouts": (read_clicks, put_event, forge_rollup, alert_people),
     "transform_raw": (overwrite_raw, delete_raw, list_lake, put_event, forge_rollup),
