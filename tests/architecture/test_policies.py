@@ -86,7 +86,12 @@ def test_a_policy_names_each_action_and_each_thing(function: str) -> None:
 def test_a_policy_speaks_of_things_that_exist(function: str) -> None:
     names = HERE["dev"].names
     exact = {*map(names.stream, STREAMS), *map(names.table, TABLES)}
-    exact |= {names.raw_queue, names.raw_dead_letters, "eventstream-dev-alerts", "eventstream-dev-hourly-rollup"}
+    exact |= {
+        names.raw_queue,
+        names.raw_dead_letters,
+        "eventstream-dev-alerts",
+        "eventstream-dev-hourly-rollup",
+    }
     exact |= {names.raw_bucket, names.lake_bucket, names.failures_bucket}
     exact |= {names.chalice_function(function)}
     for statement in statements(function):
