@@ -1,4 +1,4 @@
-"""Generated requests: no answer is a fault, and every one has the shape that the document promises.
+"""Generated requests: no answer is a fault, and each has the shape that the document promises.
 
 `pytest tests/e2e/test_fuzz.py --fuzz-cases 20000` sends more of them.
 """
