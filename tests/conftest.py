@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
@@ -35,3 +36,9 @@ settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("quick", max_examples=15)
 if os.environ.get("CI"):
     settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fuzz-cases", type=int, default=2_000, help="generated requests to send to the API"
+    )
