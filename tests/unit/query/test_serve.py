@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import StoreUnavailable
-from chalicelib.model.scope import READERS, Scope
+from chalicelib.model.scope import Scope
 from chalicelib.query.asked import Asked
 from chalicelib.query.found import Found
 from chalicelib.query.parameters import limit
@@ -19,7 +19,7 @@ from tests.unit.query.builders import NOW_MS
 from tests.unit.query.fakes import FakeMeter
 
 LIMIT = limit(10, 100)
-ROUTE = Route(name="echo", path="/echo", summary="", scopes=READERS, parameters=(LIMIT,))
+ROUTE = Route(name="echo", path="/echo", summary="", parameters=(LIMIT,))
 
 
 def echo(asked: Asked) -> Found:
