@@ -17,7 +17,6 @@ from chalice.app import (
     SQSEvent,
 )
 
-from chalicelib.access import Refusal
 from chalicelib.settings.environment import serves_http
 from chalicelib.settings.triggers import TriggerSettings
 from chalicelib.telemetry import Telemetry
@@ -26,6 +25,7 @@ from chalicelib.wiring import pipeline
 if TYPE_CHECKING:
     from chalice.local import LambdaContext
 
+    from chalicelib.access import Refusal
     from chalicelib.dashboard import Page
     from chalicelib.query.reply import Reply
 

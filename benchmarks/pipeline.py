@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-
-from rich.console import Console
+from collections.abc import Sequence
 
 from benchmarks.course import EVENTS, Course, Lap
 from benchmarks.effort import Effort
+from benchmarks.local_cloud import local_cloud
 from benchmarks.row import SECONDS, Other, Row, measured
-from ops.kit.console import Progress
-from ops.local import ministack
-from ops.local.bring_up import BringUp
-from ops.local.cloud import Cloud
-from ops.local.home import Home
-from ops.local.port import free_port
 
 WARM_UP = 3
 ROUNDS = 25
@@ -32,24 +22,13 @@ MAX_ROLLED = 40
 
 
 def measure(effort: Effort) -> list[Row]:
-    with _local_cloud(effort) as cloud:
+    with local_cloud(effort) as cloud:
         course = Course.of(cloud)
         laps = []
         for number in range(WARM_UP + ROUNDS):
             effort.say(f"round {number + 1} of {WARM_UP + ROUNDS}")
             laps.append(course.run(number))
     return [*_rows(laps[WARM_UP:]), _lost(laps)]
-
-
-@contextmanager
-def _local_cloud(effort: Effort) -> Iterator[Cloud]:
-    effort.say("bringing up a local cloud")
-    with tempfile.TemporaryDirectory(prefix="eventstream-bench-") as folder:
-        home = Home(Path(folder))
-        try:
-            yield BringUp(home, progress=Progress(Console(quiet=True)))(free_port())
-        finally:
-            ministack.stop(home)
 
 
 def _rows(laps: Sequence[Lap]) -> list[Row]:

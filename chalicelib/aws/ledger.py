@@ -97,7 +97,7 @@ class DynamoBatchLedger:
 
     def append(self, row: LedgerRow) -> None:
         with calls.translated():
-            self.client.put_item(TableName=self.batches_table, Item=_ledger_item(row))
+            self.client.put_item(TableName=self.batches_table, Item=item_of(row))
 
     def _advance(self, commit: Commit) -> TransactWriteItemTypeDef:
         values = {
@@ -119,7 +119,7 @@ class DynamoBatchLedger:
         }
 
     def _append(self, row: LedgerRow) -> TransactWriteItemTypeDef:
-        return {"Put": {"TableName": self.batches_table, "Item": _ledger_item(row)}}
+        return {"Put": {"TableName": self.batches_table, "Item": item_of(row)}}
 
     def _add(self, key: CounterKey, delta: CounterDelta) -> TransactWriteItemTypeDef:
         terms = ",".join(f"{name} :{n}" for n, name in enumerate(delta.adds))
@@ -153,7 +153,7 @@ def _position(item: Mapping[str, Any] | None) -> Position:
     )
 
 
-def _ledger_item(row: LedgerRow) -> Mapping[str, Any]:
+def item_of(row: LedgerRow) -> Mapping[str, Any]:
     return {
         "batch_id": text(row.batch_id),
         "processed_at": text(row.processed_at),

@@ -25,6 +25,18 @@ class Each(Protocol):
     def __call__[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> Iterable[R]: ...
 
 
+class Start(Protocol):
+    """Begins a piece of work, perhaps in another thread; the result is called to wait for it."""
+
+    def __call__[T](self, work: Callable[[], T], /) -> Callable[[], T]: ...
+
+
+def at_once[T](work: Callable[[], T], /) -> Callable[[], T]:
+    """Do the work here and now."""
+    result = work()
+    return lambda: result
+
+
 class Meter(Protocol):
     """What a request has read so far; one that is shared counts one request at a time."""
 
@@ -140,8 +152,8 @@ class JudgementReader(Protocol):
 
 
 class ShardLister(Protocol):
-    def shards(self) -> Sequence[str]:
-        """List the shards of all streams, each as `<stream>-<shard>`."""
+    def shards(self, stream: str) -> Sequence[str]:
+        """List the shards of a stream, each as `<stream>-<shard>`."""
         ...
 
 

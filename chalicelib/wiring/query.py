@@ -85,9 +85,10 @@ class QueryWing:
             ledger=sources.ledger,
             shards=sources.shards,
             queues=sources.queues,
+            streams=self.settings.streams,
             raw_queue=self.settings.raw_queue,
             dead_letters=f"{self.settings.raw_queue}-dlq",
-            each=sources.each,
+            start=sources.start,
         )
         return self._serve(routes.FRESHNESS, read)
 

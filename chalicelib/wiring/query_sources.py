@@ -60,9 +60,7 @@ class QuerySources:
 
     @cached_property
     def shards(self) -> KinesisShardLister:
-        settings = self.settings
-        streams = settings.events_stream, settings.clicks_stream, settings.checkouts_stream
-        return KinesisShardLister.open(streams, self.meter)
+        return KinesisShardLister.open(self.meter)
 
     @cached_property
     def queues(self) -> SqsQueues:
@@ -70,6 +68,9 @@ class QuerySources:
 
     def each[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> list[R]:
         return list(self._readers.map(work, items))
+
+    def start[T](self, work: Callable[[], T], /) -> Callable[[], T]:
+        return self._readers.submit(work).result
 
     def _table(self, name: str) -> Table:
         return Table(self._dynamodb, name, self.meter)

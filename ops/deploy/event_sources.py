@@ -23,7 +23,6 @@ FROM_QUEUE = "transform_raw"
 # What an option means that a mapping leaves out; AWS, unlike others, shows most of them.
 _UNSET: Options = {
     "FilterCriteria": {},
-    "MaximumBatchingWindowInSeconds": 0,
     "ParallelizationFactor": 1,
     "TumblingWindowInSeconds": 0,
 }

@@ -45,16 +45,16 @@ def _beside_chalice(target: Target, missing: Sequence[EventSource]) -> list[Even
             if state.event_source_of(function_arn) is None:
                 # `chalice deploy` never finished, and makes it itself.
                 continue
-            created = client.create_event_source_mapping(**_request(name, source))
+            created = client.create_event_source_mapping(**_request(function_arn, source))
             state.note_event_source(function_arn, created["UUID"])
             made.append(source)
     return made
 
 
-def _request(function: str, source: EventSource) -> dict[str, Any]:
+def _request(function_arn: str, source: EventSource) -> dict[str, Any]:
     start = {"StartingPosition": "TRIM_HORIZON"} if ":kinesis:" in source.arn else {}
     return {
-        "FunctionName": function,
+        "FunctionName": function_arn,
         "EventSourceArn": source.arn,
         **start,
         **source.set_options,

@@ -40,7 +40,12 @@ class Site:
         return f"{self.dashboard}#{fragment}{sign}key={self.read_key}"
 
     def post(self, event_type: str = "page_view") -> None:
-        event = {"event_type": event_type, "source": "browser-test", "user_id": "usr_1"}
+        event = {
+            "event_type": event_type,
+            "source": "browser-test",
+            "user_id": "usr_1",
+            "properties": {"page": "/"},
+        }
         headers = {"Content-Type": "application/json", "X-Api-Key": self.ingest_key}
         request = Request(f"{self.url}/events", json.dumps(event).encode(), headers)  # noqa: S310
         with urlopen(request, timeout=10) as answer:  # noqa: S310

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from chalicelib.model.event import check_client_event
 from tests.browser import worlds
 from tests.browser.conftest import Arrive
 from tests.browser.fake_api import INGEST_KEY, Deployment, TestClock
@@ -29,6 +31,8 @@ def test_before_the_first_event_the_page_says_how_to_send_it(
     expect(visitor.heading("No events yet")).to_be_visible()
     command = visitor.page.locator("pre").inner_text()
     assert command.startswith(f"curl {fake.url}/events ")
+    event = json.loads(command[command.index("'") + 1 : command.rindex("'")])
+    assert check_client_event(event)
 
 
 def test_the_first_event_is_noticed(

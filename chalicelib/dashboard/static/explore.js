@@ -1,4 +1,4 @@
-// Any metric of any types over any range, as a chart, as a table, and as a file.
+// Any metric of any types over any range: as a chart, a table and a file.
 
 import { marksOf } from "./anomalies.js";
 import { momentText } from "./chart.js";

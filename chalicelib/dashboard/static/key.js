@@ -1,4 +1,4 @@
-// The read key: kept for this tab alone, and sent to the API alone.
+// The read key: kept in this tab, and sent to the API alone.
 
 const NAME = "eventstream.key";
 const IN_FRAGMENT = /(^#|[?&])key=([^&]*)&?/;

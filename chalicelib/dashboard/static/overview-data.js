@@ -47,13 +47,11 @@ export class OverviewData {
     return lastSteps(this.clock.now(), this.range === "day" ? 24 : 7 * 24, HOUR);
   }
 
-  /** Today by hours. */
   get today() {
     const now = this.clock.now();
     return { from: startOfDay(now), to: startOf(HOUR, now) + HOUR, step: HOUR };
   }
 
-  /** The chart's lines. */
   get series() {
     const source = this.range === "hour" ? this.minutes : this.rows;
     const { period, palette, type } = this;
@@ -139,6 +137,7 @@ export function figuresOf(row, live) {
     users: row?.users ?? null,
     isEstimate: row?.users_relative_error > 0,
     latency: row?.latency ?? live.findLast(({ latency }) => latency)?.latency ?? null,
+    isLatencyLive: !row?.latency,
     amounts: addedAmounts(row ? [row, ...live] : live),
     isSettled: row !== null,
     isFinal: row?.final ?? false,

@@ -30,7 +30,6 @@ export function legend(series) {
 
 export const quietButton = (text, onclick) => el("button.quiet", { onclick }, text);
 
-/** Offer the rows beyond a limit. */
 export function showAll(view, limit, rows, what) {
   const onclick = () => {
     view.areAllShown = true;

@@ -1,4 +1,4 @@
-// A line the size of a word. It repeats what is written elsewhere, so screen readers skip it.
+// A line the size of a word, which repeats what screen readers find elsewhere.
 
 import { svg } from "./dom.js";
 

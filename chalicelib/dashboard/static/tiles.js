@@ -66,9 +66,10 @@ function drawn(tile, today, data) {
   );
 }
 
-function freshnessOf({ isLive }, { isSettled, isFinal }, { settled, updatedAt }) {
-  if (isLive || !isSettled) return freshness(updatedAt, "live");
-  return freshness(settled, isFinal ? "final" : "not final");
+function freshnessOf({ isLive, metric }, today, { settled, updatedAt }) {
+  const isFromLive = metric === "latency" ? today.isLatencyLive : isLive || !today.isSettled;
+  if (isFromLive) return freshness(updatedAt, "live");
+  return freshness(settled, today.isFinal ? "final" : "not final");
 }
 
 /** Full hours with full hours: the running one has no counterpart on another day. */
@@ -92,7 +93,7 @@ function comparison({ of, isShare }, data) {
 
 function hourly({ at, nothing = null, metric }, { today, type, rows, anomalies }) {
   const values = valuesOf(rows.of(type), today, at, nothing);
-  if (values.length < 2 || !values.some(Boolean)) return null;
+  if (values.filter((one) => one !== null).length < 2 || !values.some(Boolean)) return null;
   const marks = anomalies
     .filter((anomaly) => anomaly.metric === metric && anomaly.event_type === type)
     .map(({ hour }) => (Date.parse(hour) - today.from) / HOUR)

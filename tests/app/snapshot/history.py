@@ -20,6 +20,7 @@ END = datetime(2026, 11, 20, 12, tzinfo=UTC)
 # Its one raw object was written by hand, without any counters.
 OLD_HOUR = "2026-11-18T09:00:00Z"
 CLAIMED_HOUR = "2026-11-16T00:00:00Z"
+FAILING_HOUR = "2026-11-15T00:00:00Z"
 
 OLD_OBJECT = (
     "raw/event_type=page_view/year=2026/month=11/day=18/hour=09/"
@@ -52,6 +53,12 @@ def aggregates() -> Iterator[Item]:
     yield _key("event_type", "_claim", CLAIMED_HOUR) | {
         "claimed": _n(99),
         "event_types": {"SS": ["_all"]},
+    }
+    # This hour has failed for five hours, so that it is left for as long.
+    yield _key("event_type", "_hour", FAILING_HOUR) | {
+        "marked": _n(3),
+        "unfinished_ms": _n(NOW_MS - 5 * 3_600_000),
+        "tried_ms": _n(NOW_MS),
     }
 
 

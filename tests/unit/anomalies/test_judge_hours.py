@@ -43,7 +43,7 @@ def test_an_hour_that_stands_out_is_kept_with_the_reason(world: World) -> None:
     assert (click.observed, click.expected, click.threshold) == (600, 100, 3)
     assert click.score > 3
     assert click.history >= 4
-    assert click.explanation.startswith("Above: 600 against 100 expected")
+    assert click.explanation.startswith("Volume is above its history: 600 events, where 100 ±")
     assert judgement.pending_alerts == 2
 
 

@@ -187,8 +187,8 @@ class FakeQuarantineReader:
 class FakeShardLister:
     names: Sequence[str] = ()
 
-    def shards(self) -> Sequence[str]:
-        return self.names
+    def shards(self, stream: str) -> Sequence[str]:
+        return [name for name in self.names if name.startswith(f"{stream}-")]
 
 
 @dataclass

@@ -11,7 +11,7 @@ from chalicelib.model.alert import Alert
 from chalicelib.model.anomaly import Anomaly, Direction, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.model.rollup import ALL_TYPES, DueHour, HourlyRollup, HourMark
+from chalicelib.model.rollup import DueHour, HourlyRollup, HourMark
 from chalicelib.model.run import Run
 from chalicelib.model.stored import StoredObject
 
@@ -101,10 +101,6 @@ class FakeAggregates:
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
         within = [self.rows[hour] for hour in sorted(self.rows) if first <= hour < end]
         return [rows[event_type] for rows in within if event_type in rows]
-
-    def event_types(self, first: Hour, end: Hour) -> frozenset[str]:
-        claimed = [types for hour, (_, types) in self.claims.items() if first <= hour < end]
-        return frozenset[str]().union(*claimed) - {ALL_TYPES}
 
 
 def check_size(types: Iterable[str], figures: Mapping[str, Figures]) -> None:
