@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
+from chalicelib.query.event_schema import EVENT
 from ops.local.cloud import Cloud
 from tests.unit.query.conformity import described
 
@@ -28,7 +30,19 @@ CONFORMS = CHECKS.get_by_names(
         "response_schema_conformance",
     ]
 )
-FOUND: list[Any] = [*schemathesis.openapi.from_dict(described()).get_all_operations()]
+
+
+def generable() -> dict[str, Any]:
+    """Return the document without the rules of known types, which no generator understands.
+
+    The schemas of answers are complete.
+    """
+    document = copy.deepcopy(described())
+    del document["components"]["schemas"][EVENT]["allOf"]
+    return document
+
+
+FOUND: list[Any] = [*schemathesis.openapi.from_dict(generable()).get_all_operations()]
 OPERATIONS = [found.ok() for found in FOUND]
 # Of these, Hypothesis finds only a few requests that differ.
 FIXED = {"/health", "/openapi.json", "/freshness"}
