@@ -56,14 +56,13 @@ class Client:
     def last_line(self, path: str) -> Mapping[str, Any]:
         """Return the log line of the last answer of a route, empty if none was logged."""
         logs = self.cloud.session.client("logs")
-        groups = logs.describe_log_groups()["logGroups"]
-        [group] = [g["logGroupName"] for g in groups if "-api_handler" in g["logGroupName"]]
+        group = f"/aws/lambda/{self.cloud.names.api_function}"
         pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
         found: Mapping[str, Any] = {}
         for page in pages:
             for event in page["events"]:
                 for text in event["message"].splitlines():
-                    if '"query answered"' in text and f'"route":"{path}"' in text:
+                    if f'"route":"{path}"' in text:
                         found = json.loads(text)
         return found
 
