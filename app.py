@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from chalice.app import (
@@ -24,17 +25,36 @@ from chalicelib.wiring import pipeline
 if TYPE_CHECKING:
     from chalice.local import LambdaContext
 
+    from chalicelib.access import Refusal
+    from chalicelib.dashboard import Page
+    from chalicelib.query.reply import Reply
+
 settings = TriggerSettings.from_env()
 app = Chalice(app_name="eventstream", configure_logs=False)
 telemetry = Telemetry(app.app_name, settings.stage)
 app.register_middleware(ConvertToMiddleware(telemetry.observed))
-app.api.cors = CORSConfig(
+cors = CORSConfig(
     allow_origin=settings.cors_allow_origin,
     allow_headers=["X-Api-Key"],
-    # A browser hides from its scripts whatever header is not named here.
-    expose_headers=["Retry-After"],
+    # A browser hides any other header from its scripts.
+    expose_headers=["ETag", "Retry-After"],
     max_age=600,
 )
+app.api.cors = cors
+
+
+@app.middleware("http")
+def admit(asked: Request, proceed: Callable[[Request], Response]) -> Response:
+    admission = pipeline().access.admit(asked.to_original_event())
+    asked.context["scope"] = admission.scope
+    return admission.answer(admitted=lambda: proceed(asked), refused=refuse)
+
+
+def refuse(refusal: Refusal) -> Response:
+    telemetry.report(refusal)
+    # Chalice adds these to the answers of routes alone.
+    headers: dict[str, Any] = {**cors.get_access_control_headers(), **refusal.headers}
+    return Response(refusal.body, headers, refusal.status)
 
 
 @app.route("/health", methods=["GET"])
@@ -65,10 +85,74 @@ def ingest_batch() -> Response:
     return Response(answer.body, {**answer.headers}, answer.status)
 
 
+asked_for: dict[str, Any] = {"methods": ["GET"], "api_key_required": True}
+
+
+def answered(reply: Reply | Page) -> Response:
+    telemetry.report(reply)
+    return Response(reply.body, {**reply.headers}, reply.status)
+
+
+@app.route("/metrics/live", **asked_for)
+def live_metrics() -> Response:
+    return answered(pipeline().query.live_metrics(request()))
+
+
+@app.route("/metrics", **asked_for)
+def metrics() -> Response:
+    return answered(pipeline().query.metrics(request()))
+
+
+@app.route("/metrics/event-types", **asked_for)
+def event_types() -> Response:
+    return answered(pipeline().query.event_types(request()))
+
+
+@app.route("/anomalies", **asked_for)
+def anomalies() -> Response:
+    return answered(pipeline().query.anomalies(request()))
+
+
+@app.route("/runs", **asked_for)
+def runs() -> Response:
+    return answered(pipeline().query.runs(request()))
+
+
+@app.route("/batches", **asked_for)
+def batches() -> Response:
+    return answered(pipeline().query.batches(request()))
+
+
+@app.route("/quarantine", **asked_for)
+def quarantine() -> Response:
+    return answered(pipeline().query.quarantine(request()))
+
+
+@app.route("/freshness", **asked_for)
+def freshness() -> Response:
+    return answered(pipeline().query.freshness(request()))
+
+
+@app.route("/openapi.json", methods=["GET"])
+def openapi() -> Response:
+    return answered(pipeline().query.openapi(request()))
+
+
+@app.route("/dashboard", methods=["GET"])
+def dashboard() -> Response:
+    return answered(pipeline().dashboard(request()))
+
+
+@app.route("/dashboard/{file}", methods=["GET"])
+def dashboard_file(file: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().dashboard(request()))
+
+
 if serves_http():
     # A starting Lambda has a whole CPU whatever its memory; a first request would have to build
     # validators and client with a third of one. No other function needs them.
     pipeline().ingest.warm_up()
+    pipeline().access.warm_up()
 
 
 def process(event: KinesisEvent) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ops.commands.deploy import deploy
 from ops.commands.destroy import destroy
 from ops.commands.doctor import doctor
 from ops.commands.down import down
+from ops.commands.key import key
 from ops.commands.package import package
 from ops.commands.produce import produce
 from ops.commands.rebuild import rebuild
@@ -63,6 +64,7 @@ app.command()(deploy)
 app.command()(wire)
 app.command()(doctor)
 app.command()(destroy)
+app.add_typer(key, name="key")
 app.command()(cost)
 app.command()(security)
 

@@ -17,6 +17,7 @@ from urllib.parse import quote_plus
 import orjson
 
 import chalicelib.settings
+from chalicelib.access import Admission
 from chalicelib.archive.raw_key import RawKey
 from chalicelib.model import instant
 from chalicelib.model.alert import Alert
@@ -30,6 +31,8 @@ from chalicelib.wiring import Pipeline
 
 # Of each part that a test may replace, the wing of the pipeline that builds it.
 WINGS = {
+    "admit": "access",
+    "keys": "access",
     "ingest_batch": "ingest",
     "ingest_event": "ingest",
     "stream_writer": "ingest",
@@ -106,7 +109,10 @@ def make_pipeline(**changes: object) -> Pipeline:
 
     Hand it to `chalicelib.wiring.using`, and every trigger works on it:
     `using(make_pipeline(stream_writer=FakeStreams(), put_budget_s=0.0))`.
+    Every request is admitted, unless the keys in use are given as `keys`.
     """
+    if "keys" not in changes:
+        changes = {"admit": lambda _request: Admission()} | changes
     built = {name: value for name, value in changes.items() if name in WINGS}
     settings = {name: value for name, value in changes.items() if name not in WINGS}
     assert settings.keys() <= every_setting().keys()

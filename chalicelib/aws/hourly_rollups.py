@@ -22,12 +22,17 @@ class DynamoHourlyRollups:
     table: Table
 
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
-        return [rollup_of(item) for item in self.table.hours((_KEY, event_type), first, end)]
+        items = self.table.hours((_KEY, event_type), first, end, ConsistentRead=True)
+        return [rollup_of(item) for item in items]
 
     def event_types(self, first: Hour, end: Hour) -> Mapping[Hour, frozenset[str]]:
         # A rollup claims its hour for all its types, the sum among them.
         claims = self.table.hours(
-            (_KEY, CLAIMS), first, end, ProjectionExpression="window_start, event_types"
+            (_KEY, CLAIMS),
+            first,
+            end,
+            ConsistentRead=True,
+            ProjectionExpression="window_start, event_types",
         )
         return {
             Hour.parse(claim["window_start"]["S"]): frozenset(claim["event_types"]["SS"])

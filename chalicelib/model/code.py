@@ -32,6 +32,9 @@ class Code(StrEnum):
     BODY_TOO_LARGE = "body_too_large"
     EMPTY_BATCH = "empty_batch"
     TOO_MANY_EVENTS = "too_many_events"
+    KEY_MISSING = "key_missing"
+    KEY_UNKNOWN = "key_unknown"
+    SCOPE_NOT_ALLOWED = "scope_not_allowed"
     UNKNOWN_PARAMETER = "unknown_parameter"
     REPEATED_PARAMETER = "repeated_parameter"
     INVALID_RANGE = "invalid_range"
@@ -52,6 +55,9 @@ API_ONLY = frozenset(
         Code.BODY_TOO_LARGE,
         Code.EMPTY_BATCH,
         Code.TOO_MANY_EVENTS,
+        Code.KEY_MISSING,
+        Code.KEY_UNKNOWN,
+        Code.SCOPE_NOT_ALLOWED,
         Code.UNKNOWN_PARAMETER,
         Code.REPEATED_PARAMETER,
         Code.INVALID_RANGE,

@@ -13,9 +13,12 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.dashboard import ServeDashboard
+    from chalicelib.wiring.access import AccessWing
     from chalicelib.wiring.anomalies import AnomaliesWing
     from chalicelib.wiring.ingest import IngestWing
     from chalicelib.wiring.process import ProcessWing
+    from chalicelib.wiring.query import QueryWing
     from chalicelib.wiring.rollup import RollupWing
     from chalicelib.wiring.transform import TransformWing
 
@@ -25,6 +28,12 @@ class Pipeline:
     """Every wing reads its settings from `env`, or else from the process's own environment."""
 
     env: Mapping[str, str] | None = None
+
+    @cached_property
+    def access(self) -> AccessWing:
+        from chalicelib.wiring.access import AccessWing
+
+        return AccessWing.from_env(self.env)
 
     @cached_property
     def ingest(self) -> IngestWing:
@@ -55,6 +64,19 @@ class Pipeline:
         from chalicelib.wiring.anomalies import AnomaliesWing
 
         return AnomaliesWing.from_env(self.env)
+
+    @cached_property
+    def query(self) -> QueryWing:
+        from chalicelib.wiring.query import QueryWing
+
+        return QueryWing.from_env(self.env)
+
+    @cached_property
+    def dashboard(self) -> ServeDashboard:
+        from chalicelib.dashboard import ServeDashboard
+        from chalicelib.dashboard.assets import Assets
+
+        return ServeDashboard(Assets.read())
 
 
 _in_use: ContextVar[Pipeline | None] = ContextVar("pipeline", default=None)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from botocore.exceptions import ClientError
 
 from ops.cloudformation.stack_failure import why_it_failed
+from ops.cloudformation.upload import MAX_INLINE_BYTES
 from ops.kit.errors import OperationFailed
 
 if TYPE_CHECKING:
@@ -23,8 +24,12 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.05, 5.0
 LIMIT_S = 3600.0
 
 
+# Uploads a stack's template and returns its URL.
+type Upload = Callable[[str, str], str]
+
+
 class StackRequest(TypedDict):
-    """What every operation on a stack sends."""
+    """What every operation on a stack sends; the template inline or, if it is large, by URL."""
 
     StackName: str
     TemplateBody: NotRequired[str]
@@ -47,16 +52,17 @@ class Stack:
 @dataclass(frozen=True, slots=True)
 class DeployStack:
     cloudformation: CloudFormationClient
+    upload: Upload | None = None
     limit_s: float = LIMIT_S
 
-    def __call__(self, name: str, template: str, parameters: Mapping[str, str]) -> Stack:
-        """Create or update a stack; `template` is a body or an https address.
+    def __call__(self, name: str, body: str, parameters: Mapping[str, str]) -> Stack:
+        """Create or update a stack.
 
         Raises:
             OperationFailed: CloudFormation refused or failed, or takes too long.
         """
         remove_failed_creation(self.cloudformation, name)
-        changed = self._send(stack_request(name, template, parameters))
+        changed = self._send(stack_request(name, body, parameters, self.upload))
         stack = settled(self.cloudformation, name, self.limit_s)
         if changed:
             refuse_failure(self.cloudformation, stack)
@@ -77,8 +83,9 @@ class DeployStack:
         return True
 
 
-def stack_request(name: str, template: str, parameters: Mapping[str, str]) -> StackRequest:
-    """Say what to deploy; `template` is its body, or the https address of its object."""
+def stack_request(
+    name: str, body: str, parameters: Mapping[str, str], upload: Upload | None = None
+) -> StackRequest:
     request: StackRequest = {
         "StackName": name,
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
@@ -88,9 +95,9 @@ def stack_request(name: str, template: str, parameters: Mapping[str, str]) -> St
             "CAPABILITY_AUTO_EXPAND",
         ],
     }
-    if template.startswith("https://"):
-        return {**request, "TemplateURL": template}
-    return {**request, "TemplateBody": template}
+    if upload and len(body.encode()) > MAX_INLINE_BYTES:
+        return {**request, "TemplateURL": upload(name, body)}
+    return {**request, "TemplateBody": body}
 
 
 def settled(

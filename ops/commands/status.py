@@ -30,5 +30,10 @@ def status(as_json: AsJson = False, state: StateFolder = DEFAULT_STATE) -> None:
     if as_json:
         print(json.dumps({"running": True, **asdict(cloud), **asdict(found)}, indent=2))
         return
-    places = {"Endpoint": cloud.endpoint, "API": cloud.api_url, "API key": cloud.api_key}
+    places = {
+        "Endpoint": cloud.endpoint,
+        "API": cloud.api_url,
+        "API key": cloud.api_key,
+        "Dashboard": cloud.dashboard,
+    }
     out.print(listing([*places.items(), *found.rows()]))

@@ -21,7 +21,7 @@ from ops.stage.target import Target
 
 def deploy_app(target: Target, package: Package, layer_arn: str = "") -> Stack:
     upload(target, package)
-    deploy = DeployStack(target.session.client("cloudformation"))
+    deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
     return deploy(
         target.names.app_stack,
         app_body(package, _code_uri(target, package)),
@@ -36,6 +36,7 @@ def preview_app(target: Target, package: Package, layer_arn: str) -> list[str]:
         target.names.app_stack,
         app_body(package, _code_uri(target, package)),
         _parameters(target, layer_arn),
+        target.upload_template,
     )
 
 

@@ -16,6 +16,7 @@ from ops.deploy.monitoring import deploy_monitoring
 from ops.deploy.ready import wait_until_ready
 from ops.deploy.steps import Step, run_steps
 from ops.deploy.wire import Wired, wire
+from ops.keys.stage_keys import StageKeys
 from ops.kit.console import Progress
 from ops.packaging.package import make_package
 from ops.stage.deployment_path import DeploymentPath
@@ -54,7 +55,10 @@ class Deploy:
 
     def _backing(self) -> str:
         self._detail(preview_backing(self.target, self.path))
-        return deploy_backing(self.target, self.path).outcome
+        stack = deploy_backing(self.target, self.path)
+        # Before the functions, which refuse a key that isn't listed.
+        StageKeys.of(self.target).register_default()
+        return stack.outcome
 
     def _app(self) -> str:
         if self.path is DeploymentPath.CHALICE:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ops.cloudformation.stack import DeployStack, Stack
 from ops.cloudformation.template import as_json
 from ops.deploy.event_sources import trigger_settings
-from ops.deploy.large_template import inline_or_uploaded
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.packaging.each_function import read_whole_template
@@ -15,10 +14,9 @@ ITERATOR_AGE = "MaxIteratorAgeSeconds"
 
 
 def deploy_monitoring(target: Target) -> Stack:
-    deploy = DeployStack(target.session.client("cloudformation"))
-    name = target.names.monitoring_stack
-    body = inline_or_uploaded(target, name, monitoring_body(target.project))
-    return deploy(name, body, monitoring_parameters(target))
+    deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
+    body = monitoring_body(target.project)
+    return deploy(target.names.monitoring_stack, body, monitoring_parameters(target))
 
 
 def monitoring_parameters(target: Target) -> dict[str, str]:

@@ -1,11 +1,10 @@
-"""Whether alarms and alerts reach somebody, and the API requires a limited key."""
+"""Whether alarms and alerts reach somebody."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ops.cloudformation.template import read_template
-from ops.stage.names import API_STAGE
 from ops.stage.target import Target
 
 _TOPICS = ("alerts", "alarms")
@@ -47,27 +46,3 @@ def subscriptions(target: Target) -> Iterator[str]:
         if not any(arn.startswith("arn:") for arn in arns):
             waiting = "; a subscription is waiting for confirmation" if arns else ""
             yield f"{names.prefix}-{topic} has no subscriber{waiting}"
-
-
-def api_key(target: Target) -> Iterator[str]:
-    gateway, names = target.session.client("apigateway"), target.names
-    keys = gateway.get_api_keys(nameQuery=names.api_key)["items"]
-    key = next((key for key in keys if key.get("name") == names.api_key), None)
-    if key is None or not key.get("enabled"):
-        yield "there is no enabled API key"
-        return
-    plans = gateway.get_usage_plans(keyId=key["id"])["items"]
-    ours = [plan for plan in plans if _is_for_our_stage(dict(plan))]
-    if not ours:
-        yield "the API key is not on any usage plan"
-    for plan in ours:
-        throttle = plan.get("throttle", {})
-        if float(throttle.get("rateLimit", 0)) != target.stage.rate_per_s:
-            yield f"the usage plan {plan.get('name')} has a different rate than the stage"
-        if target.stage.daily_quota and not plan.get("quota"):
-            yield f"the usage plan {plan.get('name')} has no quota"
-
-
-def _is_for_our_stage(plan: dict[str, object]) -> bool:
-    stages = plan.get("apiStages")
-    return isinstance(stages, list) and any(one.get("stage") == API_STAGE for one in stages)

@@ -9,10 +9,12 @@ from ops.doctor import (
     functions,
     invocations,
     keyless,
+    keys,
     storage,
 )
 from ops.doctor.check import DEPLOY, WIRE, Check
 
+KEYS = f"{WIRE}; for a key that is lost, not listed or retired, python -m ops key retire"
 REPLAY = "python -m ops replay --abandoned; see docs/recovery.md"
 MOVE = "aws sqs start-message-move-task; see docs/runbook.md"
 SURPLUS = "aws lambda delete-event-source-mapping; see docs/recovery.md"
@@ -35,7 +37,7 @@ CHECKS = (
     Check("Tables", storage.tables, DEPLOY),
     Check("Stacks", storage.stacks, DEPLOY),
     Check("Streams", storage.streams, DEPLOY),
-    Check("API key and usage plan", access.api_key, WIRE),
+    Check("API keys and usage plans", keys.keys, KEYS),
     Check("Methods without a key", keyless.keyless_methods, WIRE),
     Check("Alarms", access.alarms, DEPLOY),
     Check("Subscriptions", access.subscriptions, "aws sns subscribe; see docs/deployment.md"),

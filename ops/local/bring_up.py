@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ops.deploy.app import deploy_app
 from ops.deploy.backing import deploy_backing
 from ops.deploy.ready import wait_until_ready
 from ops.deploy.wire import wire
+from ops.keys.ensure_key import Ensured
+from ops.keys.local_keys import LOCAL_KEYS
+from ops.keys.stage_keys import StageKeys, usage_plans
 from ops.kit.console import Progress
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
@@ -36,6 +40,8 @@ class BringUp:
         target = Target.of(local_session(process.endpoint), self.stage, self.project)
         with self.progress.line("Streams, buckets, tables") as line:
             line.outcome = deploy_backing(target).outcome
+            # Before the functions, which refuse a key that isn't listed.
+            StageKeys.of(target).register_default()
         package = self._package()
         with self.progress.line("Functions and API") as line:
             app = deploy_app(target, package)
@@ -43,8 +49,11 @@ class BringUp:
         api_id = app.outputs["RestAPIId"]
         with self.progress.line("Keys and limits") as line:
             wired = wire(target, api_id)
-            line.outcome = wired.outcome
-        cloud = self._cloud(process, target, api_id, wired.api_key)
+            keys = _own_keys(target, api_id)
+            is_changed = bool(wired.changes) or any(key.is_new for key in keys.values())
+            line.outcome = "set" if is_changed else "unchanged"
+        values = {name: key.value for name, key in keys.items()}
+        cloud = self._cloud(process, target, api_id, {"api_key": wired.api_key, **values})
         with self.progress.line("Readiness") as line:
             wait_until_ready(target)
             wait_until_healthy(cloud)
@@ -82,13 +91,21 @@ class BringUp:
             line.outcome = f"{made}, {size_mib:.1f} MiB"
         return package
 
-    def _cloud(self, process: Process, target: Target, api_id: str, api_key: str) -> Cloud:
+    def _cloud(
+        self, process: Process, target: Target, api_id: str, keys: Mapping[str, str]
+    ) -> Cloud:
         return Cloud(
             endpoint=process.endpoint,
             stage=target.names.stage,
             account=target.names.account,
             region=target.names.region,
             api_url=f"{process.endpoint}/restapis/{api_id}/{API_STAGE}/_user_request_",
-            api_key=api_key,
+            **keys,
             log_file=str(self.home.log_file),
         )
+
+
+def _own_keys(target: Target, api_id: str) -> dict[str, Ensured]:
+    """The keys that the local cloud has beside the default one, by their fields in `Cloud`."""
+    ensure = StageKeys.of(target).ensure(usage_plans(target, api_id))
+    return {f"{scope}_key": ensure(name, scope) for name, scope in LOCAL_KEYS.items()}

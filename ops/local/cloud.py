@@ -34,6 +34,9 @@ class Cloud:
     api_url: str
     api_key: str
     log_file: str
+    # Of a cloud that was brought up before there were any, none.
+    read_key: str = ""
+    admin_key: str = ""
 
     @classmethod
     def load(cls, home: Home | None = None) -> Cloud:
@@ -45,7 +48,14 @@ class Cloud:
         return cls(**json.loads(home.cloud_file.read_text()))
 
     def save(self, home: Home) -> None:
+        home.cloud_file.touch(mode=0o600)
+        home.cloud_file.chmod(0o600)
         home.cloud_file.write_text(json.dumps(asdict(self), indent=2) + "\n")
+
+    @property
+    def dashboard(self) -> str:
+        """Where the dashboard is; what follows the # stays in the browser."""
+        return f"{self.api_url}/dashboard#key={self.read_key}"
 
     @property
     def names(self) -> Names:
@@ -57,6 +67,7 @@ class Cloud:
         return [
             ("API", self.api_url),
             ("API key", self.api_key),
+            ("Dashboard", self.dashboard),
             ("AWS endpoint", f"{self.endpoint} (key and secret: test, region: {self.region})"),
             ("Streams", "  ".join(map(names.stream, STREAMS))),
             ("Buckets", f"{names.raw_bucket}  {names.lake_bucket}"),

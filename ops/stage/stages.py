@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from chalicelib.model.scope import Scope
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the keys of one scope may ask for; a quota of None or 0 is none."""
+
+    rate_per_s: int
+    burst: int
+    daily_quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,9 @@ class Stage:
     rate_per_s: int = 1_000
     burst: int = 2_000
     daily_quota: int | None = None
+    # A dashboard that is left open asks about once a second.
+    read: Limits = Limits(rate_per_s=50, burst=100, daily_quota=1_000_000)
+    admin: Limits = Limits(rate_per_s=10, burst=20, daily_quota=100_000)
     # Of each method that needs no key, which no usage plan limits.
     keyless_rate_per_s: int = 100
     keyless_burst: int = 200
@@ -29,6 +42,11 @@ class Stage:
     backing: Mapping[str, str] = field(default_factory=dict)
     app: Mapping[str, str] = field(default_factory=dict)
     monitoring: Mapping[str, str] = field(default_factory=dict)
+
+    def limits(self, scope: Scope) -> Limits:
+        """Return what keys of a scope may ask for; the stage's own limits are those of writing."""
+        own = Limits(self.rate_per_s, self.burst, self.daily_quota)
+        return {Scope.WRITE: own, Scope.READ: self.read, Scope.ADMIN: self.admin}[scope]
 
     @property
     def is_protected(self) -> bool:
@@ -45,12 +63,15 @@ SET_BY_THE_DEPLOYMENT = {
     "KeylessRatePerSecond",
     "MaxRecordAgeSeconds",
 }
+TABLES_OF_LIMITS = ("read", "admin")
 TABLES_OF_PARAMETERS = {"backing", "app", "monitoring"}
 
 LOCAL = Stage(
     "local",
     rate_per_s=10_000,
     burst=10_000,
+    read=Limits(10_000, 10_000),
+    admin=Limits(10_000, 10_000),
     keyless_rate_per_s=10_000,
     keyless_burst=10_000,
     # The local cloud takes a report of partial failures from a stream's function for success.
@@ -81,7 +102,22 @@ def read_stage(project: Project, name: str) -> Stage:
             "docs/settings.md lists the settings.",
         )
     _refuse_what_is_ours(file.name, name, own)
-    return Stage(name, **{key: _value(value) for key, value in own.items()})
+    return Stage(name, **{key: _value(file.name, name, key, value) for key, value in own.items()})
+
+
+def _limits(file: str, name: str, table: str, own: object) -> Limits:
+    known = {one.name for one in fields(Limits)}
+    if not isinstance(own, dict) or not own.keys() <= known:
+        raise OperationFailed(
+            f"{file}: {table} of {name} must be a table of {', '.join(sorted(known))}.",
+            f"Begin it with [{name}.{table}].",
+        )
+    if wrong := [key for key, value in own.items() if type(value) is not int or value < 0]:
+        raise OperationFailed(
+            f"{file}: {', '.join(wrong)} of {name}.{table} must be a whole number, 0 or more."
+        )
+    defaults = {"read": Stage(name).read, "admin": Stage(name).admin}
+    return replace(defaults[table], **own)
 
 
 def _refuse_what_is_ours(file: str, name: str, own: Mapping[str, Any]) -> None:
@@ -98,7 +134,9 @@ def _refuse_what_is_ours(file: str, name: str, own: Mapping[str, Any]) -> None:
             )
 
 
-def _value(value: Any) -> Any:
+def _value(file: str, name: str, key: str, value: Any) -> Any:
+    if key in TABLES_OF_LIMITS:
+        return _limits(file, name, key, value)
     if isinstance(value, dict):
         return {key: _parameter(one) for key, one in value.items()}
     return tuple(value) if isinstance(value, list) else value

@@ -44,7 +44,10 @@ RENAMED = {("sns", "subscribe"): {"--notification-endpoint"}}
 
 def ours() -> Iterator[tuple[str, str, list[str]]]:
     for document in DOCUMENTS:
-        for name, rest in OURS.findall(document.read_text()):
+        for first, rest in OURS.findall(document.read_text()):
+            # A command of a group is named by both words.
+            words = [first, *rest.split()[:1]]
+            name = " ".join(words) if first in groups() else first
             yield document.name, name, re.findall(r"(?<=\s)--[a-z-]+", rest)
 
 
@@ -69,7 +72,14 @@ def _without_inner(text: str) -> str:
 @cache
 def known() -> dict[str, Any]:
     commands: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    return commands
+    inner = {
+        f"{group} {name}": c for group in groups() for name, c in commands[group].commands.items()
+    }
+    return commands | inner
+
+
+def groups() -> list[str]:
+    return [str(group.name) for group in app.registered_groups]
 
 
 @cache

@@ -179,7 +179,7 @@ def test_an_entry_answers_what_one_asks_at_night(name: str) -> None:
     entry = RUNBOOK.partition(f"\n### {name}\n")[2].partition("\n### ")[0]
     answers = re.findall(r"^\*\*(.+)\*\*: ?\S*", entry, flags=re.MULTILINE)
 
-    assert answers == ["Means", "Noticed by", "Look", "Mend", "Over"]
+    assert answers == ["Means", "Noticed by", "Look", "Fix", "Over"]
 
 
 def test_the_runbook_names_functions_and_commands_that_exist() -> None:

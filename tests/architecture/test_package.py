@@ -77,7 +77,9 @@ def environment(template: dict[str, Any], handler: str) -> dict[str, str]:
     own = properties(template, handler)["Environment"]["Variables"]
     variables = {key: str(resolved(value, "dev")) for key, value in (common | own).items()}
     supplied = {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "_HANDLER": handler}
-    return supplied | variables
+    # A start tries to read the keys in use, and goes on without them.
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true"}
+    return supplied | nowhere | variables
 
 
 def properties(template: dict[str, Any], handler: str) -> dict[str, Any]:

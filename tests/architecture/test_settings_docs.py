@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import MISSING, fields
+from collections.abc import Iterator
+from dataclasses import MISSING, asdict, fields
 from typing import Any
 
 import pytest
 
 from ops.cloudformation.template import read_template
 from ops.kit.project import ROOT, Project
-from ops.stage.stages import FIXED, Stage
+from ops.stage.stages import FIXED, Limits, Stage
 from tests.builders import every_setting
 
 TEXT = (ROOT / "docs" / "settings.md").read_text()
@@ -65,13 +66,17 @@ def test_every_parameter_of_what_is_deployed_by_itself_is_there(name: str) -> No
 
 
 def test_every_key_of_the_stages_file_is_there_with_its_default() -> None:
-    defaults = {
-        one.name: str(one.default) if one.default not in {MISSING, None, ()} else "none"
-        for one in fields(Stage)
-        if one.name not in FIXED
-    }
+    assert rows("stage") == dict(stage_defaults())
 
-    assert rows("stage") == defaults
+
+def stage_defaults() -> Iterator[tuple[str, str]]:
+    for one in fields(Stage):
+        if isinstance(one.default, Limits):
+            limits = asdict(one.default).items()
+            yield from ((f"{one.name}.{name}", str(value)) for name, value in limits)
+        elif one.name not in FIXED:
+            is_none = one.default in {MISSING, None, ()}
+            yield one.name, "none" if is_none else str(one.default)
 
 
 def test_no_name_is_in_the_table_twice() -> None:

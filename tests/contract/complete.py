@@ -8,6 +8,7 @@ import boto3
 
 from ops.deploy.data import BUCKETS
 from ops.doctor.access import alarm_names
+from ops.keys.stage_keys import StageKeys
 from ops.stage.names import STREAMS, TABLES, Names
 from tests.contract.chalice_on_moto import World
 
@@ -20,6 +21,8 @@ def complete(world: World) -> None:
     _take_announcements(names)
     for table in TABLES:
         _protect(names.table(table))
+    # It was in the table that has just been made again.
+    StageKeys.of(world.target).register_default()
     kinesis = boto3.client("kinesis")
     for stream in STREAMS:
         kinesis.start_stream_encryption(

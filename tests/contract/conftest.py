@@ -18,6 +18,7 @@ METRICS_TABLE = "eventstream-local-metrics"
 BATCHES_TABLE = "eventstream-local-batches"
 AGGREGATES_TABLE = "eventstream-local-aggregates"
 ANOMALIES_TABLE = "eventstream-local-anomalies"
+KEYS_TABLE = "eventstream-local-keys"
 
 
 @pytest.fixture

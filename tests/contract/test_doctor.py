@@ -305,10 +305,14 @@ def unsubscribe(world: World, names: Names) -> None:
         sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])
 
 
-def disable_key(world: World, names: Names) -> None:
+def delete_key(world: World, names: Names) -> None:
     gateway = boto3.client("apigateway")
     [key] = gateway.get_api_keys()["items"]
     gateway.delete_api_key(apiKey=key["id"])
+
+
+def add_stranger(world: World, names: Names) -> None:
+    boto3.client("apigateway").create_api_key(name=f"{names.prefix}.stranger")
 
 
 def loosen_plan(world: World, names: Names) -> None:
@@ -474,9 +478,10 @@ BROKEN: list[tuple[Break, str, str]] = [
     (drop_alarm, "Alarms", "dead-letters does not exist"),
     (mute_alarm, "Alarms", "dead-letters has no action"),
     (unsubscribe, "Subscriptions", "eventstream-dev-alerts has no subscriber"),
-    (loosen_plan, "API key and usage plan", "a different rate"),
-    (take_plan, "API key and usage plan", "not on any usage plan"),
-    (disable_key, "API key and usage plan", "no enabled API key"),
+    (loosen_plan, "API keys and usage plans", "other limits"),
+    (take_plan, "API keys and usage plans", "default is on no usage plan"),
+    (delete_key, "API keys and usage plans", "default is listed, but API Gateway does not"),
+    (add_stranger, "API keys and usage plans", "stranger .* not listed"),
 ]
 
 

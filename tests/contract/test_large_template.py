@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from ops.cloudformation.stack import DeployStack, stack_request
-from ops.deploy.large_template import INLINE_BYTES, inline_or_uploaded
+from ops.cloudformation.upload import MAX_INLINE_BYTES
 from ops.stage.names import Names
 from ops.stage.stages import Stage
 from ops.stage.target import Target
@@ -32,25 +32,23 @@ def template(n_bytes: int) -> str:
 
 
 def test_a_template_that_a_call_can_hold_is_sent_with_it(target: Target) -> None:
-    body = template(INLINE_BYTES)
+    body = template(MAX_INLINE_BYTES)
 
-    assert inline_or_uploaded(target, STACK, body) == body
-    assert stack_request(STACK, body, {})["TemplateBody"] == body
+    assert stack_request(STACK, body, {}, target.upload_template)["TemplateBody"] == body
 
 
 def test_a_larger_template_is_deployed_from_its_bucket(target: Target) -> None:
-    address = inline_or_uploaded(target, STACK, template(INLINE_BYTES + 1))
+    deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
 
-    DeployStack(target.session.client("cloudformation"))(STACK, address, {})
+    deploy(STACK, template(MAX_INLINE_BYTES + 1), {})
 
-    assert "TemplateBody" not in stack_request(STACK, address, {})
     [topic] = boto3.client("sns").list_topics()["Topics"]
     assert topic["TopicArn"].endswith("eventstream-dev-large")
 
 
 def test_the_address_of_a_template_changes_with_it(target: Target) -> None:
     addresses = [
-        inline_or_uploaded(target, STACK, template(INLINE_BYTES + more)) for more in (1, 2, 1)
+        target.upload_template(STACK, template(MAX_INLINE_BYTES + more)) for more in (1, 2, 1)
     ]
 
     assert addresses[0] == addresses[2] != addresses[1]

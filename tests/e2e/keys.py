@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from chalicelib.access.digest import digest_of
+from chalicelib.model.scope import Scope
+from ops.keys.dynamo_key_table import DynamoKeyTable
+from ops.keys.key import ListedKey
 from ops.local.cloud import Cloud
 from ops.stage.names import API_STAGE
 
@@ -31,6 +35,7 @@ class ThrottledKey:
             apiStages=[{"apiId": api_id, "stage": API_STAGE}],
         )
         gateway.create_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"], keyType="API_KEY")
+        _list(cloud, key["id"], key["value"])
         return cls(cloud, key["value"], plan["id"])
 
     def relax(self) -> None:
@@ -41,3 +46,17 @@ class ThrottledKey:
                 for limit in ("rateLimit", "burstLimit")
             ],
         )
+
+
+def _list(cloud: Cloud, key_id: str, value: str) -> None:
+    """Let the app admit it, too."""
+    table = DynamoKeyTable(cloud.client("dynamodb"), cloud.names.table("keys"))
+    table.add(
+        ListedKey(
+            name=f"slow-{key_id}",
+            scope=Scope.WRITE,
+            digest=digest_of(value),
+            gateway_id=key_id,
+            created_at="2026-11-20T12:00:00.000Z",
+        )
+    )

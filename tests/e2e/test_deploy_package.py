@@ -13,7 +13,7 @@ from ops.deploy.data import BUCKETS, kept_data
 from ops.deploy.deploy import Deploy
 from ops.deploy.destroy import Destroy
 from ops.deploy.event_sources import mappings_of
-from ops.doctor import access, event_sources, functions
+from ops.doctor import event_sources, functions, keys
 from ops.kit.console import Progress
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
@@ -85,7 +85,7 @@ def test_the_doctor_agrees_with_the_package(target: Target, layer: str) -> None:
         functions.environment,
         functions.layers,
         functions.policies,
-        access.api_key,
+        keys.keys,
     )
 
     assert [problem for look in looked_at for problem in look(target)] == []

@@ -28,6 +28,9 @@ RUINOUS = {
     ("s3:PutBucketPolicy", "bucket:raw"),
     ("dynamodb:DeleteTable", "table:aggregates"),
     ("dynamodb:Scan", "table:metrics"),
+    ("dynamodb:PutItem", "table:keys"),
+    ("dynamodb:UpdateItem", "table:keys"),
+    ("dynamodb:DeleteItem", "table:keys"),
     ("sqs:PurgeQueue", "queue:raw-objects"),
     ("sqs:SendMessage", "queue:raw-objects"),
     ("sqs:ReceiveMessage", "queue:raw-objects-dlq"),
@@ -113,6 +116,10 @@ def read_raw(session: boto3.Session, names: Names) -> object:
     return session.client("s3").get_object(Bucket=names.raw_bucket, Key="raw/x")
 
 
+def read_lake(session: boto3.Session, names: Names) -> object:
+    return session.client("s3").get_object(Bucket=names.lake_bucket, Key="events/x")
+
+
 def list_lake(session: boto3.Session, names: Names) -> object:
     return session.client("s3").list_objects_v2(Bucket=names.lake_bucket)
 
@@ -137,6 +144,16 @@ def forge_rollup(session: boto3.Session, names: Names) -> object:
         TableName=names.table("aggregates"),
         Item={"event_type": {"S": "refused"}, "window_start": {"S": "refused"}},
     )
+
+
+def forge_key(session: boto3.Session, names: Names) -> object:
+    return session.client("dynamodb").put_item(
+        TableName=names.table("keys"), Item={"key_name": {"S": "refused"}}
+    )
+
+
+def read_keys(session: boto3.Session, names: Names) -> object:
+    return session.client("dynamodb").scan(TableName=names.table("keys"))
 
 
 def read_anomalies(session: boto3.Session, names: Names) -> object:
@@ -167,9 +184,17 @@ def call_another_function(session: boto3.Session, names: Names) -> object:
 
 
 FORBIDDEN: dict[str, tuple[Call, ...]] = {
-    "api_handler": (read_clicks, overwrite_raw, move_checkpoint, replace_code),
-    "process_events": (put_event, read_clicks, read_raw, delete_raw, overwrite_lake, forge_rollup),
-    "process_clicks": (put_event, read_raw, delete_raw, take_message, replace_code),
+    "api_handler": (read_clicks, overwrite_raw, move_checkpoint, replace_code, forge_key),
+    "process_events": (
+        read_keys,
+        put_event,
+        read_clicks,
+        read_lake,
+        delete_raw,
+        overwrite_lake,
+        forge_rollup,
+    ),
+    "process_clicks": (put_event, read_lake, delete_raw, take_message, replace_code),
     "process_checkouts": (read_clicks, put_event, forge_rollup, alert_people),
     "transform_raw": (overwrite_raw, delete_raw, list_lake, put_event, forge_rollup),
     "start_hourly_rollup": (call_another_function, forge_rollup, put_event),

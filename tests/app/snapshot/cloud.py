@@ -17,6 +17,7 @@ from tests.app.snapshot.records import Put
 from tests.contract.template import STAGE, TEMPLATE, create_tables
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
+# Keys are read here, and written by the command line alone.
 TABLES = ("metrics", "batches", "aggregates", "anomalies")
 _MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 _NAMES = ("Name", "BucketName", "QueueName", "TopicName", "StateMachineName")

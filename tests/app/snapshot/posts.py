@@ -19,6 +19,7 @@ from tests.app.snapshot.refusals import REFUSED_BATCHES, REFUSED_EVENTS
 
 ONE, MANY = "/events", "/events/batch"
 JSON = {"Content-Type": "application/json"}
+WRITE_KEY, READ_KEY = "esw_snapshot", "esr_snapshot"
 MAX_BODY = 4 * 1024 * 1024
 
 
@@ -28,6 +29,7 @@ class Post(NamedTuple):
     body: object
     headers: Mapping[str, str] | None = JSON
     is_base64: bool = False
+    key: str | None = WRITE_KEY
 
     @property
     def request(self) -> dict[str, Any]:
@@ -38,13 +40,18 @@ class Post(NamedTuple):
                 "httpMethod": "GET" if self.path == "/health" else "POST",
                 "requestId": "gateway-1",
             },
-            "headers": self.headers,
+            "headers": self._headers,
             "body": self.body,
             "isBase64Encoded": self.is_base64,
             "pathParameters": None,
             "stageVariables": None,
             "multiValueQueryStringParameters": None,
         }
+
+    @property
+    def _headers(self) -> Mapping[str, str] | None:
+        key = {} if self.key is None else {"X-Api-Key": self.key}
+        return {**(self.headers or {}), **key} or None
 
 
 REFUSED_BODIES: Sequence[Post] = [
@@ -62,6 +69,12 @@ REFUSED_BODIES: Sequence[Post] = [
     Post("too large a batch", MANY, " " * (MAX_BODY + 1)),
     # API Gateway never sends a number: this is an error that nobody expects.
     Post("a body of no kind", ONE, 7),
+]
+
+NOT_ADMITTED: Sequence[Post] = [
+    Post("no key", ONE, "{}", key=None),
+    Post("a stranger's key", ONE, "{}", key="esw_stranger"),
+    Post("a key to read", MANY, "[]", key=READ_KEY),
 ]
 
 UNSTORED: Sequence[Post] = [
@@ -83,4 +96,5 @@ def posts() -> list[Post]:
         *(Post(name, ONE, json.dumps(event)) for name, event in REFUSED_EVENTS.items()),
         *(Post(name, MANY, json.dumps(batch)) for name, batch in REFUSED_BATCHES.items()),
         *REFUSED_BODIES,
+        *NOT_ADMITTED,
     ]

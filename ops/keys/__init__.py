@@ -1,0 +1,1 @@
+"""API keys: created, listed and retired in the table of keys and in API Gateway alike."""
