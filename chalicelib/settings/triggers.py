@@ -17,7 +17,7 @@ class TriggerSettings(EnvironmentSettings):
     sqs_batch_size: int = 10
     # A new account may run ten functions at once; the API and the streams need the others.
     sqs_max_concurrency: int = 4
-    # Set when a deployment is wired, once the event source reads partial failures.
+    # Set by the deployment where the event source reads partial failures.
     partial_batch_responses: bool = False
 
     cors_allow_origin: str = "*"
