@@ -74,7 +74,7 @@ def test_there_is_an_example_of_every_read_route() -> None:
     }
 
 
-@pytest.mark.parametrize(("command", "shown"), examples(), ids=lambda one: str(one)[:60])
+@pytest.mark.parametrize(("command", "shown"), [*examples()], ids=lambda one: str(one)[:60])
 def test_an_example_is_answered_as_it_is_shown(
     cloud: Cloud, command: str, shown: str | None
 ) -> None:
