@@ -23,6 +23,7 @@ from ops.commands.rebuild import rebuild
 from ops.commands.replay import replay
 from ops.commands.report import report
 from ops.commands.rollup import rollup
+from ops.commands.screenshots import screenshots
 from ops.commands.security import security
 from ops.commands.status import status
 from ops.commands.up import up
@@ -57,6 +58,7 @@ app.command()(backtest)
 app.command()(replay)
 app.command()(rebuild)
 app.command()(status)
+app.command()(screenshots)
 app.command()(down)
 app.command()(package)
 app.command()(configure)

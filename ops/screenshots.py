@@ -1,0 +1,63 @@
+"""Pictures of the dashboard over a running local cloud."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, sync_playwright
+
+from ops.browser import find_browser
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A view at one size; `view` is the fragment of its address."""
+
+    name: str
+    view: str
+    width: int = 1280
+    height: int = 800
+    colours: Literal["light", "dark"] = "light"
+
+
+SHOTS = (
+    Shot("overview", "overview"),
+    Shot("overview-dark", "overview", colours="dark"),
+    Shot("explore", "explore"),
+    Shot("health", "health"),
+    Shot("phone", "overview", 390, 844),
+)
+
+
+def take_all(dashboard: str, folder: Path) -> Iterator[Path]:
+    """Open each view with the key in the dashboard's link, and save a picture of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = find_browser(os.environ)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found.executable,
+            args=list(found.arguments),
+            env={**os.environ, **found.environment},
+        )
+        for shot in SHOTS:
+            file = folder / f"{shot.name}.png"
+            _take(browser, dashboard, shot, file)
+            yield file
+
+
+def _take(browser: Browser, dashboard: str, shot: Shot, file: Path) -> None:
+    page = browser.new_page(
+        viewport={"width": shot.width, "height": shot.height}, color_scheme=shot.colours
+    )
+    page.goto(dashboard)
+    page.get_by_role("link", name="Overview").wait_for()
+    page.get_by_role("link", name=shot.view.capitalize()).click()
+    # A page that polls is never idle; its figures are there when nothing is being loaded.
+    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    page.wait_for_timeout(3_000)
+    page.screenshot(path=file)
+    page.close()
