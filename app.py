@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from chalice.local import LambdaContext
 
     from chalicelib.access import Refusal
+    from chalicelib.dashboard import Page
+    from chalicelib.query.reply import Reply
 
 settings = TriggerSettings.from_env()
 app = Chalice(app_name="eventstream", configure_logs=False)
@@ -34,8 +36,8 @@ app.register_middleware(ConvertToMiddleware(telemetry.observed))
 cors = CORSConfig(
     allow_origin=settings.cors_allow_origin,
     allow_headers=["X-Api-Key"],
-    # A browser hides from its scripts whatever header is not named here.
-    expose_headers=["Retry-After"],
+    # A browser hides any other header from its scripts.
+    expose_headers=["ETag", "Retry-After"],
     max_age=600,
 )
 app.api.cors = cors
@@ -83,6 +85,69 @@ def ingest_batch() -> Response:
     return Response(answer.body, {**answer.headers}, answer.status)
 
 
+asked_for: dict[str, Any] = {"methods": ["GET"], "api_key_required": True}
+
+
+def answered(reply: Reply | Page) -> Response:
+    telemetry.report(reply)
+    return Response(reply.body, {**reply.headers}, reply.status)
+
+
+@app.route("/metrics/live", **asked_for)
+def live_metrics() -> Response:
+    return answered(pipeline().query.live_metrics(request()))
+
+
+@app.route("/metrics", **asked_for)
+def metrics() -> Response:
+    return answered(pipeline().query.metrics(request()))
+
+
+@app.route("/metrics/event-types", **asked_for)
+def event_types() -> Response:
+    return answered(pipeline().query.event_types(request()))
+
+
+@app.route("/anomalies", **asked_for)
+def anomalies() -> Response:
+    return answered(pipeline().query.anomalies(request()))
+
+
+@app.route("/runs", **asked_for)
+def runs() -> Response:
+    return answered(pipeline().query.runs(request()))
+
+
+@app.route("/batches", **asked_for)
+def batches() -> Response:
+    return answered(pipeline().query.batches(request()))
+
+
+@app.route("/quarantine", **asked_for)
+def quarantine() -> Response:
+    return answered(pipeline().query.quarantine(request()))
+
+
+@app.route("/freshness", **asked_for)
+def freshness() -> Response:
+    return answered(pipeline().query.freshness(request()))
+
+
+@app.route("/openapi.json", methods=["GET"])
+def openapi() -> Response:
+    return answered(pipeline().query.openapi(request()))
+
+
+@app.route("/dashboard", methods=["GET"])
+def dashboard() -> Response:
+    return answered(pipeline().dashboard(request()))
+
+
+@app.route("/dashboard/{file}", methods=["GET"])
+def dashboard_file(file: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().dashboard(request()))
+
+
 if serves_http():
     # A starting Lambda has a whole CPU whatever its memory; a first request would have to build
     # validators and client with a third of one. No other function needs them.
@@ -123,7 +188,10 @@ def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
 
 
 @app.on_sqs_message(
-    queue=settings.raw_queue, batch_size=settings.sqs_batch_size, name="transform_raw"
+    queue=settings.raw_queue,
+    batch_size=settings.sqs_batch_size,
+    maximum_concurrency=settings.sqs_max_concurrency,
+    name="transform_raw",
 )
 def transform_raw(event: SQSEvent) -> dict[str, Any]:
     report = pipeline().transform.transform_raw(event.to_dict()["Records"])

@@ -1,5 +1,5 @@
 -- The lake as Athena sees it. Run the statements one by one, in this order and in one region with
--- the bucket. ${LAKE_BUCKET} stands for the lake bucket's name; ${year} and its like are Athena's own.
+-- the bucket. ${LAKE_BUCKET} is the lake bucket's name; ${year} and its like are Athena's own.
 
 -- name: create_database
 -- The database of table and views.
@@ -72,7 +72,7 @@ TBLPROPERTIES (
 
 -- name: create_events_unique
 -- Every event once: of the records of one user and event_id, that which was ingested first. A repeat
--- lies in the hour of its first record, so folders can be part of the key; being part of it, a filter
+-- is in the hour of its first record, so folders can be part of the key; being part of it, a filter
 -- on them reaches the table.
 -- parameters: none    columns: those of events
 CREATE OR REPLACE VIEW eventstream.events_unique AS

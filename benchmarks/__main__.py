@@ -1,7 +1,7 @@
-"""Measure the stages named, or all of them, beside floors and peers in the same run.
+"""Measure how many times the cost of a floor, a peer or a smaller run each stage takes.
 
-Nothing is asserted: a figure that misses its target is printed as missed.
-`python -m benchmarks detector` is a benchmark of another kind, with options of its own.
+The works that are compared take turns. Nothing is asserted: a ratio above its target is printed
+as missed. `python -m benchmarks detector` is a benchmark of another kind, with options of its own.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from benchmarks import report
 from benchmarks.curve import Curve
 from benchmarks.detector.command import main as detector
 from benchmarks.effort import Effort
+from benchmarks.row import Row
 
 # Each is a module here that has `measure(effort)` for its rows, and perhaps `growth(effort)`.
-NAMES = ("ingest", "process", "transform", "rollup", "pipeline")
+NAMES = ("ingest", "process", "transform", "rollup", "pipeline", "queries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,18 @@ class Request:
 
 def parse(arguments: Sequence[str] | None = None) -> Request:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
-    parser.add_argument("--curves", action="store_true", help="also draw how costs grow")
-    parser.add_argument("--full", action="store_true", help="measure hours of up to 10 M events")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"stages to measure; by default all: {', '.join(NAMES)}",
+    )
+    parser.add_argument(
+        "--curves", action="store_true", help="also draw how costs grow with the size of the work"
+    )
+    parser.add_argument(
+        "--full", action="store_true", help="measure hours of 10 M events instead of 3 M"
+    )
     found = parser.parse_args(arguments)
     unknown = sorted(set(found.names) - set(NAMES))
     if unknown:
@@ -52,19 +62,19 @@ def main() -> None:
 
 
 def _measure(request: Request, console: Console) -> None:
-    rows_by_name: dict[str, Sequence[report.Row]] = {}
+    rows_by_name: dict[str, Sequence[Row]] = {}
     for name in request.names:
         module = importlib.import_module(f"benchmarks.{name}")
         with _progress(console, f"measuring {name}", full=request.full) as effort:
             rows = module.measure(effort)
         rows_by_name[name] = rows
         report.show(name, rows, console)
-        _tell_where(console, report.save(name, rows))
+        _print_path(console, report.save(name, rows))
         if request.curves and hasattr(module, "growth"):
             with _progress(console, f"growth of {name}", full=request.full) as effort:
                 curves: Sequence[Curve] = module.growth(effort)
             for curve in curves:
-                _tell_where(console, curve.save())
+                _print_path(console, curve.save())
     report.show_verdicts(rows_by_name, console)
 
 
@@ -74,7 +84,7 @@ def _progress(console: Console, title: str, *, full: bool) -> Iterator[Effort]:
         yield Effort(full=full, say=lambda what: status.update(escape(f"{title}: {what}")))
 
 
-def _tell_where(console: Console, path: Path) -> None:
+def _print_path(console: Console, path: Path) -> None:
     console.print(f"written to {path}", soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""How much to measure, and whom to tell how far it is."""
+"""How much to measure, and where to report progress."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def _nobody(_what: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """`full` also measures what takes minutes; `say` is told what is being measured."""
+    """`full` also measures what takes minutes; `say` receives what is being measured."""
 
     full: bool = False
     say: Callable[[str], None] = _nobody

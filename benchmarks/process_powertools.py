@@ -52,7 +52,7 @@ def archive(records: Sequence[dict[str, object]], codecs: Codecs) -> bytes:
     """Return the gzip of a JSON line a record.
 
     Raises:
-        RuntimeError: a record was refused, none of which is meant to be.
+        RuntimeError: a record was refused, although all are valid.
     """
     lines: list[bytes] = []
 

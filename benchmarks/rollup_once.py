@@ -1,4 +1,4 @@
-"""`python -m benchmarks.rollup_once WHO FOLDER ROUNDS`: roll one hour up in this process alone.
+"""`python -m benchmarks.rollup_once WORKER FOLDER ROUNDS`: roll one hour up in this process alone.
 
 A process of its own, because memory once taken is seldom given back. Prints one line of JSON.
 """
@@ -43,8 +43,8 @@ class Once:
 
 
 def main() -> None:
-    who, folder, rounds = sys.argv[1:]
-    module, name = WORKERS[who]
+    worker, folder, rounds = sys.argv[1:]
+    module, name = WORKERS[worker]
     work: Work = getattr(importlib.import_module(module), name)(Path(folder))
     print(json.dumps(asdict(run(work, int(rounds)))))
 

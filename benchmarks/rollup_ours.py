@@ -49,6 +49,7 @@ class OurRollup:
             live=FakeLiveCounts(),
             aggregates=self.aggregates,
             clock=lambda: HOUR.plus(1).start_ms,
+            sleep=lambda _seconds: None,
             read_each=read_each,
         )
 

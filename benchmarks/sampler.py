@@ -26,7 +26,7 @@ class Sampler:
     """Charges the time since the last sample to where the main thread is now.
 
     By time and not by samples, because none can be taken within a library's call: the one after
-    it stands for all of it. Where functions take less than a microsecond the next one is charged
+    it accounts for all of it. Where functions take less than a microsecond the next one is charged
     now and then, since Python looks for signals as it enters one; modules are safer to compare.
     """
 

@@ -36,8 +36,8 @@ def transform() -> Sampler:
 
 def rollup() -> Sampler:
     from benchmarks.hours import make_hour
-    from benchmarks.rollup import MILLION
     from benchmarks.rollup_ours import OurRollup
+    from benchmarks.rollup_runs import MILLION
 
     with tempfile.TemporaryDirectory(prefix="eventstream-hour-") as folder:
         make_hour(Path(folder), MILLION)

@@ -1,4 +1,4 @@
-"""Medians of works measured in turn, so that whatever else the machine does hits all alike."""
+"""Times of works that take turns, so that whatever else the machine does slows all of them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,45 @@ import statistics
 import time
 from collections.abc import Callable
 
+type Work = Callable[[], object]
+type Clock = Callable[[], float]
 
-def medians(*works: Callable[[], object], repeats: int = 7) -> list[float]:
-    """Return each work's median seconds; one round of all is run beforehand, unmeasured."""
+# Stops while another process has the core, which would hit the longer of two works more often.
+CPU_CLOCK: Clock = time.process_time
+# For works of several threads, which are to be judged by when the last of them is done.
+WALL_CLOCK: Clock = time.perf_counter
+
+
+def take_turns(*works: Work, turns: int, clock: Clock) -> tuple[list[float], ...]:
+    """Return each work's seconds turn by turn: A B, A B, and so on.
+
+    One turn is run beforehand, unmeasured.
+    """
     for work in works:
         work()
-    seconds: list[list[float]] = [[] for _ in works]
-    for _ in range(repeats):
+    seconds: tuple[list[float], ...] = tuple([] for _ in works)
+    for _ in range(turns):
         for work, taken in zip(works, seconds, strict=True):
-            start = time.perf_counter()
+            start = clock()
             work()
-            taken.append(time.perf_counter() - start)
-    return [statistics.median(taken) for taken in seconds]
+            taken.append(clock() - start)
+    return seconds
 
 
-def micros_per_item(n_items: int, *works: Callable[[], object]) -> list[float]:
-    """Return each work's median microseconds an item; small works are repeated more often."""
-    repeats = min(60, 7 + 5_000 // n_items)
-    return [seconds / n_items * 1e6 for seconds in medians(*works, repeats=repeats)]
+def repeated(work: Work, calls: int) -> Work:
+    """Return a work long enough for the clock: so many calls of this one."""
+
+    def all_calls() -> None:
+        for _ in range(calls):
+            work()
+
+    return all_calls
+
+
+def micros_per_item(n_items: int, *works: Work) -> list[float]:
+    """Return each work's median microseconds of CPU time an item; small works take more turns."""
+    turns = min(60, 7 + 5_000 // n_items)
+    return [
+        statistics.median(taken) / n_items * 1e6
+        for taken in take_turns(*works, turns=turns, clock=CPU_CLOCK)
+    ]

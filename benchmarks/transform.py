@@ -1,4 +1,4 @@
-"""The transform stage on full raw objects, against the least it could do."""
+"""The transform stage on full raw objects, compared with the least it could do."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pyarrow import json as pajson
 
 from benchmarks.curve import Curve
 from benchmarks.effort import Effort
-from benchmarks.report import Row
-from benchmarks.stopwatch import medians, micros_per_item
+from benchmarks.row import Other, Row, measured, per_second
+from benchmarks.stopwatch import CPU_CLOCK, WALL_CLOCK, micros_per_item, take_turns
 from chalicelib.archive.raw_key import RawKey
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
@@ -35,37 +35,44 @@ SIZES = (10, 30, 100, 300, 1_000, 3_000, LINES)
 # What a queue hands over at once: ten objects, the enriched types among them.
 TYPES = (*["page_view"] * 4, *["user_action"] * 2, *["transaction"] * 2, "metric", "click")
 FLOOR = "pyarrow reads the same JSON lines, writes Parquet"
+MAX_RATIO = 1.5
 
 
 def measure(effort: Effort) -> list[Row]:
     effort.say(f"{len(TYPES)} objects of {LINES:,} lines")
     bodies = {make_raw_key(name, first_sequence=n): body(name) for n, name in enumerate(TYPES)}
     one = dict(list(bodies.items())[:1])
-    alone, alone_floor, batch, batch_floor = medians(
-        lambda: transform(one, map),
-        lambda: _rewrite_all(one),
-        lambda: transform(bodies, in_parallel),
-        lambda: in_parallel(rewrite, bodies.values()),
-        repeats=7,
+    alone, alone_floor = take_turns(
+        partial(transform, one, map), partial(_rewrite_all, one), turns=31, clock=CPU_CLOCK
     )
-    n_events = LINES * len(bodies)
+    batch, batch_floor = take_turns(
+        partial(transform, bodies, in_parallel),
+        partial(in_parallel, rewrite, bodies.values()),
+        turns=15,
+        clock=WALL_CLOCK,
+    )
     return [
-        Row(
-            name=f"transform, {len(bodies)} objects of {LINES:,} events, one SQS batch",
-            figure=n_events / batch,
-            unit="events/s",
-            floor=n_events / batch_floor,
-            floor_name=f"{FLOOR}, as many objects at once",
-            at_least=250_000,
-            max_ratio=3,
+        measured(
+            f"transform, {len(bodies)} objects of {LINES:,} events, one SQS batch",
+            batch,
+            per_second(LINES * len(bodies)),
+            Other(
+                kind="floor",
+                name=f"{FLOOR}, as many objects at once",
+                costs=batch_floor,
+                at_most=MAX_RATIO,
+            ),
         ),
-        Row(
-            name=f"transform, one object of {LINES:,} events, one thread",
-            figure=LINES / alone,
-            unit="events/s",
-            floor=LINES / alone_floor,
-            floor_name=f"{FLOOR}, one thread",
-            max_ratio=3,
+        measured(
+            f"transform, one object of {LINES:,} events, one thread",
+            alone,
+            per_second(LINES),
+            Other(
+                kind="floor",
+                name=f"{FLOOR}, one thread",
+                costs=alone_floor,
+                at_most=MAX_RATIO,
+            ),
         ),
     ]
 

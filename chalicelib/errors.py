@@ -15,8 +15,8 @@ class Contended(StoreUnavailable):
     """Refused because of throttling or a conflict, so certainly not applied: retry soon."""
 
 
-class CheckpointMoved(PipelineError):
-    """Another attempt has committed since the checkpoint was read: read it again."""
+class ClaimLost(PipelineError):
+    """Another attempt has claimed the shard: leave the records to it, and retry later."""
 
 
 class ObjectMissing(PipelineError):

@@ -12,6 +12,7 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
     AmazonCloudWatchEMFProvider,
 )
 
+from chalicelib.errors import BatchIncomplete
 from chalicelib.model.measure import NAMESPACE, Measure
 
 API = "api_handler"
@@ -58,7 +59,11 @@ class Telemetry:
     def report(self, report: Report) -> None:
         fields = dict(report.line)
         event = fields.pop("event")
-        self._logger.info(event, extra=fields | self._embedded(report.measures))
+        # A batch that fails in part is a failure, although its invocation succeeds.
+        has_failed = "failed_ids" in fields
+        measures = {**report.measures, Measure.FAILURES: has_failed}
+        write = self._logger.error if has_failed else self._logger.info
+        write(event, extra=fields | self._embedded(measures))
 
     def observed(self, handler: Handler) -> Handler:
         """Wrap a Lambda handler: its lines carry its ids, and its error is logged."""
@@ -68,6 +73,9 @@ class Telemetry:
             self._begin(event, context)
             try:
                 return handler(event, context)
+            # Its report is logged already, as an error.
+            except BatchIncomplete:
+                raise
             # Lambda's own line about an error has no ids and no metric. It is raised again for
             # Lambda to decide whether to retry.
             except Exception:
@@ -92,7 +100,7 @@ class Telemetry:
         return function.removeprefix(self._prefix).removeprefix("-") or API
 
     def _count_failure(self, record: logging.LogRecord) -> bool:
-        if record.levelno >= logging.ERROR:
+        if record.levelno >= logging.ERROR and not hasattr(record, "_aws"):
             vars(record).update(self._embedded({Measure.FAILURES: 1}))
         return True
 

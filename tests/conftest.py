@@ -6,13 +6,16 @@ import json
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 
 _config = json.loads((ROOT / ".chalice" / "config.json").read_text())
 os.environ.update(_config["environment_variables"])
-os.environ.update(_config["stages"]["local"]["environment_variables"])
+_own = _config["stages"]["local"]["environment_variables"]
+# Not where `chalice local` finds the local cloud.
+os.environ.update({name: value for name, value in _own.items() if not name.startswith("AWS_")})
 os.environ.update(
     RAW_BUCKET="eventstream-local-raw",
     LAKE_BUCKET="eventstream-local-lake",
@@ -33,3 +36,9 @@ settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("quick", max_examples=15)
 if os.environ.get("CI"):
     settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fuzz-cases", type=int, default=2_000, help="generated requests to send to the API"
+    )

@@ -19,13 +19,16 @@ _OWN: dict[str, set[Measure]] = {
             Measure.RECORDS_PROCESSED,
             Measure.RECORDS_ARCHIVED,
             Measure.RECORDS_QUARANTINED,
+            Measure.RECORDS_SKIPPED,
+            Measure.RECORDS_DROPPED,
             Measure.CHUNK_RETRIES,
             Measure.BATCH_DURATION,
         }
         for stream in STREAMS
     },
     "transform_raw": {Measure.OBJECTS_TRANSFORMED, Measure.ROWS_WRITTEN, Measure.MESSAGES_FAILED},
-    "roll_up_hour": {Measure.HOURS_ROLLED_UP, Measure.MISSING_RECORDS},
+    "determine_hours": {Measure.HOURS_LEFT},
+    "roll_up_hour": {Measure.HOURS_ROLLED_UP, Measure.EVENT_TYPES, Measure.MISSING_RECORDS},
     "judge_hours": {Measure.ANOMALIES_FOUND},
     "publish_alerts": {Measure.ALERTS_SENT},
     "record_run": {Measure.HOURS_FAILED, Measure.JUDGEMENT_FAILURES},

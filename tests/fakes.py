@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 from chalicelib.access.digest import digest_of
 from chalicelib.access.ports import ListedKey
-from chalicelib.errors import CheckpointMoved, ObjectMissing, StoreUnavailable
-from chalicelib.model.ledger import Commit, CounterKey, LedgerRow
+from chalicelib.errors import ClaimLost, ObjectMissing, StoreUnavailable
+from chalicelib.model.ledger import Claim, Commit, CounterKey, LedgerRow, Position
 from chalicelib.model.scope import Scope
 from chalicelib.model.stored import NewObject, StoredObject, StreamRecord
 
@@ -35,6 +37,10 @@ class Faults:
 
     next_fate: Callable[[], Fate] = lambda: "works"
 
+    def apply[T](self, effect: Callable[[], T]) -> T:
+        with self.around():
+            return effect()
+
     @contextmanager
     def around(self) -> Iterator[None]:
         fate = self.next_fate()
@@ -51,7 +57,7 @@ class Faults:
 
 @dataclass
 class FakeObjects:
-    """A bucket; an ETag counts the writes, so that it changes even when the bytes do not."""
+    """A bucket; as in S3, an ETag is a digest of the bytes, and the same bytes have the same."""
 
     faults: Faults = field(default_factory=Faults)
     bodies: dict[str, bytes] = field(default_factory=dict)
@@ -60,13 +66,25 @@ class FakeObjects:
 
     def put(self, key: str, body: bytes, metadata: Mapping[str, str]) -> None:
         with self.faults.around():
-            self.bodies[key] = body
-            self.metadata[key] = metadata
-            self.writes[key] += 1
+            self._write(NewObject(key, body, metadata))
 
-    def put_all(self, objects: Sequence[NewObject]) -> None:
-        for new in objects:
-            self.put(*new)
+    def create_all(self, objects: Sequence[NewObject]) -> Sequence[NewObject]:
+        return [new for new in objects if not self.faults.apply(partial(self._create, new))]
+
+    def replace_all(
+        self, objects: Sequence[NewObject], etags: Mapping[str, str]
+    ) -> Sequence[NewObject]:
+        replaces = [partial(self._replace, new, etags.get(new.key)) for new in objects]
+        return [
+            new
+            for new, replace in zip(objects, replaces, strict=True)
+            if not self.faults.apply(replace)
+        ]
+
+    def etags(self, prefixes: Iterable[str]) -> Mapping[str, str]:
+        starts = tuple(prefixes)
+        with self.faults.around():
+            return {key: self._etag(key) for key in self.bodies if key.startswith(starts)}
 
     def get(self, key: str) -> StoredObject:
         with self.faults.around():
@@ -81,13 +99,26 @@ class FakeObjects:
         with self.faults.around():
             return sorted(key for key in self.bodies if key.startswith(prefix))
 
+    def _create(self, new: NewObject) -> bool:
+        return new.key not in self.bodies and self._write(new)
+
+    def _replace(self, new: NewObject, etag: str | None) -> bool:
+        is_unchanged = new.key in self.bodies and self._etag(new.key) == etag
+        return is_unchanged and self._write(new)
+
+    def _write(self, new: NewObject) -> bool:
+        self.bodies[new.key] = new.body
+        self.metadata[new.key] = new.metadata
+        self.writes[new.key] += 1
+        return True
+
     def _existing(self, key: str) -> bytes:
         if key not in self.bodies:
             raise ObjectMissing(key)
         return self.bodies[key]
 
     def _etag(self, key: str) -> str:
-        return f"{key}#{self.writes[key]}"
+        return hashlib.md5(self.bodies[key], usedforsecurity=False).hexdigest()
 
 
 @dataclass
@@ -95,24 +126,41 @@ class FakeLedger:
     """Checkpoints, ledger rows and counters, committed together or not at all."""
 
     faults: Faults = field(default_factory=Faults)
-    checkpoints: dict[str, str] = field(default_factory=dict)
+    positions: dict[str, Position] = field(default_factory=dict)
+    claims: dict[str, str] = field(default_factory=dict)
     rows: list[LedgerRow] = field(default_factory=list)
     counters: dict[CounterKey, Counter[str]] = field(default_factory=dict)
     expiries: dict[CounterKey, int] = field(default_factory=dict)
 
-    def checkpoint(self, shard: str) -> str | None:
+    def claim(self, claim: Claim) -> Position:
+        return self.faults.apply(lambda: self._claim(claim))
+
+    def holds(self, claim: Claim) -> bool:
         with self.faults.around():
-            return self.checkpoints.get(shard)
+            return self.claims.get(claim.shard) == claim.id
 
     def commit(self, commit: Commit) -> None:
-        with self.faults.around():
-            if self.checkpoints.get(commit.shard) != commit.read_checkpoint:
-                raise CheckpointMoved
-            self.checkpoints[commit.shard] = commit.new_checkpoint
-            self.rows.append(commit.row)
-            for key, delta in commit.counters.items():
-                self.counters.setdefault(key, Counter()).update(delta.adds)
-                self.expiries[key] = delta.expires_at
+        self.faults.apply(lambda: self._commit(commit))
+
+    def _claim(self, claim: Claim) -> Position:
+        before = self.positions.get(claim.shard, Position())
+        self.claims[claim.shard] = claim.id
+        self.positions[claim.shard] = replace(before, reached=max(before.reached, claim.reaches))
+        return before
+
+    def _commit(self, commit: Commit) -> None:
+        shard, row = commit.claim.shard, commit.row
+        before = self.positions.get(shard, Position())
+        found = self.claims.get(shard), before.checkpoint
+        if found != (commit.claim.id, commit.read_checkpoint):
+            raise ClaimLost
+        self.positions[shard] = replace(
+            before, checkpoint=commit.new_checkpoint, committed_at=row.processed_at
+        )
+        self.rows.append(row)
+        for key, delta in commit.counters.items():
+            self.counters.setdefault(key, Counter()).update(delta.adds)
+            self.expiries[key] = delta.expires_at
 
     def append(self, row: LedgerRow) -> None:
         with self.faults.around():

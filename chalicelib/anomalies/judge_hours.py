@@ -16,6 +16,7 @@ from chalicelib.errors import Superseded
 from chalicelib.model.anomaly import Anomaly, Direction, Metric, Withheld
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
+from chalicelib.model.rollup import OTHER_TYPES
 from chalicelib.ports import Clock
 
 # A month: as many as one run may roll up.
@@ -129,6 +130,8 @@ class JudgeHours:
         events: Counter[str] = Counter()
         for types in history.values():
             events.update({name: figures.events for name, figures in types.items()})
+        # Its types change from hour to hour, so its history says nothing; they are part of `_all`.
+        del events[OTHER_TYPES]
         return sorted(events, key=lambda name: (-events[name], name))[: self.max_types]
 
     def _withheld(

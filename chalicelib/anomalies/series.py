@@ -9,6 +9,7 @@ from typing import NamedTuple
 from chalicelib.model.anomaly import Direction, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
+from chalicelib.model.rollup import OTHER_TYPES
 
 # A p95 of fewer latencies, or an error rate of fewer events, says too little.
 LEAST_N: Mapping[Metric, int] = MappingProxyType({Metric.LATENCY: 30, Metric.ERROR_RATE: 50})
@@ -33,9 +34,14 @@ def series_of(
     """Extract one series from every hour that was rolled up.
 
     An hour without the type is a volume of zero once the type has been seen, and says nothing
-    about its latency or its errors.
+    about its latency or its errors. Where types are folded into one row, the type may be among
+    them, so that the hour says nothing about it at all.
     """
-    points = {hour: _point(metric, types.get(event_type)) for hour, types in figures.items()}
+    points = {
+        hour: _point(metric, types.get(event_type))
+        for hour, types in figures.items()
+        if event_type in types or OTHER_TYPES not in types
+    }
     if metric is not Metric.VOLUME:
         return {hour: point for hour, point in points.items() if point.n >= LEAST_N[metric]}
     first = min((hour.start_ms for hour, point in points.items() if point.n), default=None)

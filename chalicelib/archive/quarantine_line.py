@@ -20,17 +20,34 @@ MAX_REASON = 1_000
 
 
 class QuarantineLine(NamedTuple):
-    """What readers need of a line; `payload` is the record's own bytes.
+    """A line as it was written; `payload` is the record's own bytes.
 
     `code` is that of the first problem, and `reason` names them all.
     """
 
+    code: str
+    reason: str
+    stage: str
     stream: str
     shard_id: str
     sequence_number: str
-    code: str
-    reason: str
+    partition_key: str
+    arrived_at: str
     payload: bytes
+
+
+def prefix_of(hour: Hour) -> str:
+    """Return where the objects of one hour of arrival are."""
+    return f"{PREFIX}{hour.partition}/"
+
+
+def shard_of(key: str) -> str:
+    """Return the shard of an object; of one shard, keys sort in the order of its records.
+
+    >>> shard_of(key(Hour.parse("2026-11-21T10"), "events-shardId-000000000000", "4959"))
+    'events-shardId-000000000000'
+    """
+    return key.rpartition("/")[2].rpartition("-")[0]
 
 
 def key(hour: Hour, shard: str, first_sequence: str) -> str:
@@ -39,11 +56,11 @@ def key(hour: Hour, shard: str, first_sequence: str) -> str:
     >>> key(Hour.parse("2026-11-21T10"), "events-shardId-000000000000", "4959")
     'quarantine/year=2026/month=11/day=21/hour=10/events-shardId-000000000000-4959.json.gz'
     """
-    return f"{PREFIX}{hour.partition}/{shard}-{first_sequence}{SUFFIX}"
+    return f"{prefix_of(hour)}{shard}-{first_sequence}{SUFFIX}"
 
 
 def write(payload: bytes, record: Record, shard: Shard, problems: Sequence[Problem]) -> bytes:
-    reasons = "; ".join(f"{field or 'event'}: {message}" for field, _, message in problems)
+    reasons = "; ".join(problem.message for problem in problems)
     line = {
         "code": problems[0].code,
         "reason": reasons[:MAX_REASON],
@@ -66,15 +83,9 @@ def read(line: bytes) -> QuarantineLine:
     >>> read(write(b"{", record, shard, [Problem("", Code.INVALID_JSON, "not JSON")])).payload
     b'{'
     """
-    fields = orjson.loads(line)
-    return QuarantineLine(
-        stream=fields["stream"],
-        shard_id=fields["shard_id"],
-        sequence_number=fields["sequence_number"],
-        code=fields["code"],
-        reason=fields["reason"],
-        payload=pybase64.b64decode(fields["payload"]),
-    )
+    written = orjson.loads(line)
+    fields = {name: written[name] for name in QuarantineLine._fields}
+    return QuarantineLine(**fields | {"payload": pybase64.b64decode(written["payload"])})
 
 
 def read_all(body: bytes) -> list[QuarantineLine]:

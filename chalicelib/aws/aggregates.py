@@ -5,7 +5,7 @@ A claim also holds `event_types`, every type that may have a row, and `figures`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,15 +38,21 @@ class DynamoAggregates:
         claim = self._claims.claim(
             hour,
             mark,
-            ", figures = :f ADD event_types :types",
-            {":f": {"B": hour_figures.encoded(figures)}, ":types": {"SS": sorted(figures)}},
+            ", figures = :f, event_types = if_not_exists(event_types, :types)",
+            {":f": {"B": hour_figures.encoded(figures)}, ":types": _set_of(figures)},
         )
         return frozenset(claim["event_types"]["SS"])
 
     def replace(
-        self, hour: Hour, mark: int, rows: Sequence[HourlyRollup], gone: Collection[str]
-    ) -> None:
-        changes: list[TransactWriteItemTypeDef] = [self._claims.check(hour, mark)]
+        self,
+        hour: Hour,
+        mark: int,
+        known: frozenset[str],
+        rows: Sequence[HourlyRollup],
+        gone: Collection[str],
+    ) -> frozenset[str]:
+        types = known.difference(gone).union(row.event_type for row in rows)
+        changes = [self._fence(hour, mark, known, types)]
         changes += [{"Put": {"TableName": self.table, "Item": item_of(row)}} for row in rows]
         changes += [
             {"Delete": {"TableName": self.table, "Key": key_of(event_type, hour)}}
@@ -54,6 +60,16 @@ class DynamoAggregates:
         ]
         with calls.fenced():
             self.client.transact_write_items(TransactItems=changes)
+        return types
+
+    def _fence(
+        self, hour: Hour, mark: int, known: frozenset[str], types: frozenset[str]
+    ) -> TransactWriteItemTypeDef:
+        """Keep the claim's types those that may have a row, within the transaction."""
+        if types == known:
+            return self._claims.check(hour, mark)
+        values = {":types": _set_of(types)}
+        return self._claims.change(hour, mark, "SET event_types = :types", values)
 
     def figures(self, first: Hour, end: Hour) -> Mapping[Hour, Mapping[str, Figures]]:
         items = items_between(
@@ -74,3 +90,7 @@ class DynamoAggregates:
     @property
     def _claims(self) -> Claims:
         return Claims(self.client, self.table, PARTITION_KEY)
+
+
+def _set_of(types: Iterable[str]) -> dict[str, list[str]]:
+    return {"SS": sorted(types)}

@@ -24,9 +24,12 @@ class DynamoAnomalyReader:
         )
 
     def judged(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
+        items = self.table.hours(
+            (PARTITION_KEY, CLAIMS), first, end, ProjectionExpression="window_start, judged"
+        )
         return {
             Hour.parse(item["window_start"]["S"]): int(item["judged"]["N"])
-            for item in self.table.hours((PARTITION_KEY, CLAIMS), first, end)
+            for item in items
             if "judged" in item
         }
 

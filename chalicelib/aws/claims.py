@@ -75,13 +75,27 @@ class Claims:
             )
 
     def check(self, hour: Hour, mark: int) -> TransactWriteItemTypeDef:
-        """Return the item by which a transaction is refused once another mark has claimed."""
+        """Return what refuses a transaction once another mark has claimed the hour."""
         return {
             "ConditionCheck": {
                 "TableName": self.table,
                 "Key": self._key(hour),
                 "ConditionExpression": _IS_OURS,
                 "ExpressionAttributeValues": {":n": number(mark)},
+            }
+        }
+
+    def change(
+        self, hour: Hour, mark: int, update: str, values: Mapping[str, Any]
+    ) -> TransactWriteItemTypeDef:
+        """Return what refuses a transaction as `check` does, and else updates the claim."""
+        return {
+            "Update": {
+                "TableName": self.table,
+                "Key": self._key(hour),
+                "UpdateExpression": update,
+                "ConditionExpression": _IS_OURS,
+                "ExpressionAttributeValues": {":n": number(mark), **values},
             }
         }
 

@@ -22,12 +22,17 @@ class DynamoHourlyRollups:
     table: Table
 
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
-        return [rollup_of(item) for item in self.table.hours((_KEY, event_type), first, end)]
+        items = self.table.hours((_KEY, event_type), first, end, ConsistentRead=True)
+        return [rollup_of(item) for item in items]
 
     def event_types(self, first: Hour, end: Hour) -> Mapping[Hour, frozenset[str]]:
         # A rollup claims its hour for all its types, the sum among them.
         claims = self.table.hours(
-            (_KEY, CLAIMS), first, end, ProjectionExpression="window_start, event_types"
+            (_KEY, CLAIMS),
+            first,
+            end,
+            ConsistentRead=True,
+            ProjectionExpression="window_start, event_types",
         )
         return {
             Hour.parse(claim["window_start"]["S"]): frozenset(claim["event_types"]["SS"])
@@ -44,12 +49,15 @@ class DynamoHourlyRollups:
         }
 
     def marks(self, first: Hour, end: Hour) -> Mapping[Hour, HourMark]:
+        items = self.table.hours(
+            (_KEY, MARKS), first, end, ProjectionExpression="window_start, marked, rolled"
+        )
         marks = (
             HourMark(
                 Hour.parse(item["window_start"]["S"]),
                 int(item["marked"]["N"]),
                 int(item["rolled"]["N"]) if "rolled" in item else 0,
             )
-            for item in self.table.hours((_KEY, MARKS), first, end)
+            for item in items
         )
         return {mark.hour: mark for mark in marks}

@@ -11,8 +11,16 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import calls
 from chalicelib.aws.attribute import number, text, text_of, texts
-from chalicelib.errors import CheckpointMoved, Contended, StoreUnavailable
-from chalicelib.model.ledger import Commit, CounterDelta, CounterKey, LedgerRow
+from chalicelib.errors import ClaimLost, Contended, StoreUnavailable
+from chalicelib.model.ledger import (
+    LAST_SEQUENCE,
+    Claim,
+    Commit,
+    CounterDelta,
+    CounterKey,
+    LedgerRow,
+    Position,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -23,7 +31,11 @@ CHECKPOINT = "checkpoint"
 
 @dataclass(frozen=True, slots=True)
 class DynamoBatchLedger:
-    """Checkpoints share the rows' table, but have no `shard_id`: `ShardIndex` omits them."""
+    """Checkpoints share the rows' table, but have no `shard_id`: `ShardIndex` omits them.
+
+    A checkpoint's item also holds the claim on its shard. Versions that knew no claims left items
+    without one, and replace the item as a whole, which ends the claim.
+    """
 
     client: DynamoDBClient
     batches_table: str
@@ -34,13 +46,30 @@ class DynamoBatchLedger:
         client = boto3.client("dynamodb", config=calls.CONFIG)
         return cls(client, batches_table, metrics_table)
 
-    def checkpoint(self, shard: str) -> str | None:
+    def claim(self, claim: Claim) -> Position:
+        try:
+            return self._take(
+                claim,
+                UpdateExpression="SET claimed_by=:id,reaches=:r",
+                ConditionExpression="attribute_not_exists(reaches) OR reaches<=:r",
+                ExpressionAttributeValues={":id": text(claim.id), ":r": text(claim.reaches)},
+            )
+        except StoreUnavailable as error:
+            if not calls.is_refused(error):
+                raise
+        # An earlier attempt reached further, which must not be forgotten.
+        return self._take(
+            claim,
+            UpdateExpression="SET claimed_by=:id",
+            ExpressionAttributeValues={":id": text(claim.id)},
+        )
+
+    def holds(self, claim: Claim) -> bool:
         with calls.translated():
             answer = self.client.get_item(
-                TableName=self.batches_table, Key=_checkpoint_key(shard), ConsistentRead=True
+                TableName=self.batches_table, Key=_checkpoint_key(claim.shard), ConsistentRead=True
             )
-        item = answer.get("Item")
-        return None if item is None else text_of(item, "sequence_number")
+        return _text_or_none(answer.get("Item", {}), "claimed_by") == claim.id
 
     def commit(self, commit: Commit) -> None:
         try:
@@ -56,24 +85,41 @@ class DynamoBatchLedger:
         items = [self._advance(commit), self._append(commit.row)]
         return items + [self._add(key, delta) for key, delta in commit.counters.items()]
 
+    def _take(self, claim: Claim, **update: Any) -> Position:
+        with calls.translated():
+            answer = self.client.update_item(
+                TableName=self.batches_table,
+                Key=_checkpoint_key(claim.shard),
+                ReturnValues="ALL_OLD",
+                **update,
+            )
+        return _position(answer.get("Attributes"))
+
     def append(self, row: LedgerRow) -> None:
         with calls.translated():
-            self.client.put_item(TableName=self.batches_table, Item=_ledger_item(row))
+            self.client.put_item(TableName=self.batches_table, Item=item_of(row))
 
     def _advance(self, commit: Commit) -> TransactWriteItemTypeDef:
-        key = _checkpoint_key(commit.shard)
-        put: dict[str, Any] = {
-            "TableName": self.batches_table,
-            "Item": key | {"sequence_number": text(commit.new_checkpoint)},
-            "ConditionExpression": "attribute_not_exists(batch_id)",
+        values = {
+            ":id": text(commit.claim.id),
+            ":new": text(commit.new_checkpoint),
+            ":at": text(commit.row.processed_at),
         }
+        read = "attribute_not_exists(sequence_number)"
         if commit.read_checkpoint is not None:
-            put["ConditionExpression"] = "sequence_number = :read"
-            put["ExpressionAttributeValues"] = {":read": text(commit.read_checkpoint)}
-        return {"Put": put}  # type: ignore[typeddict-item]  # two shapes of one literal
+            read, values[":read"] = "sequence_number=:read", text(commit.read_checkpoint)
+        return {
+            "Update": {
+                "TableName": self.batches_table,
+                "Key": _checkpoint_key(commit.claim.shard),
+                "UpdateExpression": "SET sequence_number=:new,committed_at=:at",
+                "ConditionExpression": f"claimed_by=:id AND {read}",
+                "ExpressionAttributeValues": values,
+            }
+        }
 
     def _append(self, row: LedgerRow) -> TransactWriteItemTypeDef:
-        return {"Put": {"TableName": self.batches_table, "Item": _ledger_item(row)}}
+        return {"Put": {"TableName": self.batches_table, "Item": item_of(row)}}
 
     def _add(self, key: CounterKey, delta: CounterDelta) -> TransactWriteItemTypeDef:
         terms = ",".join(f"{name} :{n}" for n, name in enumerate(delta.adds))
@@ -92,7 +138,22 @@ def _checkpoint_key(shard: str) -> dict[str, dict[str, str]]:
     return {"batch_id": text(f"{CHECKPOINT}#{shard}"), "processed_at": text(CHECKPOINT)}
 
 
-def _ledger_item(row: LedgerRow) -> Mapping[str, Any]:
+def _text_or_none(item: Mapping[str, Any], name: str) -> str | None:
+    return text_of(item, name) if name in item else None
+
+
+def _position(item: Mapping[str, Any] | None) -> Position:
+    if item is None:
+        return Position()
+    return Position(
+        checkpoint=_text_or_none(item, "sequence_number"),
+        committed_at=_text_or_none(item, "committed_at"),
+        # Of an item that no claim has touched, nothing says how far attempts reached.
+        reached=_text_or_none(item, "reaches") or LAST_SEQUENCE,
+    )
+
+
+def item_of(row: LedgerRow) -> Mapping[str, Any]:
     return {
         "batch_id": text(row.batch_id),
         "processed_at": text(row.processed_at),
@@ -119,5 +180,5 @@ def _reason(error: StoreUnavailable) -> Exception:
         return error
     reasons = [str(reason.get("Code")) for reason in cause.response.get("CancellationReasons", [])]
     if reasons[:1] == ["ConditionalCheckFailed"]:
-        return CheckpointMoved()
+        return ClaimLost()
     return Contended(str(cause))

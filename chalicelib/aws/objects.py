@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import ClientError
@@ -17,11 +17,16 @@ from chalicelib.model.stored import NewObject, StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import ObjectTypeDef
 
 # Few enough for the client's connection pool.
 PARALLEL_PUTS = 8
 # The answer to a HEAD has no body that names the error, so its code is the bare status.
 MISSING = frozenset({"NoSuchKey", "404"})
+# The condition does not hold, or could not be judged because of another write at the same time.
+REFUSED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
+# What an object that is gone is asked for, and none has.
+NO_ETAG = '"none"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +39,20 @@ class S3Objects:
         return cls(boto3.client("s3", config=calls.CONFIG), bucket)
 
     def put(self, key: str, body: bytes, metadata: Mapping[str, str]) -> None:
-        with calls.translated():
-            self.client.put_object(Bucket=self.bucket, Key=key, Body=body, Metadata=metadata)
+        self._put(NewObject(key, body, metadata))
 
-    def put_all(self, objects: Sequence[NewObject]) -> None:
-        # Leaving the block waits for every put, even after a failure: one still in flight could
-        # otherwise overwrite what the next attempt writes.
+    def create_all(self, objects: Sequence[NewObject]) -> Sequence[NewObject]:
+        return self._refused(objects, lambda _new: {"IfNoneMatch": "*"})
+
+    def replace_all(
+        self, objects: Sequence[NewObject], etags: Mapping[str, str]
+    ) -> Sequence[NewObject]:
+        return self._refused(objects, lambda new: {"IfMatch": etags.get(new.key, NO_ETAG)})
+
+    def etags(self, prefixes: Iterable[str]) -> Mapping[str, str]:
         with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
-            list(pool.map(lambda new: self.put(*new), objects))
+            listings = list(pool.map(self._listed, prefixes))
+        return {item["Key"]: item["ETag"] for listing in listings for item in listing}
 
     def get(self, key: str) -> StoredObject:
         with _naming_missing(key), calls.translated():
@@ -53,11 +64,48 @@ class S3Objects:
             return self.client.head_object(Bucket=self.bucket, Key=key)["ETag"]
 
     def keys(self, prefix: str) -> Sequence[str]:
+        return [item["Key"] for item in self._listed(prefix)]
+
+    def _listed(self, prefix: str) -> list[ObjectTypeDef]:
         with calls.translated():
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=prefix
             )
-            return [item["Key"] for page in pages for item in page.get("Contents", [])]
+            return [item for page in pages for item in page.get("Contents", [])]
+
+    def _refused(
+        self, objects: Sequence[NewObject], condition: Callable[[NewObject], Mapping[str, str]]
+    ) -> list[NewObject]:
+        """Write the objects whose condition holds; return the others."""
+        with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
+            written = pool.map(lambda new: self._put_if(new, condition(new)), objects)
+            return [
+                new for new, is_written in zip(objects, written, strict=True) if not is_written
+            ]
+
+    def _put(self, new: NewObject, **condition: Any) -> None:
+        with calls.translated():
+            self.client.put_object(
+                Bucket=self.bucket,
+                Key=new.key,
+                Body=new.body,
+                Metadata=new.metadata,
+                **condition,
+            )
+
+    def _put_if(self, new: NewObject, condition: Mapping[str, Any]) -> bool:
+        try:
+            self._put(new, **condition)
+        except StoreUnavailable as error:
+            if _code_of(error) not in REFUSED:
+                raise
+            return False
+        return True
+
+
+def _code_of(error: StoreUnavailable) -> str:
+    cause = error.__cause__
+    return calls.code_of(cause) if isinstance(cause, ClientError) else ""
 
 
 @contextmanager
@@ -65,7 +113,6 @@ def _naming_missing(key: str) -> Iterator[None]:
     try:
         yield
     except StoreUnavailable as error:
-        cause = error.__cause__
-        if isinstance(cause, ClientError) and calls.code_of(cause) in MISSING:
+        if _code_of(error) in MISSING:
             raise ObjectMissing(key) from error
         raise

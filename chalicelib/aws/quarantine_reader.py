@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import boto3
 
-from chalicelib.archive.quarantine import QuarantinedRecord, folder_of, records_of
+from chalicelib.archive.quarantine_line import QuarantineLine, prefix_of, read_all
 from chalicelib.aws.objects import S3Objects
 from chalicelib.aws.reads import CONFIG, ReadMeter
 from chalicelib.model.hour import Hour
@@ -23,11 +23,11 @@ class S3QuarantineReader:
         return cls(S3Objects(boto3.client("s3", config=CONFIG), bucket), meter)
 
     def keys(self, hour: Hour) -> Sequence[str]:
-        keys = self.objects.keys(folder_of(hour))
+        keys = self.objects.keys(prefix_of(hour))
         self.meter.add(0)
         return keys
 
-    def records(self, key: str) -> Sequence[QuarantinedRecord]:
+    def records(self, key: str) -> Sequence[QuarantineLine]:
         body = self.objects.get(key).body
         self.meter.add(1)
-        return records_of(body)
+        return read_all(body)

@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 
 from chalicelib.aws import calls
+from chalicelib.aws.quick_items import quick
 from chalicelib.errors import TooMuchRead
 from chalicelib.model.hour import Hour
 
@@ -65,7 +66,7 @@ class ReadMeter:
 
 
 def open_dynamodb() -> DynamoDBClient:
-    return boto3.client("dynamodb", config=CONFIG)
+    return quick(boto3.client("dynamodb", config=CONFIG))
 
 
 @dataclass(frozen=True, slots=True)

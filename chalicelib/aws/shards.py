@@ -20,15 +20,14 @@ class KinesisShardLister:
     """Shards that were closed are among them until the last of their records expires."""
 
     client: KinesisClient
-    streams: Sequence[str]
     meter: ReadMeter
 
     @classmethod
-    def open(cls, streams: Sequence[str], meter: ReadMeter) -> KinesisShardLister:
-        return cls(boto3.client("kinesis", config=CONFIG), streams, meter)
+    def open(cls, meter: ReadMeter) -> KinesisShardLister:
+        return cls(boto3.client("kinesis", config=CONFIG), meter)
 
-    def shards(self) -> Sequence[str]:
-        return [f"{stream}-{shard}" for stream in self.streams for shard in self._of(stream)]
+    def shards(self, stream: str) -> Sequence[str]:
+        return [f"{stream}-{shard}" for shard in self._of(stream)]
 
     def _of(self, stream: str) -> Iterator[str]:
         request: dict[str, Any] = {"StreamName": stream}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from chalicelib.model.code import Code, Problem
+from chalicelib.model.code import Code, Problem, errors_of
 from chalicelib.model.measure import Measure
 
 JSON = {"Content-Type": "application/json"}
@@ -65,13 +65,6 @@ class Answer:
 
 def status_of(problems: Sequence[Problem]) -> int:
     return _STATUSES.get(problems[0].code, 400)
-
-
-def errors_of(problems: Iterable[Problem], index: int | None) -> list[dict[str, object]]:
-    return [
-        {"index": index, "field": field, "code": code, "message": message}
-        for field, code, message in problems
-    ]
 
 
 def code_counts(problems: Iterable[Problem]) -> dict[str, int]:

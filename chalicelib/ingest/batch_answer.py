@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from chalicelib.ingest.answer import NOT_STORED, Answer, code_counts, errors_of, store_error
+from chalicelib.ingest.answer import NOT_STORED, Answer, code_counts, store_error
 from chalicelib.ingest.outcome import Counts, Duplicate, Ingested, Outcome, Refused, Stored
 from chalicelib.model import instant
+from chalicelib.model.code import errors_of
 
 
 def answer_of(ingested: Ingested) -> Answer:

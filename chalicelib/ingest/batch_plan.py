@@ -12,7 +12,10 @@ type Planned = Outgoing | Duplicate | Refused
 
 
 def plan(values: Iterable[object], take: Callable[[object], Outgoing]) -> list[Planned]:
-    """Plan the events of a batch, each independently except for duplicates."""
+    """Plan the events of a batch, each independently except for duplicates.
+
+    A value that is `Refused` already could not be read.
+    """
     planned: list[Planned] = []
     first_by_key: dict[tuple[str, str], int] = {}
     for index, value in enumerate(values):
@@ -26,6 +29,8 @@ def plan(values: Iterable[object], take: Callable[[object], Outgoing]) -> list[P
 
 
 def _taken(value: object, take: Callable[[object], Outgoing]) -> Outgoing | Refused:
+    if isinstance(value, Refused):
+        return value
     try:
         return take(value)
     except Rejected as rejected:

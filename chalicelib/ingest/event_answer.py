@@ -6,12 +6,12 @@ from chalicelib.ingest.answer import (
     NOT_STORED,
     Answer,
     code_counts,
-    errors_of,
     status_of,
     store_error,
 )
 from chalicelib.ingest.outcome import Ingested, Refused, Stored, Unstored
 from chalicelib.model import instant
+from chalicelib.model.code import errors_of
 
 
 def answer_of(ingested: Ingested) -> Answer:

@@ -11,9 +11,9 @@ from chalicelib.ingest.answer import Answer
 from chalicelib.ingest.batch_answer import answer_of
 from chalicelib.ingest.intake import Intake
 from chalicelib.ingest.outcome import Ingested
-from chalicelib.ingest.request import body_of, events_of
+from chalicelib.ingest.request import body_of, events_of, load_batch
 from chalicelib.ingest.store_events import store
-from chalicelib.model.event import Rejected, load
+from chalicelib.model.event import Rejected
 from chalicelib.ports import Clock
 
 
@@ -35,5 +35,5 @@ class IngestBatch:
     def _ingest(self, request: Mapping[str, Any]) -> Ingested:
         now_ms = self.clock()
         body = body_of(request, self.max_body_bytes)
-        events = events_of(load(body), self.max_events)
+        events = events_of(load_batch(body), self.max_events)
         return store(events, self.intake, self.deliver, received_ms=now_ms, n_bytes=len(body))

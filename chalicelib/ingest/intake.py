@@ -22,6 +22,11 @@ from chalicelib.model.stored import StreamRecord
 
 # Below this an epoch timestamp is in seconds: in milliseconds it would be before 1973.
 LEAST_PLAUSIBLE_MS = 100_000_000_000
+# Above this it is in microseconds or less: in milliseconds it would be after the year 5000.
+MOST_PLAUSIBLE_MS = 100_000_000_000_000
+
+
+REPLACEMENT = "\ufffd"
 
 
 class _Session(TypedDict, total=False):
@@ -30,13 +35,17 @@ class _Session(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """Accepts events of any type whose time is close enough; `entropy` supplies an id's bits."""
+    """Accepts events whose time is close enough; `entropy` supplies an id's bits.
+
+    Without `event_types` any type is accepted, else these alone.
+    """
 
     default_stream: str
     streams_by_type: Mapping[str, str]
     max_ahead_ms: int
     max_age_ms: int
     entropy: Callable[[], int]
+    event_types: frozenset[str] = frozenset()
 
     def take(self, value: object, now_ms: int) -> Outgoing:
         """Check and complete one event.
@@ -52,6 +61,8 @@ class Intake:
 
     def _completed(self, value: object, now_ms: int) -> Event:
         sent = self._checked(value, now_ms)
+        _check_identity(sent)
+        self._check_type(sent["event_type"])
         session: _Session = {"session_id": sent["session_id"]} if "session_id" in sent else {}
         return {
             "event_id": sent.get("event_id") or uuid7(now_ms, self.entropy()),
@@ -74,6 +85,11 @@ class Intake:
             untimely = self._problems_of_time(value, now_ms)
             problems = (*rejected.problems, *untimely)[:MAX_PROBLEMS]
             raise Rejected(*problems) from rejected
+
+    def _check_type(self, event_type: str) -> None:
+        if self.event_types and event_type not in self.event_types:
+            message = f"event_type {event_type} is not one of those that this stage accepts"
+            raise Rejected(Problem("event_type", Code.EVENT_TYPE_NOT_ALLOWED, message))
 
     def _problems_of_time(self, value: dict[str, object], now_ms: int) -> tuple[Problem, ...]:
         try:
@@ -98,7 +114,10 @@ class Intake:
         text, now = instant.to_text(at_ms), instant.to_text(now_ms)
         if at_ms - now_ms > self.max_ahead_ms:
             limit = f"{self.max_ahead_ms // 1000:,} s"
-            message = f"timestamp {text} is more than {limit} ahead of the server's clock, {now}"
+            message = (
+                f"timestamp {text} is more than {limit} ahead of the server's clock,"
+                f" {now}{_hint(at_ms)}"
+            )
             raise Rejected(Problem("timestamp", Code.TIMESTAMP_IN_FUTURE, message))
         if now_ms - at_ms > self.max_age_ms:
             limit = f"{self.max_age_ms // 1000:,} s"
@@ -107,6 +126,36 @@ class Intake:
                 f"timestamp {text} is more than {limit} behind the server's clock, {now}{hint}"
             )
             raise Rejected(Problem("timestamp", Code.TIMESTAMP_TOO_OLD, message))
+
+
+def _check_identity(sent: ClientEvent) -> None:
+    """Refuse names with a replacement character in them.
+
+    API Gateway puts it in place of bytes that are not UTF-8, so two users whose names differ in
+    such bytes would become one.
+    """
+    damaged = [
+        Problem(name, Code.INVALID_ENCODING, f"{name} contains U+FFFD; send it as UTF-8")
+        for name in ("source", "user_id", "session_id")
+        if REPLACEMENT in str(sent.get(name, ""))
+    ]
+    if damaged:
+        raise Rejected(*damaged)
+
+
+def _hint(value: object) -> str:
+    """Guess what was meant, so that the message helps.
+
+    >>> _hint(1795255200123456), _hint("1795255200123")
+    ('; is it in microseconds? Send milliseconds', '; send epoch milliseconds without quotes')
+    """
+    if isinstance(value, str):
+        digits = value.strip().removeprefix("-").replace(".", "", 1)
+        return "; send epoch milliseconds without quotes" if digits.isdecimal() else ""
+    if isinstance(value, int) and value > MOST_PLAUSIBLE_MS:
+        unit = "nanoseconds" if value > MOST_PLAUSIBLE_MS * 1000 else "microseconds"
+        return f"; is it in {unit}? Send milliseconds"
+    return ""
 
 
 def _parsed(value: object) -> int:
@@ -118,5 +167,8 @@ def _parsed(value: object) -> int:
     try:
         return instant.parse(value)
     except ValueError as error:
-        message = "timestamp must be ISO 8601 with a time zone, such as 2026-11-21T10:00:00.123Z"
+        message = (
+            "timestamp must be ISO 8601 with a time zone, such as 2026-11-21T10:00:00.123Z,"
+            f" or epoch milliseconds of the years 1 to 9999{_hint(value)}"
+        )
         raise Rejected(Problem("timestamp", Code.TIMESTAMP_INVALID, message)) from error

@@ -10,11 +10,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from chalicelib.lake import json_text, schema
+from chalicelib.model.hour import Hour
+
+# An instant without a zone is counted in UTC.
+_UTC = pa.timestamp("ms")
 
 
 def day(instants: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return the UTC day of each instant."""
-    return instants.cast(schema.DAY)
+    return _utc(instants).cast(schema.DAY)
+
+
+def is_of(hour: Hour, instants: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Mark the instants of an hour."""
+    hours = pc.floor_temporal(_utc(instants), unit="hour")
+    return pc.equal(hours, pa.scalar(hour.start_ms, _UTC))
+
+
+def _utc(instants: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Drop the zone: Arrow would look even UTC up in files of the operating system."""
+    return instants.cast(_UTC)
 
 
 def classify(

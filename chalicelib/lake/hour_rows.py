@@ -74,6 +74,13 @@ class HourRows:
     def __len__(self) -> int:
         return len(self.is_error)
 
+    def n_by_type(self) -> dict[str, int]:
+        """Count the rows of each type, repeats among them."""
+        codes, counts = np.unique(self.event_type.codes, return_counts=True)
+        names = self.event_type.names
+        pairs = zip(codes.tolist(), counts.tolist(), strict=True)
+        return {names[code]: count for code, count in pairs}
+
 
 def read_file(body: bytes) -> FileRows:
     """Read only the columns that a rollup needs from one lake file."""

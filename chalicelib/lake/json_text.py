@@ -18,6 +18,8 @@ def read(texts: pa.StringArray, ending: str, columns: pa.Schema, *, strict: bool
     Raises:
         Unreadable: a row is not one object of these columns; the message names it.
     """
+    if not len(texts):
+        return columns.empty_table()
     try:
         table = _read(texts, ending, columns, strict=strict)
         reason = "not one object per line"

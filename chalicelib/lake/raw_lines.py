@@ -13,21 +13,26 @@ from isal import isal_zlib
 from chalicelib.archive.raw_key import RawKey
 from chalicelib.archive.raw_line import TAIL
 from chalicelib.errors import Unreadable
-from chalicelib.lake import json_text, schema
+from chalicelib.lake import derive, json_text, schema
 
 # zlib's number for a window of any size in gzip's wrapping.
 _GZIP = isal_zlib.MAX_WBITS + 16
 _HEX_SHA256 = 64
+_NO_ROWS = pa.schema([*schema.TYPED, *schema.TEXTS]).empty_table()
 _REQUIRED = [name for name in schema.TYPED.names if name not in schema.NULLABLE]
 
 
 def read(body: bytes, key: RawKey) -> pa.Table:
     """Return the rows of a raw object in its own order, as `TYPED` and `TEXTS` name them.
 
+    An object without lines is one that process has emptied, since its records are in others.
+
     Raises:
         Unreadable: not gzip, or a line that does not belong to it; the message names it.
     """
     lines = _lines(body)
+    if not len(lines):
+        return _NO_ROWS
     heads, properties = _cut(lines)
     nested = json_text.read(heads, "}", schema.HEAD, strict=True)
     table = nested.flatten().rename_columns(schema.TYPED.names)
@@ -42,8 +47,6 @@ def _lines(body: bytes) -> pa.StringArray:
     lines = pc.split_pattern(text, b"\n").values
     if lines[-1].as_py():
         raise Unreadable("the last line is incomplete")
-    if len(lines) == 1:
-        raise Unreadable("contains no lines")
     try:
         return lines[:-1].cast(schema.TEXT)
     except pa.ArrowInvalid as error:
@@ -84,9 +87,7 @@ def _check(table: pa.Table, key: RawKey) -> None:
         if table[name].null_count:
             _require(pc.is_valid(table[name]), f"has no {name}")
     _require(pc.equal(table["event_type"], key.event_type), f"is not of type {key.event_type}")
-    hours = pc.floor_temporal(table["timestamp"], unit="hour")
-    start = pa.scalar(key.hour.start_ms, schema.INSTANT)
-    _require(pc.equal(hours, start), f"is not of {key.hour.window_start}")
+    _require(derive.is_of(key.hour, table["timestamp"]), f"is not of {key.hour.window_start}")
 
 
 def _require(holds: pa.Array | pa.ChunkedArray, complaint: str) -> None:

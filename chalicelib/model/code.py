@@ -22,6 +22,7 @@ class Code(StrEnum):
     TOO_LONG = "too_long"
     OUT_OF_RANGE = "out_of_range"
     NOT_ALLOWED = "not_allowed"
+    EVENT_TYPE_NOT_ALLOWED = "event_type_not_allowed"
     PROPERTIES_TOO_LARGE = "properties_too_large"
     TIMESTAMP_INVALID = "timestamp_invalid"
     TIMESTAMP_REQUIRED = "timestamp_required"
@@ -46,6 +47,7 @@ class Code(StrEnum):
 # Reasons that concern a whole request, or the time at which it is sent.
 API_ONLY = frozenset(
     {
+        Code.EVENT_TYPE_NOT_ALLOWED,
         Code.TIMESTAMP_REQUIRED,
         Code.TIMESTAMP_IN_FUTURE,
         Code.TIMESTAMP_TOO_OLD,

@@ -181,7 +181,9 @@ def _syntax_problem(body: bytes, error: orjson.JSONDecodeError) -> Problem:
     if "depth limit" in error.msg or "memory" in error.msg:
         return Problem("", Code.TOO_DEEP, "the JSON is nested too deeply")
     if not _is_plain_utf8(body):
-        return Problem("", Code.INVALID_ENCODING, "must be UTF-8 without a byte order mark")
+        return Problem(
+            "", Code.INVALID_ENCODING, "the JSON must be UTF-8 without a byte order mark"
+        )
     if not body:
         return Problem("", Code.INVALID_JSON, "the body is empty; JSON is required")
     where = f"line {error.lineno}, column {error.colno}"

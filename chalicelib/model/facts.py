@@ -41,7 +41,7 @@ def lift(event_type: str, properties: Mapping[str, object]) -> Facts:
     return Facts(
         None if latency is None else _within(latency, 0, MAX_MS),
         None if amount is None else _within(amount, -MAX_AMOUNT, MAX_AMOUNT),
-        currency if isinstance(currency, str) and currency in CURRENCIES else None,
+        None if currency is None else currency_of(currency),
         None if value is None else _within(value, -INFINITY, INFINITY),
         is_error(event_type, properties),
     )
@@ -52,9 +52,23 @@ def is_error(event_type: str, properties: Mapping[str, object]) -> bool:
     if event_type == "error" or properties.get("error") is True:
         return True
     status = properties.get("status_code")
-    if isinstance(status, int) and status >= 500:
+    if isinstance(status, (int, float)) and status >= 500:
         return True
     return event_type == "system_event" and properties.get("severity") in _SEVERE
+
+
+def currency_of(value: object) -> str | None:
+    """Return the code of a currency in capitals, however it is written.
+
+    >>> currency_of("eur"), currency_of("gold")
+    ('EUR', None)
+    """
+    if not isinstance(value, str):
+        return None
+    if value in CURRENCIES:
+        return value
+    code = value.upper()
+    return code if code in CURRENCIES else None
 
 
 def micros(quantity: float) -> int:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 # Kinesis' sequence numbers have up to 56 digits, and DynamoDB's numbers 38.
 SEQUENCE_DIGITS = 56
+# At or above every sequence number.
+LAST_SEQUENCE = "9" * SEQUENCE_DIGITS
 
 
 def padded(sequence_number: str) -> str:
@@ -47,11 +49,36 @@ class LedgerRow:
     expires_at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
-    """All that one chunk changes in DynamoDB, conditional on the checkpoint that was read."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An attempt's exclusive right to commit a shard's records, until another attempt claims it.
+
+    `id` is unique to the attempt, and `reaches` is the last record that it may write.
+    """
 
     shard: str
+    id: str
+    reaches: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a shard is committed, and since when.
+
+    Earlier attempts may have left objects that hold records up to `reached`; below the
+    checkpoint there are none.
+    """
+
+    checkpoint: str | None = None
+    committed_at: str | None = None
+    reached: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """All that one chunk changes in DynamoDB, conditional on the claim and on the checkpoint."""
+
+    claim: Claim
     read_checkpoint: str | None
     new_checkpoint: str
     counters: Mapping[CounterKey, CounterDelta]

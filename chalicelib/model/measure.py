@@ -24,6 +24,9 @@ class Measure(StrEnum):
     RECORDS_PROCESSED = "RecordsProcessed"
     RECORDS_ARCHIVED = "RecordsArchived"
     RECORDS_QUARANTINED = "RecordsQuarantined"
+    # At or below the checkpoint; dropped are those that arrived after it was committed.
+    RECORDS_SKIPPED = "RecordsSkipped"
+    RECORDS_DROPPED = "RecordsDropped"
     CHUNK_RETRIES = "ChunkRetries"
     BATCH_DURATION = "BatchDuration"
 
@@ -31,7 +34,9 @@ class Measure(StrEnum):
     ROWS_WRITTEN = "RowsWritten"
     MESSAGES_FAILED = "MessagesFailed"
 
+    HOURS_LEFT = "HoursLeft"
     HOURS_ROLLED_UP = "HoursRolledUp"
+    EVENT_TYPES = "EventTypes"
     MISSING_RECORDS = "MissingRecords"
     ANOMALIES_FOUND = "AnomaliesFound"
     ALERTS_SENT = "AlertsSent"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from chalicelib.model.currency import CURRENCIES
@@ -13,16 +13,24 @@ from chalicelib.model.latency import MAX_MS
 
 
 def _known_currency(code: str) -> str:
-    if code not in CURRENCIES:
+    if code.upper() not in CURRENCIES:
         raise PydanticCustomError("not_allowed", "not a currency code of ISO 4217")
     return code
 
 
+def _number(value: object) -> object:
+    """Refuse true and false, which pydantic takes for numbers even where it is strict."""
+    if value is True or value is False:
+        raise PydanticCustomError("float_type", "not a number")
+    return value
+
+
+type Number = Annotated[float, BeforeValidator(_number)]
 type Text64 = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 type Text256 = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 type Text2048 = Annotated[str, StringConstraints(max_length=2048)]
-type Milliseconds = Annotated[float, Field(ge=0, le=MAX_MS)]
-type Amount = Annotated[float, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
+type Milliseconds = Annotated[Number, Field(ge=0, le=MAX_MS)]
+type Amount = Annotated[Number, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)]
 type Currency = Annotated[str, AfterValidator(_known_currency)]
 
 
@@ -31,7 +39,8 @@ class Common(TypedDict, total=False):
 
     latency_ms: Milliseconds
     duration_ms: Milliseconds
-    status_code: Annotated[int, Field(ge=100, le=599)]
+    # JSON has one kind of number: 503.0 is 503.
+    status_code: Annotated[Number, Field(ge=100, le=599, multiple_of=1)]
     error: bool
 
 
@@ -60,12 +69,12 @@ class Payment(Common):
 
 class UserAction(Common):
     action: Text256
-    session_duration: NotRequired[Annotated[float, Field(ge=0, le=MAX_MS / 1000)]]
+    session_duration: NotRequired[Annotated[Number, Field(ge=0, le=MAX_MS / 1000)]]
 
 
 class Metric(Common):
     name: Text256
-    value: float
+    value: Number
 
 
 class SystemEvent(Common):
@@ -84,7 +93,7 @@ class Exposure(Common):
 class Conversion(Common):
     experiment: NotRequired[Text64]
     metric: NotRequired[Text64]
-    value: NotRequired[float]
+    value: NotRequired[Number]
 
 
 KNOWN: dict[str, type[Common]] = {

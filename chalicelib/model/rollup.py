@@ -9,8 +9,10 @@ from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 
-# The row over all types. An event type starts with a letter, so no type has this name.
+# The rows over all types, and over those that have no row of their own because the hour has too
+# many. An event type starts with a letter, so no type has these names.
 ALL_TYPES = "_all"
+OTHER_TYPES = "_other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,19 @@ class HourMark:
     @property
     def is_due(self) -> bool:
         return self.marked > self.rolled
+
+
+@dataclass(frozen=True, slots=True)
+class DueHour:
+    """An hour that has changed since it was rolled up, and what has been tried; in epoch ms.
+
+    `tried_ms` is when its last rollup began, 0 if none has. `unfinished_ms` is when the first of
+    them began since one finished, None if the last one finished.
+    """
+
+    hour: Hour
+    tried_ms: int = 0
+    unfinished_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

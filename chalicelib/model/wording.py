@@ -27,6 +27,7 @@ _BY_ERROR_TYPE: dict[str, tuple[Code, str]] = {
     "string_pattern_mismatch": (Code.WRONG_FORMAT, "must match {pattern}"),
     "string_too_short": (Code.TOO_SHORT, "must not be empty"),
     "string_too_long": (Code.TOO_LONG, "must have at most {max_length:,} characters"),
+    "multiple_of": (Code.WRONG_TYPE, "must be a whole number"),
     "greater_than_equal": (Code.OUT_OF_RANGE, "must be at least {ge:,.0f}"),
     "less_than_equal": (Code.OUT_OF_RANGE, "must be at most {le:,.0f}"),
     "literal_error": (Code.NOT_ALLOWED, "must be one of {expected}"),

@@ -5,29 +5,45 @@ Every method may raise `StoreUnavailable`, after which its effect may or may not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from chalicelib.model.ledger import Commit
+from chalicelib.model.ledger import Claim, Commit, Position
 from chalicelib.model.stored import NewObject
 
 
 class ArchiveWriter(Protocol):
-    def put_all(self, objects: Sequence[NewObject]) -> None:
-        """Write objects in any order; if it raises, any of them may have been written."""
+    """Writes many objects in any order; if it raises, any of them may have been written."""
+
+    def create_all(self, objects: Sequence[NewObject]) -> Sequence[NewObject]:
+        """Write the objects whose keys are free; return those whose keys are taken."""
+        ...
+
+    def replace_all(
+        self, objects: Sequence[NewObject], etags: Mapping[str, str]
+    ) -> Sequence[NewObject]:
+        """Overwrite what still has these ETags, by key; return the objects that changed."""
+        ...
+
+    def etags(self, prefixes: Iterable[str]) -> Mapping[str, str]:
+        """Return the ETag of every object whose key starts with one of these."""
         ...
 
 
 class BatchLedger(Protocol):
-    def checkpoint(self, shard: str) -> str | None:
-        """Return the last committed sequence number, zero-padded, by a consistent read."""
+    def claim(self, claim: Claim) -> Position:
+        """Take the shard from whichever attempt holds it; return its position before that."""
+        ...
+
+    def holds(self, claim: Claim) -> bool:
+        """Say whether no other attempt has claimed the shard since, by a consistent read."""
         ...
 
     def commit(self, commit: Commit) -> None:
         """Apply counters, ledger row and checkpoint together or not at all.
 
         Raises:
-            CheckpointMoved: the checkpoint is not the one that was read.
+            ClaimLost: another attempt has claimed the shard, so nothing was applied.
             Contended: nothing was applied, because of a conflict or throttling.
         """
         ...

@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import batched, takewhile
 from typing import Any
 
-from chalicelib.archive.record import Shard, above, by_shard
+from chalicelib.archive.record import Record, Shard, above, by_shard
 from chalicelib.archive.screen_record import Accept, accept, screen
-from chalicelib.errors import CheckpointMoved, StoreUnavailable
+from chalicelib.errors import ClaimLost, StoreUnavailable
 from chalicelib.model import instant, retention
 from chalicelib.model.batch_report import BatchReport
-from chalicelib.model.ledger import Commit, LedgerRow
+from chalicelib.model.identifier import uuid7
+from chalicelib.model.ledger import Claim, Commit, LedgerRow, padded
 from chalicelib.model.measure import Measure
 from chalicelib.ports import Clock, RemainingTime, Sleep
+from chalicelib.process import leftovers
+from chalicelib.process.archive_objects import ArchiveObjects
 from chalicelib.process.chunk import Chunk, Limits, cut
 from chalicelib.process.objects import objects_of
 from chalicelib.process.ports import ArchiveWriter, BatchLedger
+from chalicelib.process.skipped import skipped
 
 _MEASURES = {
     "records": Measure.RECORDS_PROCESSED,
     "accepted": Measure.RECORDS_ARCHIVED,
     "quarantined": Measure.RECORDS_QUARANTINED,
+    "skipped": Measure.RECORDS_SKIPPED,
+    "dropped": Measure.RECORDS_DROPPED,
     "retries": Measure.CHUNK_RETRIES,
     "duration_ms": Measure.BATCH_DURATION,
 }
 MAX_ATTEMPTS = 6
 BACKOFF_S = 0.1
+NO_ID = ""
+# Records at a time where leftovers are looked for: each may be listed under a prefix of its own.
+SEARCHED_RECORDS = 1_000
 
 
 class _OutOfTime(Exception):
@@ -41,6 +51,7 @@ class ProcessBatch:
     clock: Clock
     sleep: Sleep
     jitter: Callable[[], float]
+    entropy: Callable[[], int]
     limits: Limits
     reserve_ms: int
     accept: Accept = accept
@@ -53,7 +64,9 @@ class ProcessBatch:
         figures: Counter[str] = Counter(records=len(records))
         failed: dict[str, str] = {}
         for shard, shard_records in by_shard(records).items():
-            work = _ShardWork(self, shard, shard_records, remaining_ms, figures)
+            last = padded(shard_records[-1]["kinesis"]["sequenceNumber"])
+            claim = Claim(shard.name, NO_ID, last)
+            work = _ShardWork(self, shard, shard_records, remaining_ms, figures, started_ms, claim)
             failed |= work.run()
         figures["duration_ms"] = self.clock() - started_ms
         return BatchReport(
@@ -67,14 +80,17 @@ class ProcessBatch:
 
 @dataclass(slots=True)
 class _ShardWork:
-    """The work on one shard's part of a batch, and the last checkpoint seen."""
+    """The work on one shard's part of a batch, its claim, and the last checkpoint seen."""
 
     stage: ProcessBatch
     shard: Shard
     records: Sequence[Mapping[str, Any]]
     remaining_ms: RemainingTime
     figures: Counter[str]
+    started_ms: int
+    claim: Claim
     checkpoint: str | None = None
+    reached: str = ""
 
     def run(self) -> dict[str, str]:
         """Return the identifier of the first uncommitted record with the reason, or nothing."""
@@ -83,12 +99,14 @@ class _ShardWork:
             before = self.checkpoint
             try:
                 self._attempt()
-            except CheckpointMoved as moved:
-                failure: Exception = moved
-            except StoreUnavailable as unavailable:
-                failure = unavailable
+            except ClaimLost as lost:
+                # Claiming again would take the shard from an attempt that is still at work.
+                self.figures["claims_lost"] += 1
+                return self._abandon(lost)
             except _OutOfTime as out_of_time:
                 return self._abandon(out_of_time)
+            except StoreUnavailable as unavailable:
+                failure = unavailable
             else:
                 return {}
             attempts = 1 if self.checkpoint != before else attempts + 1
@@ -100,24 +118,41 @@ class _ShardWork:
 
     def _attempt(self) -> None:
         """Continue from the current checkpoint, whatever happened to earlier attempts."""
-        self.checkpoint = self.stage.ledger.checkpoint(self.shard.name)
-        shard, accept = self.shard, self.stage.accept
-        pending = above(self.checkpoint, self.records)
-        screened = (screen(record, shard, accept) for record in pending)
-        for chunk in cut(screened, self.stage.limits):
-            if self._is_late():
-                raise _OutOfTime
-            self._commit(chunk)
-            self.checkpoint = chunk.last_sequence
+        self._take_claim()
+        pending: Iterable[Record] = above(self.checkpoint, self.records)
+        parts = batched(pending, SEARCHED_RECORDS) if self._may_have_leftovers() else [pending]
+        for part in parts:
+            screened = (screen(record, self.shard, self.stage.accept) for record in part)
+            for chunk in cut(screened, self.stage.limits):
+                if self._is_late():
+                    raise _OutOfTime
+                self._commit(chunk)
+                self.checkpoint = chunk.last_sequence
+
+    def _take_claim(self) -> None:
+        claim = replace(self.claim, id=uuid7(self.started_ms, self.stage.entropy()))
+        position = self.stage.ledger.claim(claim)
+        if self.claim.id == NO_ID:
+            # Later, what this batch has committed itself is below the checkpoint as well.
+            self.figures.update(skipped(position, self.records)._asdict())
+        self.claim = claim
+        self.checkpoint, self.reached = position.checkpoint, position.reached
+
+    def _may_have_leftovers(self) -> bool:
+        """Say whether an earlier attempt may have written records that it did not commit."""
+        return (self.checkpoint or "") < self.reached
 
     def _commit(self, chunk: Chunk) -> None:
         """Archive, then commit: a crash in between repeats work but never skips it."""
         started_ms = self.stage.clock()
         objects = list(objects_of(chunk, self.shard.name))
-        self.stage.archive.put_all(objects)
+        archive = ArchiveObjects(self.stage.archive, self.stage.ledger)
+        archive(self.claim, objects)
+        if self._may_have_leftovers():
+            archive.empty(self.claim, self._leftovers(chunk) - {new.key for new in objects})
         self.stage.ledger.commit(
             Commit(
-                shard=self.shard.name,
+                claim=self.claim,
                 read_checkpoint=self.checkpoint,
                 new_checkpoint=chunk.last_sequence,
                 counters=chunk.counters.deltas(self.shard.name),
@@ -130,6 +165,13 @@ class _ShardWork:
             chunks=1,
             objects=len(objects),
         )
+
+    def _leftovers(self, chunk: Chunk) -> set[str]:
+        """Find every object that starts with a record of this chunk."""
+        first, last = chunk.first_sequence, chunk.last_sequence
+        records = takewhile(lambda r: r.sequence <= last, above(self.checkpoint, self.records))
+        found = self.stage.archive.etags(leftovers.prefixes(records, self.shard.name))
+        return leftovers.among(found, first, last)
 
     def _row(self, chunk: Chunk, keys: Sequence[str], started_ms: int) -> LedgerRow:
         now_ms = self.stage.clock()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from chalicelib.model import instant
@@ -15,13 +17,14 @@ from chalicelib.query.list_runs import row_of
 from chalicelib.query.needs import needs_of, summary_of
 from chalicelib.query.pipeline_shapes import Freshness, ShardRow
 from chalicelib.query.ports import (
-    Each,
     HourMarkReader,
     JudgementReader,
     LedgerReader,
     Queues,
     RunReader,
     ShardLister,
+    Start,
+    at_once,
 )
 from chalicelib.query.progress import Progress
 from chalicelib.query.span import LAST
@@ -41,9 +44,10 @@ class CheckFreshness:
     ledger: LedgerReader
     shards: ShardLister
     queues: Queues
+    streams: Sequence[str]
     raw_queue: str
     dead_letters: str
-    each: Each = map
+    start: Start = at_once
 
     def __call__(self, asked: Asked) -> Found:
         progress = self._progress(asked.now_ms)
@@ -61,16 +65,26 @@ class CheckFreshness:
         return Found(answer, found.RECENT)
 
     def _progress(self, now_ms: int) -> Progress:
+        """Read all at once, as far as it is known what to read."""
+        start = self.start
         first, end = Hour.of(now_ms - _BACK_MS), Hour.of(now_ms).plus(1)
         since = instant.to_text(now_ms - _BACK_MS)
+        listed = [start(partial(self.shards.shards, stream)) for stream in self.streams]
+        marks = start(lambda: self.marks.marks(first, end))
+        judged = start(lambda: self.judged.judged(first, end))
+        last_run = start(lambda: next(self.runs.newest(since, LAST, 1), None))
+        waiting = start(lambda: self.queues.messages(self.raw_queue))
+        dead_letters = start(lambda: self.queues.messages(self.dead_letters))
+        shard_ids = [shard_id for of_stream in listed for shard_id in of_stream()]
+        shards = [start(partial(self._shard, shard_id, since)) for shard_id in shard_ids]
         return Progress(
             now_ms=now_ms,
-            marks=self.marks.marks(first, end),
-            judged=self.judged.judged(first, end),
-            shards=[*self.each(lambda shard: self._shard(shard, since), self.shards.shards())],
-            waiting=self.queues.messages(self.raw_queue),
-            dead_letters=self.queues.messages(self.dead_letters),
-            last_run=next(self.runs.newest(since, LAST, 1), None),
+            marks=marks(),
+            judged=judged(),
+            shards=[row() for row in shards],
+            waiting=waiting(),
+            dead_letters=dead_letters(),
+            last_run=last_run(),
         )
 
     def _shard(self, shard_id: str, since: str) -> ShardRow:

@@ -12,7 +12,7 @@ from chalicelib.model.merged import MergedRollup, merge
 from chalicelib.model.period import Period
 from chalicelib.model.rollup import HourlyRollup
 from chalicelib.query.place import place_of
-from chalicelib.query.ports import Each, RollupReader
+from chalicelib.query.ports import RollupReader
 
 By = Literal["hour", "day", "range"]
 
@@ -63,7 +63,7 @@ def parts_of(period: Period, by: By) -> list[Period]:
 
 
 def rows_of(
-    reader: RollupReader, names: Collection[str], parts: Sequence[Period], each: Each = map
+    reader: RollupReader, names: Collection[str], parts: Sequence[Period]
 ) -> list[MergedRollup]:
     """Return a row for each type and part, which lie on end, that has any hour.
 
@@ -72,13 +72,13 @@ def rows_of(
     """
 
     def rows_of_type(name: str) -> list[MergedRollup]:
-        return [*_merged(name, parts, reader.rollups(name, parts[0].first, parts[-1].end))]
+        return [*merged_rows(name, parts, reader.rollups(name, parts[0].first, parts[-1].end))]
 
-    # A type at a time, or a few: sketches of a year's hours of one take 40 MB.
-    return sorted(chain.from_iterable(each(rows_of_type, names)), key=order_of)
+    # A type at a time: sketches of a year's hours take 40 MB.
+    return sorted(chain.from_iterable(map(rows_of_type, names)), key=order_of)
 
 
-def _merged(
+def merged_rows(
     name: str, parts: Iterable[Period], rollups: Sequence[HourlyRollup]
 ) -> Iterator[MergedRollup]:
     by_hour = {row.hour: row for row in rollups}

@@ -14,7 +14,7 @@ from chalicelib.query.refused import Wrong
 
 type Schema = Mapping[str, object]
 
-EVENT_TYPE = "_all|[a-z][a-z0-9]*(_[a-z0-9]+)*"
+EVENT_TYPE = "_all|_other|[a-z][a-z0-9]*(_[a-z0-9]+)*"
 MAX_NAME = 64
 
 _DAY_OR_HOUR = re.compile(r"\d{4}-\d\d-\d\d(T\d\d)?", re.ASCII)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.model import instant
-from chalicelib.model.anomaly import KeptAnomaly, Metric
+from chalicelib.model.anomaly import Anomaly, KeptAnomaly, Metric, Withheld
+from chalicelib.model.explanation import explanation
 from chalicelib.model.instant import DAY_MS, HOUR_MS
 from chalicelib.query import cursor, found
 from chalicelib.query.asked import Asked
-from chalicelib.query.explanation import explanation
 from chalicelib.query.found import Found
 from chalicelib.query.kinds import Choice
 from chalicelib.query.page import page
@@ -116,5 +116,10 @@ def _shown(kept: KeptAnomaly) -> AnomalyRow:
         "alerted_at": kept.alerted_at,
         "alert_id": kept.alert_id,
         "withheld": anomaly.withheld,
-        "explanation": explanation(anomaly),
+        "explanation": anomaly.explanation or _explanation(anomaly),
     }
+
+
+def _explanation(anomaly: Anomaly) -> str:
+    """Explain an anomaly that an earlier version stored without its explanation."""
+    return explanation(anomaly, continues=anomaly.withheld is Withheld.CONTINUED)

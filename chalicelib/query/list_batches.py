@@ -37,6 +37,8 @@ STAGE: Parameter[Stage | None] = Parameter(
     default=None,
 )
 LIMIT = limit(100, 1_000)
+# Rows of the other stage may have to be read past: transform writes many for each of process.
+_FILTERED_AT_ONCE = 1_000
 # The ledger is kept for 30 days.
 REACH = Reach(grain_ms=MINUTE_MS, usual_ms=DAY_MS, longest_ms=31 * DAY_MS)
 
@@ -66,7 +68,8 @@ class ListBatches:
         seen = _seen(asked.place)
         newest = instant.to_text(span.end_ms - 1)
         last = min(seen[0], newest) if seen else newest
-        rows = self.ledger.newest(asked[SHARD_ID], span.first, last, asked[LIMIT] + 2)
+        at_once = asked[LIMIT] + 2 if asked[STAGE] is None else _FILTERED_AT_ONCE
+        rows = self.ledger.newest(asked[SHARD_ID], span.first, last, at_once)
         for _, together in groupby(rows, key=lambda row: row.processed_at):
             # An index leaves their order open.
             for row in sorted(together, key=_key, reverse=True):

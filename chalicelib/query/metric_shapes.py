@@ -136,7 +136,10 @@ LiveMetrics = TypedDict(
 
 
 class EventType(TypedDict):
-    """What occurred of one event type; `share` is its part of all events."""
+    """What occurred of one event type; `share` is its part of all events.
+
+    `_other` stands for the smallest types of hours that have too many.
+    """
 
     event_type: str
     events: Count

@@ -11,7 +11,7 @@ from chalicelib.model.rollup import AmountSummary, LatencySummary
 from chalicelib.query.metric_shapes import Amount, Latency, MetricsRow
 
 
-def row_of(merged: MergedRollup, *, is_final: bool) -> MetricsRow:
+def row_of(merged: MergedRollup, *, is_final: bool = False) -> MetricsRow:
     return {
         "event_type": merged.event_type,
         "from": instant.to_text(merged.period.first.start_ms),

@@ -42,7 +42,8 @@ EVENT_TYPES: Parameter[frozenset[str]] = Parameter(
     name="event_type",
     kind=Names(MAX_NAMES),
     description="Only these event types; repeat it, or separate names by commas."
-    " `_all` is the sum over all types. Without it, the answer has every type and the sum.",
+    " `_all` is the sum over all types, and `_other` that over the types of an hour that has too"
+    " many to keep a row for each. Without it, the answer has every type and the sum.",
     default=frozenset(),
 )
 CURSOR: Parameter[str | None] = Parameter(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from chalicelib.archive.quarantine import QuarantinedRecord
+from chalicelib.archive.quarantine_line import QuarantineLine
 from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
@@ -25,6 +25,18 @@ class Each(Protocol):
     def __call__[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> Iterable[R]: ...
 
 
+class Start(Protocol):
+    """Begins a piece of work, perhaps in another thread; the result is called to wait for it."""
+
+    def __call__[T](self, work: Callable[[], T], /) -> Callable[[], T]: ...
+
+
+def at_once[T](work: Callable[[], T], /) -> Callable[[], T]:
+    """Do the work here and now."""
+    result = work()
+    return lambda: result
+
+
 class Meter(Protocol):
     """What a request has read so far; one that is shared counts one request at a time."""
 
@@ -36,6 +48,8 @@ class Meter(Protocol):
 
 
 class RollupReader(Protocol):
+    """Its reads are consistent, so that what was read can be kept by the marks of its hours."""
+
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
         """Return a type's rollups, oldest first; an hour without a row is left out.
 
@@ -122,7 +136,7 @@ class QuarantineReader(Protocol):
         """List the objects of the records that arrived in an hour."""
         ...
 
-    def records(self, key: str) -> Sequence[QuarantinedRecord]:
+    def records(self, key: str) -> Sequence[QuarantineLine]:
         """Read an object, its records in the order of their shard.
 
         Raises:
@@ -138,8 +152,8 @@ class JudgementReader(Protocol):
 
 
 class ShardLister(Protocol):
-    def shards(self) -> Sequence[str]:
-        """List the shards of all streams, each as `<stream>-<shard>`."""
+    def shards(self, stream: str) -> Sequence[str]:
+        """List the shards of a stream, each as `<stream>-<shard>`."""
         ...
 
 

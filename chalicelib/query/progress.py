@@ -61,7 +61,8 @@ class Progress:
             return 0
         transformed = newest(shard["transformed_at"] for shard in self.shards)
         if transformed is None:
-            return self.now_ms - instant.from_text(processed)
+            # A row may be written after the moment of asking.
+            return max(0, self.now_ms - instant.from_text(processed))
         return max(0, instant.from_text(processed) - instant.from_text(transformed))
 
     @property

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
 from chalicelib.model.instant import DAY_MS, HOUR_MS
-from chalicelib.model.merged import MergedRollup
 from chalicelib.model.period import Period
 from chalicelib.query import budget, found
 from chalicelib.query.asked import Asked
 from chalicelib.query.finality import final_hours, is_over
 from chalicelib.query.found import Found
-from chalicelib.query.gather import By, order_of, parts_of, rows_of
+from chalicelib.query.gather import By, parts_of
 from chalicelib.query.kinds import Choice
+from chalicelib.query.memo import HourKey, Marks, Memo, RememberedHours
 from chalicelib.query.metric_shapes import Metrics, MetricsRow
-from chalicelib.query.metrics_row import row_of
 from chalicelib.query.page import page
 from chalicelib.query.parameters import EVENT_TYPES, Parameter, limit
 from chalicelib.query.place import Place, start_of
 from chalicelib.query.ports import Each, HourMarkReader, RollupReader
+from chalicelib.query.row_reader import Row, RowKey, RowReader
 from chalicelib.query.span import Reach
 
 BY: Parameter[By] = Parameter(
@@ -38,10 +38,18 @@ REACH = Reach(grain_ms=HOUR_MS, usual_ms=DAY_MS, longest_ms=400 * DAY_MS)
 type Names = Mapping[Hour, Collection[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a process remembers: some 3 KB an hour, and as much a row."""
+
+    types: Memo[HourKey, frozenset[str] | None] = field(default_factory=lambda: Memo(3_000))
+    rows: Memo[RowKey, Row | None] = field(default_factory=lambda: Memo(15_000))
+
+
 class _Rows(NamedTuple):
     """Rows of the next page, and perhaps more; `rest` are the parts that were not read."""
 
-    rows: Sequence[MergedRollup]
+    rows: Sequence[Row]
     rest: Sequence[Period]
 
 
@@ -53,6 +61,7 @@ class ReadMetrics:
     hours: HourMarkReader
     max_items: int
     each: Each = map
+    memory: Memory = field(default_factory=Memory)
 
     def __call__(self, asked: Asked) -> Found:
         """Merge the hours of a range.
@@ -62,10 +71,10 @@ class ReadMetrics:
             Unreadable: a row was stored by a version that kept no sketches.
         """
         span = asked.span(REACH)
-        names = self._names(span.period, asked[EVENT_TYPES])
         marks = self.hours.marks(span.period.first, span.period.end)
+        names = self._names(span.period, asked[EVENT_TYPES], marks)
         final = frozenset(final_hours(span.period.hours, marks, asked.now_ms))
-        rows, rest = self._rows(asked, span.period, names)
+        rows, rest = self._rows(asked, span.period, names, marks)
         shown = page(rows, lambda row: _shown(row, final), asked[LIMIT])
         place = _last_place(shown.last, rest)
         answer: Metrics = {
@@ -80,9 +89,10 @@ class ReadMetrics:
         is_final = final.issuperset(span.period.hours)
         return Found(answer, found.FINAL if is_final else found.ROLLED_UP)
 
-    def _names(self, period: Period, wanted: frozenset[str]) -> Names:
+    def _names(self, period: Period, wanted: frozenset[str], marks: Marks) -> Names:
         """Return the types to read of each hour that is rolled up."""
-        known = self.rollups.event_types(period.first, period.end)
+        remembered = RememberedHours(self.rollups.event_types, self.memory.types)
+        known = remembered.values(period, marks)
         names = {hour: types & wanted if wanted else types for hour, types in known.items()}
         n_hours = len(period.hours)
         # An hour has a claim and a mark besides its rollups.
@@ -90,17 +100,18 @@ class ReadMetrics:
         budget.check(n_items, n_hours, self.max_items)
         return names
 
-    def _rows(self, asked: Asked, period: Period, names: Names) -> _Rows:
+    def _rows(self, asked: Asked, period: Period, names: Names, marks: Marks) -> _Rows:
         start_ms = start_of(asked.place, period.first.start_ms)
         parts = [part for part in parts_of(period, asked[BY]) if part.first.start_ms >= start_ms]
         taken = _enough(parts, names, asked[LIMIT])
-        rows = rows_of(self.rollups, _union(names, taken), taken, self.each)
-        later = [row for row in rows if order_of(row) > tuple(asked.place)]
+        reader = RowReader(rollups=self.rollups, memo=self.memory.rows, each=self.each)
+        rows = reader.rows(_union(names, taken), taken, marks)
+        later = [row for row in rows if row.order > tuple(asked.place)]
         return _Rows(later, parts[len(taken) :])
 
 
-def _shown(row: MergedRollup, final: Collection[Hour]) -> MetricsRow:
-    return row_of(row, is_final=all(hour in final for hour in row.period.hours))
+def _shown(row: Row, final: Collection[Hour]) -> MetricsRow:
+    return {**row.content, "final": all(hour in final for hour in row.part.hours)}
 
 
 def _absent(period: Period, names: Names, now_ms: int) -> list[str]:
@@ -124,8 +135,8 @@ def _union(names: Names, parts: Iterable[Period]) -> frozenset[str]:
     return frozenset[str]().union(*(names.get(hour, ()) for hour in hours))
 
 
-def _last_place(last: MergedRollup | None, rest: Sequence[Period]) -> Place:
+def _last_place(last: Row | None, rest: Sequence[Period]) -> Place:
     """Return the place after which the next page begins, empty when nothing follows."""
     if last:
-        return order_of(last)
+        return last.order
     return (rest[0].first.start_ms,) if rest else ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from chalicelib.archive.quarantine import QuarantinedRecord
+from chalicelib.archive.quarantine_line import QuarantineLine
 from chalicelib.errors import ObjectMissing
 from chalicelib.model import instant
 from chalicelib.model.code import API_ONLY, Code
@@ -35,7 +35,6 @@ REACH = Reach(grain_ms=HOUR_MS, usual_ms=DAY_MS, longest_ms=7 * DAY_MS)
 MAX_OBJECTS = 20
 # A record may have a megabyte, and an answer six.
 MAX_PAYLOAD_BYTES = 15 * 1024
-_MAX_PAYLOAD = MAX_PAYLOAD_BYTES * 4 // 3
 
 type Counts = Mapping[Hour, Mapping[str, int]]
 
@@ -68,9 +67,9 @@ class ReadQuarantine:
         }
         return Found(answer, None)
 
-    def _samples(self, asked: Asked, counts: Counts) -> Sequence[QuarantinedRecord]:
+    def _samples(self, asked: Asked, counts: Counts) -> Sequence[QuarantineLine]:
         code, budget = asked[CODE], MAX_OBJECTS
-        samples: list[QuarantinedRecord] = []
+        samples: list[QuarantineLine] = []
         for hour in sorted((hour for hour, codes in counts.items() if codes), reverse=True):
             search = Search(
                 read=self._read,
@@ -86,7 +85,7 @@ class ReadQuarantine:
             budget -= n_read
         return samples
 
-    def _read(self, key: str) -> Sequence[QuarantinedRecord]:
+    def _read(self, key: str) -> Sequence[QuarantineLine]:
         # A replay may have removed it since it was listed.
         with suppress(ObjectMissing):
             return self.records.records(key)
@@ -99,7 +98,7 @@ def _rows(counts: Counts) -> Iterator[QuarantineCount]:
             yield {"hour": instant.to_text(hour.start_ms), "code": code, "records": n}
 
 
-def _shown(record: QuarantinedRecord, scope: Scope | None) -> QuarantineSample:
+def _shown(record: QuarantineLine, scope: Scope | None) -> QuarantineSample:
     shown: QuarantineSample = {
         "arrived_at": record.arrived_at,
         "code": record.code,
@@ -108,10 +107,11 @@ def _shown(record: QuarantinedRecord, scope: Scope | None) -> QuarantineSample:
         "stream": record.stream,
         "shard_id": record.shard_id,
         "sequence_number": record.sequence_number,
-        "payload_bytes": len(base64.b64decode(record.payload)),
+        "payload_bytes": len(record.payload),
     }
     if scope is Scope.ADMIN:
         shown["partition_key"] = record.partition_key
-        shown["payload"] = record.payload[:_MAX_PAYLOAD]
-        shown["payload_truncated"] = len(record.payload) > _MAX_PAYLOAD
+        start = record.payload[:MAX_PAYLOAD_BYTES]
+        shown["payload"] = base64.b64encode(start).decode()
+        shown["payload_truncated"] = len(record.payload) > len(start)
     return shown

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from chalicelib.access.scopes import scopes_of
 from chalicelib.model.scope import Scope
 from chalicelib.query.parameters import Parameter
 
@@ -23,17 +24,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """`scopes` are those that a key may have, none where no key is needed.
-
-    `answers` are by status. `body` names the schema of a request's body.
-    """
+    """`answers` are by status. `body` names the schema of a request's body."""
 
     name: str
     path: str
     summary: str
     method: Method = "GET"
     description: str = ""
-    scopes: frozenset[Scope]
     parameters: Sequence[Parameter[Any]] = ()
     body: Literal["event", "batch"] | None = None
     answers: Mapping[int, Answer] = field(default_factory=dict)
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """The scopes of which a key needs one, none where no key is needed."""
+        return scopes_of(self.method, self.path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chalicelib.model.answers import Health
-from chalicelib.model.scope import NO_KEY, READERS, WRITERS
 from chalicelib.query import (
     list_anomalies,
     list_batches,
@@ -23,7 +22,6 @@ HEALTH = Route(
     name="health",
     path="/health",
     summary="Whether the API is up",
-    scopes=NO_KEY,
     answers=free(Health),
 )
 EVENT = Route(
@@ -32,7 +30,6 @@ EVENT = Route(
     path="/events",
     summary="Store one event",
     description="A 200 means that the event is stored.",
-    scopes=WRITERS,
     body="event",
     answers=STORING_ONE,
 )
@@ -42,7 +39,6 @@ BATCH = Route(
     path="/events/batch",
     summary="Store many events",
     description="Each event has a result of its own; one that is refused keeps out no other.",
-    scopes=WRITERS,
     body="batch",
     answers=STORING_MANY,
 )
@@ -51,7 +47,6 @@ LIVE_METRICS = Route(
     path="/metrics/live",
     summary="Live counters by the minute or hour",
     description="Counts records within seconds of their arrival, repeats among them.",
-    scopes=READERS,
     parameters=(FROM, TO, read_live_metrics.BY, EVENT_TYPES, read_live_metrics.LIMIT, CURSOR),
     answers=reading(metric_shapes.LiveMetrics),
 )
@@ -61,7 +56,6 @@ METRICS = Route(
     summary="Rollups of hours, days or a whole range",
     description="Counts each event once. An hour is rolled up ten minutes after its end, and again"
     " when late events reach it.",
-    scopes=READERS,
     parameters=(FROM, TO, read_metrics.BY, EVENT_TYPES, read_metrics.LIMIT, CURSOR),
     answers=reading(metric_shapes.Metrics),
 )
@@ -70,7 +64,6 @@ EVENT_TYPE_LIST = Route(
     path="/metrics/event-types",
     summary="Event types that occurred",
     description="Of hours that are rolled up.",
-    scopes=READERS,
     parameters=(FROM, TO, list_event_types.LIMIT),
     answers=reading(metric_shapes.EventTypes),
 )
@@ -78,7 +71,6 @@ ANOMALIES = Route(
     name="anomalies",
     path="/anomalies",
     summary="Hours that deviate from their history",
-    scopes=READERS,
     parameters=(
         FROM,
         TO,
@@ -94,7 +86,6 @@ RUNS = Route(
     name="runs",
     path="/runs",
     summary="Executions of the hourly rollup",
-    scopes=READERS,
     parameters=(FROM, TO, list_runs.LIMIT, CURSOR),
     answers=reading(pipeline_shapes.Runs),
 )
@@ -103,7 +94,6 @@ BATCHES = Route(
     path="/batches",
     summary="The processing ledger of a shard",
     description="A row for each chunk that was processed and each object that was transformed.",
-    scopes=READERS,
     parameters=(
         list_batches.SHARD_ID,
         list_batches.STAGE,
@@ -120,7 +110,6 @@ QUARANTINE = Route(
     summary="Records that are not valid events",
     description="Records that were written to a stream without the API can be invalid. Payloads"
     " are shown to admin keys alone.",
-    scopes=READERS,
     parameters=(FROM, TO, read_quarantine.CODE, read_quarantine.LIMIT),
     answers=reading(pipeline_shapes.Quarantine),
 )
@@ -129,14 +118,12 @@ FRESHNESS = Route(
     path="/freshness",
     summary="How far every stage is, and what needs a person",
     description="Of the last 31 days.",
-    scopes=READERS,
     answers=reading(pipeline_shapes.Freshness),
 )
 OPENAPI = Route(
     name="openapi",
     path="/openapi.json",
     summary="This document",
-    scopes=NO_KEY,
     answers=public(pipeline_shapes.OpenApi),
 )
 

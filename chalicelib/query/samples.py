@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from chalicelib.archive.quarantine import QuarantinedRecord, shard_of
+from chalicelib.archive.quarantine_line import QuarantineLine, shard_of
 from chalicelib.query.ports import Each
 
-type Records = Sequence[QuarantinedRecord]
+type Records = Sequence[QuarantineLine]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Search:
     """Looks for up to `limit` records that are wanted, in at most `budget` objects."""
 
     read: Callable[[str], Records]
-    is_wanted: Callable[[QuarantinedRecord], bool]
+    is_wanted: Callable[[QuarantineLine], bool]
     limit: int
     budget: int
     each: Each = map
@@ -31,7 +31,7 @@ class _Shard:
     frontier: str = "unread"
 
 
-def newest(keys: Iterable[str], search: Search) -> tuple[list[QuarantinedRecord], int]:
+def newest(keys: Iterable[str], search: Search) -> tuple[list[QuarantineLine], int]:
     """Return the newest records, and how many objects were read.
 
     Each round reads the newest unread object of every shard that may hold a newer record than
@@ -40,7 +40,7 @@ def newest(keys: Iterable[str], search: Search) -> tuple[list[QuarantinedRecord]
     shards = [
         _Shard(sorted(of_one)) for _, of_one in groupby(sorted(keys, key=shard_of), shard_of)
     ]
-    found, n_read = list[QuarantinedRecord](), 0
+    found, n_read = list[QuarantineLine](), 0
     while True:
         found = sorted(found, key=_arrival, reverse=True)[: search.limit]
         floor = found[-1].arrived_at if len(found) == search.limit else ""
@@ -55,5 +55,5 @@ def newest(keys: Iterable[str], search: Search) -> tuple[list[QuarantinedRecord]
         n_read += len(round_of)
 
 
-def _arrival(record: QuarantinedRecord) -> tuple[str, str, str]:
+def _arrival(record: QuarantineLine) -> tuple[str, str, str]:
     return record.arrived_at, record.shard_id, record.sequence_number

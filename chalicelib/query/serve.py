@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.errors import StoreUnavailable, TooMuchRead
+from chalicelib.errors import StoreUnavailable, TooMuchRead, Unreadable
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.scope import Scope
 from chalicelib.ports import Clock
@@ -37,9 +37,10 @@ class Serve:
             return Reply.refusal(refused.problems, {**line, **self.meter.figures()})
         except TooMuchRead as error:
             return Reply.refusal([_too_much(error)], {**line, **self.meter.figures()})
-        except StoreUnavailable as error:
+        except (StoreUnavailable, Unreadable) as error:
+            problem = _unreadable(error) if isinstance(error, Unreadable) else UNREAD
             why = {"store_error": str(error)[:MAX_LOGGED_ERROR]}
-            return Reply.refusal([UNREAD], {**line, **why, **self.meter.figures()})
+            return Reply.refusal([problem], {**line, **why, **self.meter.figures()})
         return Reply.of(found, _known_tags(request), {**line, **self.meter.figures()})
 
     def _asked(self, request: Mapping[str, Any]) -> Asked:
@@ -51,6 +52,12 @@ class Serve:
 def _too_much(error: TooMuchRead) -> Problem:
     message = f"the answer takes more than {error.most:,} items to read; ask for less time"
     return Problem("from", Code.RANGE_TOO_WIDE, message)
+
+
+def _unreadable(error: Unreadable) -> Problem:
+    what = " ".join(map(str, error.args))
+    message = f"an earlier version stored what can't be merged; roll the hour up again: {what}"
+    return Problem("from", Code.STORE_UNAVAILABLE, message)
 
 
 def _scope_of(request: Mapping[str, Any]) -> Scope | None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.model.hour import Hour
-from chalicelib.rollup import windows
+from chalicelib.ports import Clock
+from chalicelib.rollup import turns, windows
 from chalicelib.rollup.ports import HourMarks
 from chalicelib.rollup.work import Work
 
@@ -17,10 +18,11 @@ MAX_DUE_HOURS = 168
 @dataclass(frozen=True, slots=True)
 class DetermineHours:
     marks: HourMarks
+    clock: Clock
     max_hours: int = MAX_DUE_HOURS
 
     def __call__(self, payload: Mapping[str, object]) -> Work:
-        """Determine the hours, oldest first.
+        """Determine the hours, in the order in which they are to be rolled up.
 
         Raises:
             BadRequest: the payload does not name hours.
@@ -31,10 +33,12 @@ class DetermineHours:
         return self._due(asked.window)
 
     def _due(self, window: Hour) -> Work:
-        """Take the oldest due hours, and the window even if it is empty or not due.
+        """Take the window even if it is empty or not due, and a fair choice of the due hours.
 
         Without a row, an hour in which nothing happened would look as if it was never rolled up.
         """
-        older = [hour for hour in self.marks.due(window) if hour != window]
-        taken = older[: self.max_hours - 1]
-        return Work([*taken, window], len(older) - len(taken))
+        older = [due for due in self.marks.due(window) if due.hour != window]
+        now_ms = self.clock()
+        ready = [due for due in older if turns.is_ready(due, now_ms)]
+        taken = turns.by_turns(ready, self.max_hours - 1)
+        return Work([window, *taken], len(older) - len(taken), len(older) - len(ready))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.model.hour import Hour
 from chalicelib.model.measure import Measure
-from chalicelib.model.rollup import ALL_TYPES, HourlyRollup
+from chalicelib.model.rollup import HourlyRollup
+from chalicelib.rollup.look import Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HourResult:
     """`records` counts lake rows, `events` each event once.
 
-    `missing` adds up what each type lacks, so that no surplus hides what another type lacks.
+    `missing` adds up what each type lacks, so that no surplus hides what another type lacks. It is
+    confirmed if a second look found the same and nothing about the hour had changed: else it may
+    be on its way. `types` counts them before any are folded into one row.
     """
 
     hour: Hour
@@ -24,17 +27,18 @@ class HourResult:
     events: int = 0
     missing: int = 0
     types: int = 0
+    is_confirmed: bool = False
 
     @classmethod
-    def rolled(cls, hour: Hour, rollups: Sequence[HourlyRollup]) -> HourResult:
-        by_type = [rollup for rollup in rollups if rollup.event_type != ALL_TYPES]
+    def rolled(cls, look: Look, total: HourlyRollup, *, is_confirmed: bool) -> HourResult:
         return cls(
-            hour=hour,
+            hour=total.hour,
             status="rolled",
-            records=sum(rollup.reconciliation.found for rollup in by_type),
-            events=sum(rollup.count for rollup in by_type),
-            missing=sum(max(0, rollup.reconciliation.missing or 0) for rollup in by_type),
-            types=len(by_type),
+            records=total.reconciliation.found,
+            events=total.count,
+            missing=look.missing,
+            types=look.n_types,
+            is_confirmed=is_confirmed,
         )
 
     def to_json(self) -> dict[str, object]:
@@ -49,11 +53,13 @@ class HourResult:
 
     @property
     def line(self) -> Mapping[str, object]:
-        return {"event": "hour rolled up"} | self.to_json() | {"types": self.types}
+        more = {"types": self.types, "confirmed": self.is_confirmed}
+        return {"event": "hour rolled up"} | self.to_json() | more
 
     @property
     def measures(self) -> Mapping[Measure, float]:
         return {
             Measure.HOURS_ROLLED_UP: self.status == "rolled",
-            Measure.MISSING_RECORDS: self.missing,
+            Measure.EVENT_TYPES: self.types,
+            Measure.MISSING_RECORDS: self.missing if self.is_confirmed else 0,
         }

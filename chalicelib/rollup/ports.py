@@ -10,26 +10,29 @@ from typing import Protocol
 
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.model.rollup import HourlyRollup
+from chalicelib.model.rollup import DueHour, HourlyRollup
 from chalicelib.model.run import Run
 
 
 class HourMarks(Protocol):
     """How often an hour has changed, and up to which of these counts it is rolled up."""
 
-    def begin(self, hour: Hour) -> int:
-        """Add one, as a lake write does, and return the count.
+    def begin(self, hour: Hour, now_ms: int) -> int:
+        """Add one, as a lake write does, and return the count; note when the hour was tried.
 
         So every rollup has a number of its own, above the mark of every lake write that it is
         certain to see, and its hour is due until it, or a later one, finishes.
         """
         ...
 
-    def finish(self, hour: Hour, mark: int) -> None:
-        """Record that the hour is rolled up to this mark, unless it is further already."""
+    def finish(self, hour: Hour, mark: int) -> bool:
+        """Record that the hour is rolled up to this mark, unless it is further already.
+
+        Return whether it has not changed since this mark.
+        """
         ...
 
-    def due(self, until: Hour) -> Sequence[Hour]:
+    def due(self, until: Hour) -> Sequence[DueHour]:
         """List the hours up to this one, inclusive, changed since rolled up, oldest first."""
         ...
 
@@ -38,9 +41,10 @@ class Aggregates(Protocol):
     """An hour's rows, replaced as a set by the rollup with the highest mark."""
 
     def claim(self, hour: Hour, mark: int, figures: Mapping[str, Figures]) -> frozenset[str]:
-        """Keep rollups of a lower mark from writing; return every type that may have a row now.
+        """Keep rollups of a lower mark from writing; return every type that may have a row.
 
-        The figures of each type are stored for readers of many hours.
+        The figures of each type are stored for readers of many hours. In an hour's first claim
+        they are of every type that will have a row.
 
         Raises:
             Superseded: a rollup of a higher mark has claimed the hour.
@@ -48,9 +52,17 @@ class Aggregates(Protocol):
         ...
 
     def replace(
-        self, hour: Hour, mark: int, rows: Sequence[HourlyRollup], gone: Collection[str]
-    ) -> None:
+        self,
+        hour: Hour,
+        mark: int,
+        known: frozenset[str],
+        rows: Sequence[HourlyRollup],
+        gone: Collection[str],
+    ) -> frozenset[str]:
         """Write rows and delete those of types that are gone: up to 99, together or not at all.
+
+        `known` are the types that may have a row so far, as the claim or the last replacement
+        returned them; return those that may have one now.
 
         Raises:
             Superseded: a rollup of a higher mark has claimed the hour.

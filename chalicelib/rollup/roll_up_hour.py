@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched
 
 from chalicelib.errors import ObjectMissing, Superseded
@@ -14,6 +14,7 @@ from chalicelib.model.rollup import HourlyRollup
 from chalicelib.ports import Clock, ObjectReader
 from chalicelib.rollup import windows
 from chalicelib.rollup.hour_result import HourResult
+from chalicelib.rollup.look import Look
 from chalicelib.rollup.ports import Aggregates, HourMarks, LiveCounts, ObjectLister
 from chalicelib.rollup.summarize import summarize
 
@@ -22,8 +23,9 @@ type ReadEach = Callable[
     [Callable[[str], FileRows | None], Iterable[str]], Iterable[FileRows | None]
 ]
 
-# A transaction takes 100 items, one of which checks the claim.
+# A transaction takes 100 items, one of which is the claim.
 MAX_CHANGES = 99
+MAX_TYPES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +36,12 @@ class RollUpHour:
     live: LiveCounts
     aggregates: Aggregates
     clock: Clock
+    sleep: Callable[[float], None]
+    # As long as a record takes from its counters to the lake, unless something is wrong.
+    settle_s: float = 30.0
     read_each: ReadEach = map
     max_changes: int = MAX_CHANGES
+    max_types: int = MAX_TYPES
 
     def __call__(self, payload: Mapping[str, object]) -> HourResult:
         """Roll up the hour that a payload names; any number of rollups may do so at once.
@@ -52,24 +58,42 @@ class RollUpHour:
             BadRequest: not one whole hour.
         """
         hour = windows.one_hour(payload)
-        is_over = hour < Hour.of(self.clock())
-        mark = self.marks.begin(hour)
-        rollups = self._summarize(hour)
+        now_ms = self.clock()
+        mark = self.marks.begin(hour, now_ms)
+        look, rollups = self._summarize(hour)
         try:
             self._replace(hour, mark, rollups)
         except Superseded:
             return HourResult(hour=hour, status="superseded")
-        if is_over:
-            self.marks.finish(hour, mark)
-        return HourResult.rolled(hour, rollups)
+        is_over = hour < Hour.of(now_ms)
+        is_confirmed = is_over and self._finish(hour, mark, look)
+        return HourResult.rolled(look, rollups[0], is_confirmed=is_confirmed)
 
-    def _summarize(self, hour: Hour) -> list[HourlyRollup]:
-        names = [n for n in self.files.keys(keys.prefix_of(hour)) if n.endswith(keys.SUFFIX)]
+    def _summarize(self, hour: Hour) -> tuple[Look, list[HourlyRollup]]:
+        names = self._names(hour)
         files = self.read_each(self._read, names)
         rows = hour_rows.join(file for file in files if file is not None)
         # A record is counted when it is archived, and reaches the lake only later. Read last, the
         # counters lag least; a lag would stay unnoticed, as it leaves no mark.
-        return summarize(hour, rows, self.live.records_by_type(hour))
+        look = Look(names, rows.n_by_type(), self.live.records_by_type(hour))
+        return look, summarize(hour, rows, look.counted, look.largest(self.max_types))
+
+    def _names(self, hour: Hour) -> list[str]:
+        return [n for n in self.files.keys(keys.prefix_of(hour)) if n.endswith(keys.SUFFIX)]
+
+    def _finish(self, hour: Hour, mark: int, look: Look) -> bool:
+        """Finish the hour; return whether what it lacks is missing, and not on its way.
+
+        Records on their way leave a mark when they arrive. An hour that changes meanwhile stays
+        due, so that a later run looks at it again.
+        """
+        is_missing = bool(look.missing) and self._is_still_missing(hour, look)
+        return self.marks.finish(hour, mark) and is_missing
+
+    def _is_still_missing(self, hour: Hour, look: Look) -> bool:
+        self.sleep(self.settle_s)
+        again = replace(look, counted=self.live.records_by_type(hour))
+        return again.missing > 0 and self._names(hour) == look.files
 
     def _read(self, key: str) -> FileRows | None:
         try:
@@ -80,9 +104,11 @@ class RollUpHour:
 
     def _replace(self, hour: Hour, mark: int, rollups: Sequence[HourlyRollup]) -> None:
         figures = {rollup.event_type: rollup.figures for rollup in rollups}
-        gone = self.aggregates.claim(hour, mark, figures) - figures.keys()
-        # Rows and deletions together, so that a reader of an hour of few types never sees half.
-        for changes in batched((*rollups, *sorted(gone)), self.max_changes):
+        known = self.aggregates.claim(hour, mark, figures)
+        gone = sorted(known - figures.keys())
+        # Rows and deletions together, so that a reader of an hour of few types never sees half;
+        # deletions first, so that the claim never names many more types than a rollup has.
+        for changes in batched((*gone, *rollups), self.max_changes):
             rows = [change for change in changes if isinstance(change, HourlyRollup)]
             names = [change for change in changes if isinstance(change, str)]
-            self.aggregates.replace(hour, mark, rows, names)
+            known = self.aggregates.replace(hour, mark, known, rows, names)

@@ -11,10 +11,14 @@ from chalicelib.model.measure import Measure
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`n_left` is the number of due hours left for the next run."""
+    """`n_left` is the number of due hours left for later runs.
+
+    `n_backed_off` of them are left because they keep failing, and the rest for want of room.
+    """
 
     hours: Sequence[Hour]
     n_left: int = 0
+    n_backed_off: int = 0
 
     def to_json(self) -> dict[str, list[dict[str, str]]]:
         """Render what the state machine maps over."""
@@ -25,11 +29,12 @@ class Work:
         return {
             "event": "hours determined",
             "hours": len(self.hours),
-            "first": self.hours[0].window_start,
-            "last": self.hours[-1].window_start,
+            "first": min(self.hours).window_start,
+            "last": max(self.hours).window_start,
             "left": self.n_left,
+            "backed_off": self.n_backed_off,
         }
 
     @property
     def measures(self) -> Mapping[Measure, float]:
-        return {}
+        return {Measure.HOURS_LEFT: self.n_left}

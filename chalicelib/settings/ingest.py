@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.settings.environment import EnvironmentSettings
+from chalicelib.settings.environment import EnvironmentSettings, Names
 
 
 class IngestSettings(EnvironmentSettings):
@@ -10,6 +10,8 @@ class IngestSettings(EnvironmentSettings):
     clicks_stream: str
     checkouts_stream: str
 
+    # None named: any type is accepted.
+    event_types: Names = frozenset()
     max_batch_events: int = 500
     max_body_bytes: int = 4 * 1024 * 1024
     max_timestamp_ahead_s: int = 3_600

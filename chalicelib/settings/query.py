@@ -21,3 +21,7 @@ class QuerySettings(EnvironmentSettings):
     query_max_items: int = 30_000
     # Of ingest, whose routes are described too.
     max_batch_events: int = 500
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        return self.events_stream, self.clicks_stream, self.checkouts_stream

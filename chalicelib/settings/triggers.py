@@ -15,7 +15,9 @@ class TriggerSettings(EnvironmentSettings):
     kinesis_batch_size: int = 10_000
     kinesis_batching_window_s: int = 5
     sqs_batch_size: int = 10
-    # Set when a deployment is wired, once the event source reads partial failures.
+    # A new account may run ten functions at once; the API and the streams need the others.
+    sqs_max_concurrency: int = 4
+    # Set by the deployment where the event source reads partial failures.
     partial_batch_responses: bool = False
 
     cors_allow_origin: str = "*"

@@ -62,6 +62,7 @@ class IngestWing:
             max_age_ms=settings.max_timestamp_age_s * 1000,
             # The system's generator: copies of a frozen container would share another's state.
             entropy=partial(random.SystemRandom().getrandbits, RANDOM_BITS),
+            event_types=settings.event_types,
         )
 
     @cached_property

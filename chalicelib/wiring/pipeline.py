@@ -13,10 +13,12 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.dashboard import ServeDashboard
     from chalicelib.wiring.access import AccessWing
     from chalicelib.wiring.anomalies import AnomaliesWing
     from chalicelib.wiring.ingest import IngestWing
     from chalicelib.wiring.process import ProcessWing
+    from chalicelib.wiring.query import QueryWing
     from chalicelib.wiring.rollup import RollupWing
     from chalicelib.wiring.transform import TransformWing
 
@@ -62,6 +64,19 @@ class Pipeline:
         from chalicelib.wiring.anomalies import AnomaliesWing
 
         return AnomaliesWing.from_env(self.env)
+
+    @cached_property
+    def query(self) -> QueryWing:
+        from chalicelib.wiring.query import QueryWing
+
+        return QueryWing.from_env(self.env)
+
+    @cached_property
+    def dashboard(self) -> ServeDashboard:
+        from chalicelib.dashboard import ServeDashboard
+        from chalicelib.dashboard.assets import Assets
+
+        return ServeDashboard(Assets.read())
 
 
 _in_use: ContextVar[Pipeline | None] = ContextVar("pipeline", default=None)

@@ -6,11 +6,12 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Self
 
 from chalicelib.aws.ledger import DynamoBatchLedger
 from chalicelib.aws.objects import S3Objects
+from chalicelib.model.identifier import RANDOM_BITS
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.settings.process import ProcessSettings
 from chalicelib.wiring.world import now_ms
@@ -33,6 +34,7 @@ class ProcessWing:
             clock=now_ms,
             sleep=time.sleep,
             jitter=random.random,
+            entropy=partial(random.SystemRandom().getrandbits, RANDOM_BITS),
             limits=Limits(
                 max_bytes=settings.max_object_bytes, max_records=settings.max_object_records
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,7 +36,7 @@ class RollupWing:
 
     @cached_property
     def determine_hours(self) -> DetermineHours:
-        return DetermineHours(DynamoHourMarks.open(self.settings.aggregates_table))
+        return DetermineHours(DynamoHourMarks.open(self.settings.aggregates_table), now_ms)
 
     @cached_property
     def roll_up_hour(self) -> RollUpHour:
@@ -51,7 +52,10 @@ class RollupWing:
             live=DynamoLiveCounts.open(settings.metrics_table),
             aggregates=DynamoAggregates.open(settings.aggregates_table),
             clock=now_ms,
+            sleep=time.sleep,
+            settle_s=settings.rollup_settle_s,
             read_each=in_parallel,
+            max_types=settings.rollup_max_types,
         )
 
     @cached_property

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,7 +67,7 @@ def read(path: Path, metric: Metric, windows_path: Path | None = None) -> Case:
     by_hour = defaultdict(list)
     for row in rows:
         by_hour[row.hour].append(row)
-    points = {hour: _point(metric, by_hour[hour]) for hour in sorted(by_hour)}
+    points = {hour: _point(path, metric, by_hour[hour]) for hour in sorted(by_hour)}
     series = {hour: point for hour, point in points.items() if _is_enough(metric, point)}
     return Case(name=path.stem, metric=metric, series=series, windows=windows)
 
@@ -76,7 +76,24 @@ def _is_enough(metric: Metric, point: Point) -> bool:
     return metric is Metric.VOLUME or point.n >= LEAST_N[metric]
 
 
-def _point(metric: Metric, rows: Sequence[Row]) -> Point:
+def _point(path: Path, metric: Metric, rows: Sequence[Row]) -> Point:
+    """Combine the rows of an hour.
+
+    Raises:
+        BadFile: their sum is beyond what a double can hold.
+    """
+    try:
+        point = _combined(metric, rows)
+    except OverflowError:
+        point = Point(math.inf, 0)
+    if not math.isfinite(point.value):
+        raise BadFile(
+            path, f"the values of {rows[0].hour.text} add up to more than a number holds"
+        )
+    return point
+
+
+def _combined(metric: Metric, rows: Sequence[Row]) -> Point:
     total = math.fsum(row.value for row in rows)
     if metric is Metric.VOLUME:
         return Point(total, round(total))
@@ -87,11 +104,26 @@ def _point(metric: Metric, rows: Sequence[Row]) -> Point:
 
 
 def _columns(path: Path) -> Sequence[str]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            return [name.strip().lower() for name in next(csv.reader(file), [])]
-    except UnicodeDecodeError as error:
-        raise BadFile(path, "is not text in UTF-8") from error
+    _, names = next(_lines(path), (1, []))
+    return [name.strip().lower() for name in names]
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Read each line that is not empty, with its number.
+
+    Raises:
+        BadFile: it is not text in UTF-8, or has a cell that no series has.
+    """
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.reader(file)
+        try:
+            for cells in reader:
+                if cells or reader.line_num == 1:
+                    yield reader.line_num, cells
+        except UnicodeDecodeError as error:
+            raise BadFile(path, "is not text in UTF-8", reader.line_num + 1) from error
+        except csv.Error as error:
+            raise BadFile(path, str(error), reader.line_num) from error
 
 
 def _rows(path: Path) -> Iterator[Row]:
@@ -99,20 +131,17 @@ def _rows(path: Path) -> Iterator[Row]:
     for name in REQUIRED:
         if name not in columns:
             raise BadFile(path, f"has no column {name}; expected timestamp,value[,label][,n]", 1)
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file)
-        next(reader)
-        for cells in reader:
-            if not cells:
-                continue
-            if len(cells) != len(columns):
-                reason = f"has {len(cells)} columns, but the header has {len(columns)}"
-                raise BadFile(path, reason, reader.line_num)
-            row = dict(zip(columns, (cell.strip() for cell in cells), strict=True))
-            try:
-                yield _row(row)
-            except ValueError as error:
-                raise BadFile(path, str(error), reader.line_num) from error
+    if twice := [name for name, count in Counter(columns).items() if count > 1]:
+        raise BadFile(path, f"has more than one column {twice[0]}", 1)
+    for line, cells in islice(_lines(path), 1, None):
+        if len(cells) != len(columns):
+            reason = f"has {len(cells)} columns, but the header has {len(columns)}"
+            raise BadFile(path, reason, line)
+        row = dict(zip(columns, (cell.strip() for cell in cells), strict=True))
+        try:
+            yield _row(row)
+        except ValueError as error:
+            raise BadFile(path, str(error), line) from error
 
 
 def _row(row: dict[str, str]) -> Row:
@@ -167,8 +196,8 @@ def _labelled(rows: Iterable[Row]) -> tuple[Window, ...]:
 def _windows(path: Path, csv_name: str) -> tuple[Window, ...]:
     """Read `[[from, to], …]`, or an object of such lists by the names of files."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
         raise BadFile(path, f"is not JSON: {error}") from error
     if isinstance(content, dict):
         named = [name for name in content if Path(name).name == csv_name]

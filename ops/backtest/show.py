@@ -31,7 +31,8 @@ def alerts(judged: Sequence[JudgedSeries]) -> None:
         out.print()
         for hour, case, decision in found:
             what = f"{escape(case.name)} {case.metric}, {hour.text.replace('T', ' ')}"
-            out.print(f"{what}: {decision.explanation}", style="dim", soft_wrap=True)
+            anomaly = decision.to_anomaly(case.name, case.metric, hour)
+            out.print(f"{what}: {anomaly.explanation}", style="dim", soft_wrap=True)
         out.print()
     out.print(_summary(judged, len(found)), soft_wrap=True)
     if labelled := [one for one in judged if one.case.windows is not None]:

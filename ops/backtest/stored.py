@@ -13,7 +13,7 @@ from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.instant import HOUR_MS
 from chalicelib.model.period import Period
-from chalicelib.model.rollup import ALL_TYPES
+from chalicelib.model.rollup import ALL_TYPES, OTHER_TYPES
 from ops.backtest.case import Case
 from ops.kit.errors import OperationFailed
 from ops.reach import reach
@@ -40,7 +40,7 @@ def stored_cases(
     if not any(hour in period for hour in figures):
         reason = f"No hour between {first.text} and {period.end.text} is rolled up."
         raise OperationFailed(reason, "Roll hours up with `python -m ops rollup --from … --to …`.")
-    known = {name for types in figures.values() for name in types}
+    known = {name for types in figures.values() for name in types} - {OTHER_TYPES}
     if unknown := [name for name in event_types if name not in known]:
         reason = f"No rollup has the event type {', '.join(unknown)}."
         raise OperationFailed(reason, f"The types are: {', '.join(sorted(known))}.")

@@ -95,6 +95,25 @@ class ChaliceState:
         resources = json.loads(self.file.read_text())["resources"]
         return {resource["name"]: resource for resource in resources}
 
+    def event_source_of(self, lambda_arn: str) -> str | None:
+        """Return the UUID of the event source that Chalice made for a function, if it made one."""
+        return next(
+            (
+                str(one["event_uuid"])
+                for one in self.read().values()
+                if one.get("lambda_arn") == lambda_arn and "event_uuid" in one
+            ),
+            None,
+        )
+
+    def note_event_source(self, lambda_arn: str, uuid: str) -> None:
+        """Let Chalice take an event source that replaces its own for its own."""
+        document = json.loads(self.file.read_text())
+        for one in document["resources"]:
+            if one.get("lambda_arn") == lambda_arn and "event_uuid" in one:
+                one["event_uuid"] = uuid
+        self.file.write_text(json.dumps(document, indent=2))
+
     def forget(self) -> None:
         self.file.unlink(missing_ok=True)
         self.note.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError, WaiterError
 
-from ops.cloudformation.stack import StackRequest, find_stack, stack_request
+from ops.cloudformation.stack import StackRequest, Upload, find_stack, stack_request
 from ops.kit.errors import OperationFailed
 
 if TYPE_CHECKING:
@@ -22,12 +22,16 @@ _NOTHING = ("didn't contain changes", "No updates are to be performed")
 
 
 def preview(
-    cloudformation: CloudFormationClient, name: str, body: str, parameters: Mapping[str, str]
+    cloudformation: CloudFormationClient,
+    name: str,
+    body: str,
+    parameters: Mapping[str, str],
+    upload: Upload | None = None,
 ) -> list[str]:
     """Describe each change in a line; for a stack to be created, each kind of resource."""
     if not _exists(cloudformation, name):
         return list(_created(body))
-    _request(cloudformation, stack_request(name, body, parameters))
+    _request(cloudformation, stack_request(name, body, parameters, upload))
     try:
         return [_described(change) for change in _changes(cloudformation, name)]
     finally:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from botocore.exceptions import ClientError
 
 from ops.cloudformation.stack_failure import why_it_failed
+from ops.cloudformation.upload import MAX_INLINE_BYTES
 from ops.kit.errors import OperationFailed
 
 if TYPE_CHECKING:
@@ -23,11 +24,16 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.05, 5.0
 LIMIT_S = 3600.0
 
 
+# Uploads a stack's template and returns its URL.
+type Upload = Callable[[str, str], str]
+
+
 class StackRequest(TypedDict):
-    """What every operation on a stack sends."""
+    """What every operation on a stack sends; the template inline or, if it is large, by URL."""
 
     StackName: str
-    TemplateBody: str
+    TemplateBody: NotRequired[str]
+    TemplateURL: NotRequired[str]
     Parameters: list[ParameterTypeDef]
     Capabilities: list[CapabilityType]
 
@@ -46,6 +52,7 @@ class Stack:
 @dataclass(frozen=True, slots=True)
 class DeployStack:
     cloudformation: CloudFormationClient
+    upload: Upload | None = None
     limit_s: float = LIMIT_S
 
     def __call__(self, name: str, body: str, parameters: Mapping[str, str]) -> Stack:
@@ -55,7 +62,7 @@ class DeployStack:
             OperationFailed: CloudFormation refused or failed, or takes too long.
         """
         remove_failed_creation(self.cloudformation, name)
-        changed = self._send(stack_request(name, body, parameters))
+        changed = self._send(stack_request(name, body, parameters, self.upload))
         stack = settled(self.cloudformation, name, self.limit_s)
         if changed:
             refuse_failure(self.cloudformation, stack)
@@ -76,10 +83,11 @@ class DeployStack:
         return True
 
 
-def stack_request(name: str, body: str, parameters: Mapping[str, str]) -> StackRequest:
-    return {
+def stack_request(
+    name: str, body: str, parameters: Mapping[str, str], upload: Upload | None = None
+) -> StackRequest:
+    request: StackRequest = {
         "StackName": name,
-        "TemplateBody": body,
         "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
         "Capabilities": [
             "CAPABILITY_IAM",
@@ -87,6 +95,9 @@ def stack_request(name: str, body: str, parameters: Mapping[str, str]) -> StackR
             "CAPABILITY_AUTO_EXPAND",
         ],
     }
+    if upload and len(body.encode()) > MAX_INLINE_BYTES:
+        return {**request, "TemplateURL": upload(name, body)}
+    return {**request, "TemplateBody": body}
 
 
 def settled(
@@ -131,13 +142,25 @@ def find_stack(cloudformation: CloudFormationClient, name: str) -> StackTypeDef 
         raise
 
 
+def protect_stack(
+    cloudformation: CloudFormationClient, name: str, *, is_protected: bool = True
+) -> None:
+    """Let CloudFormation refuse to delete an existing stack, or not any more."""
+    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    if stack.get("EnableTerminationProtection", False) != is_protected:
+        cloudformation.update_termination_protection(
+            StackName=name, EnableTerminationProtection=is_protected
+        )
+
+
 def delete_stack(cloudformation: CloudFormationClient, name: str) -> None:
-    """Delete an existing stack, and wait until it is gone.
+    """Delete an existing stack, protected or not, and wait until it is gone.
 
     Raises:
         OperationFailed: one of its resources could not be deleted.
     """
     stack_id = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+    protect_stack(cloudformation, name, is_protected=False)
     cloudformation.delete_stack(StackName=name)
     if settled(cloudformation, stack_id)["StackStatus"] != "DELETE_COMPLETE":
         why = why_it_failed(cloudformation, stack_id)

@@ -56,18 +56,25 @@ def replay(  # noqa: PLR0913  one for each option
     stay and are shown with their reason. What was sent is noted in the bucket, so the command can
     be repeated at any time. Exits 1 when a record is still invalid.
     """
+    from ops.kit.console import out
     from ops.reach import reach
     from ops.replay.fix_command import fix_with
     from ops.replay.run import ReplayRequest, run
     from ops.replay.source import failures, quarantine
 
+    not_json = list[int]()
     request = ReplayRequest(
         period=range_of(first, end),
         source=failures if abandoned else quarantine,
-        fix=fix_with(fix) if fix else list,
+        fix=fix_with(fix, not_json.append) if fix else list,
         codes=frozenset(code or ()),
         again=again,
         dry_run=dry_run,
     )
-    if not run(reach(stage, region, state), request):
+    all_valid = run(reach(stage, region, state), request)
+    if skipped := sum(not_json):
+        out.print(
+            f"{skipped:,} records are not JSON and were not passed to `{fix}`.", markup=False
+        )
+    if not all_valid:
         raise typer.Exit(1)

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
+from chalicelib.query.gather import By
 from ops.kit.hours import kept_range
 from ops.kit.options import AsJson, AwsRegion, EventTypes
 from ops.local.state_folder import DEFAULT_STATE, StateFolder
 from ops.reach import LOCAL_STAGE, AnyStage
-from ops.report.gather import By
 
 
 def report(  # noqa: PLR0913  one for each option

@@ -13,6 +13,7 @@ from ops.local.state_folder import DEFAULT_STATE, StateFolder
 from ops.reach import LOCAL_STAGE, AnyStage
 
 EXAMPLE = "2026-11-21T10"
+_LAST = Hour.parse("9999-12-31T23")
 
 
 def rollup(
@@ -52,6 +53,10 @@ def _hours(window: str | None, first: str | None, end: str | None) -> tuple[Hour
         if "T" not in window:
             raise typer.BadParameter(f"--window must be an hour, such as {EXAMPLE}")
         hour = hour_of(window, "--window")
+        if hour == _LAST:
+            raise typer.BadParameter(
+                f"--window must be before {_LAST.text}, whose end has no date"
+            )
         return hour, hour.plus(1)
     if first and end and not window:
         return hour_of(first, "--from"), hour_of(end, "--to")

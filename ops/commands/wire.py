@@ -8,6 +8,8 @@ from ops.kit.options import AwsRegion, AwsStage
 def wire(stage: AwsStage, region: AwsRegion = None) -> None:
     """Configure the failure handling of event sources, and the API key with its limits.
 
+    An event source that was deleted is created again, with every option.
+
     Run this after every `chalice deploy` that `python -m ops deploy` did not run: Chalice resets
     the functions to fail whole batches, which is safe but retries more records than necessary.
     """

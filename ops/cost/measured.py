@@ -25,7 +25,7 @@ ROLL_UP_EVENT_MS = 0.001
 
 # Waiting, assumed: one call to a service in the same region, by the kinds that matter.
 PUT_RECORDS_MS = 15.0
-# The checkpoint; then per chunk the transaction and its puts, several at once.
+# The claim; then per chunk the transaction and its puts, several at once.
 PROCESS_BATCH_MS = 20.0
 PROCESS_CHUNK_MS = 60.0
 PROCESS_PUT_MS = 30.0 / PARALLEL_PUTS

@@ -46,10 +46,11 @@ def _writes(flow: Flow) -> Quantity:
     hours += HOURS * WRITES_A_RUN + flow.workload.alerts_sent * WRITES_AN_ALERT
     each = chunks / flow.chunks if flow.chunks else 0
     why = (
-        f"{count(flow.chunks)} commits of {count(each)}, doubled for the transaction;"
+        f"{count(flow.batches)} claims;"
+        f" {count(flow.chunks)} commits of {count(each)}, doubled for the transaction;"
         f" {WRITES_A_TRANSFORM} per raw object: {count(transforms)}; rollups {count(hours)}"
     )
-    return Quantity("dynamodb_writes", chunks + transforms + hours, why)
+    return Quantity("dynamodb_writes", flow.batches + chunks + transforms + hours, why)
 
 
 def _commit_units(one: Shards) -> float:
@@ -81,10 +82,10 @@ def _reads(flow: Flow) -> Quantity:
     claim = measured.LEDGER_ROW_BYTES + flow.types_an_hour * measured.CLAIM_TYPE_BYTES
     runs = HOURS * units(marks + LOOKBACK_HOURS * claim, READ_BYTES)
     why = (
-        f"checkpoints {count(flow.batches)}; counters of {count(flow.hours_rolled)} hours"
+        f"counters of {count(flow.hours_rolled)} hours"
         f" {count(counters)}; marks and eight weeks of history per run {count(runs)}"
     )
-    return Quantity("dynamodb_reads", flow.batches + counters + runs, why)
+    return Quantity("dynamodb_reads", counters + runs, why)
 
 
 def _kept_bytes(flow: Flow) -> float:

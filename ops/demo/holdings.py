@@ -10,6 +10,7 @@ from typing import NamedTuple
 from chalicelib.model.hour import Hour
 from ops.demo import alerts, read_back
 from ops.demo.alerts import Delivered
+from ops.demo.api_answers import ApiAnswers, read_answers
 from ops.demo.follow import Account, read_account
 from ops.demo.incidents import Incident
 from ops.demo.lake import LakeHoldings, read_lake
@@ -61,6 +62,7 @@ class Holdings:
     live_records: int
     lake: LakeHoldings
     rollups: Sequence[RollupRow]
+    api: ApiAnswers
     alerts: Sequence[Delivered] = ()
 
     @property
@@ -110,6 +112,21 @@ class Holdings:
             Agreement("missing by reconciliation", missing, 0),
             Agreement("planted incidents = alerted", len(sent.incidents), alerted),
             Agreement("alerts = planted incidents", len(self.alerts), len(sent.incidents)),
+            *self._answers(sent),
+        ]
+
+    def _answers(self, sent: Sending) -> list[Agreement]:
+        """List the counts that the query API must answer with."""
+        api = self.api
+        return [
+            Agreement("GET /metrics = rollups", api.events, self.rolled_events),
+            Agreement("GET /metrics/live = counters", api.live_records, self.live_records),
+            Agreement("GET /quarantine = quarantined", api.quarantined, self.quarantine.total()),
+            Agreement(
+                "GET /anomalies has incidents",
+                sum(incident in api.anomalies for incident in sent.incidents),
+                len(sent.incidents),
+            ),
         ]
 
 
@@ -123,4 +140,5 @@ def read_holdings(cloud: Cloud, hours: Sequence[Hour], alerts_queue: str) -> Hol
         lake=read_lake(cloud, max(hours[0], hours[-1].plus(-24))),
         rollups=read_back.rollup_rows(cloud),
         alerts=alerts.delivered(cloud, alerts_queue),
+        api=read_answers(cloud, hours),
     )

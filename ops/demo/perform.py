@@ -49,6 +49,7 @@ class Perform:
         sent = replace(_sending(planned, answers, n_hours, n_bypassed), incidents=incidents)
         agreed = show.everything(cloud, sent, answers.refused_codes, ended, found)
         out.print(f"Took {time.monotonic() - began:.0f} s.")
+        out.print(f"\nDashboard, with a read key: {cloud.dashboard}", soft_wrap=True)
         return agreed
 
     def _bring_up(self) -> Cloud:

@@ -9,15 +9,19 @@ from botocore.exceptions import ClientError
 from ops.cloudformation.preview import preview
 from ops.cloudformation.stack import DeployStack, Stack, find_stack, outputs_of, parameters_of
 from ops.cloudformation.template import as_json
+from ops.deploy.event_sources import max_age_s
 from ops.kit.errors import OperationFailed
+from ops.packaging.app_event_sources import MAX_AGE
+from ops.packaging.app_throttle import BURST, RATE
 from ops.packaging.layer import newest_layer
 from ops.packaging.package import Package
+from ops.stage.names import STREAMS
 from ops.stage.target import Target
 
 
 def deploy_app(target: Target, package: Package, layer_arn: str = "") -> Stack:
     upload(target, package)
-    deploy = DeployStack(target.session.client("cloudformation"))
+    deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
     return deploy(
         target.names.app_stack,
         app_body(package, _code_uri(target, package)),
@@ -32,11 +36,19 @@ def preview_app(target: Target, package: Package, layer_arn: str) -> list[str]:
         target.names.app_stack,
         app_body(package, _code_uri(target, package)),
         _parameters(target, layer_arn),
+        target.upload_template,
     )
 
 
 def _parameters(target: Target, layer_arn: str) -> dict[str, str]:
-    return {"Stage": target.names.stage, "AnalyticsLayerArn": layer_arn, **target.stage.app}
+    return {
+        "Stage": target.names.stage,
+        "AnalyticsLayerArn": layer_arn,
+        MAX_AGE: str(min(max_age_s(target, stream) for stream in STREAMS)),
+        RATE: str(target.stage.keyless_rate_per_s),
+        BURST: str(target.stage.keyless_burst),
+        **target.stage.app,
+    }
 
 
 def _code_uri(target: Target, package: Package) -> str:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from ops.cloudformation.adopt import adopt
 from ops.cloudformation.preview import preview
-from ops.cloudformation.stack import DeployStack, Stack, find_stack, remove_failed_creation
+from ops.cloudformation.stack import (
+    DeployStack,
+    Stack,
+    find_stack,
+    protect_stack,
+    remove_failed_creation,
+)
 from ops.cloudformation.template import as_json, with_definitions
 from ops.deploy.data import kept_data
 from ops.kit.project import Project
@@ -14,6 +20,14 @@ from ops.stage.target import Target
 
 
 def deploy_backing(target: Target, path: DeploymentPath = DeploymentPath.PACKAGE) -> Stack:
+    """Create or update the stack, and let CloudFormation refuse to delete it."""
+    stack = _deploy(target, path)
+    if target.stage.is_protected:
+        protect_stack(target.session.client("cloudformation"), stack.name)
+    return stack
+
+
+def _deploy(target: Target, path: DeploymentPath) -> Stack:
     cloudformation = target.session.client("cloudformation")
     name, body = target.names.backing_stack, backing_body(target.project)
     parameters = backing_parameters(target, path)

@@ -39,8 +39,13 @@ def kept_data(target: Target) -> list[Thing]:
 
 
 def delete_data(target: Target, thing: Thing) -> None:
+    """Delete a bucket with every version, or a table, protected or not."""
     if thing.kind is Kind.TABLE:
         dynamodb = target.session.client("dynamodb")
+        found = dynamodb.describe_table(TableName=thing.name)["Table"]
+        if found.get("DeletionProtectionEnabled"):
+            dynamodb.update_table(TableName=thing.name, DeletionProtectionEnabled=False)
+            dynamodb.get_waiter("table_exists").wait(TableName=thing.name)
         dynamodb.delete_table(TableName=thing.name)
         dynamodb.get_waiter("table_not_exists").wait(TableName=thing.name)
         return

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from ops.chalice_path.chalice_app import ChaliceApp, RunChalice, run_chalice
 from ops.chalice_path.refusals import show_refusals
+from ops.chalice_path.throttle import throttle_keyless_methods
 from ops.chalice_path.write_config import apply, literals_for, plan_configuration
 from ops.deploy.app import app_api, app_layer, deploy_app, preview_app
 from ops.deploy.backing import deploy_backing, preview_backing
+from ops.deploy.missing_event_sources import bring_back_event_sources
 from ops.deploy.monitoring import deploy_monitoring
 from ops.deploy.ready import wait_until_ready
 from ops.deploy.steps import Step, run_steps
@@ -75,10 +77,18 @@ class Deploy:
 
     def wired(self) -> Wired:
         api_id = self.api_id()
+        brought_back = bring_back_event_sources(self.target, self.path)
         wired = wire(self.target, api_id)
-        if self.path is DeploymentPath.CHALICE and show_refusals(self.target, api_id):
-            return replace(wired, changes=(*wired.changes, "gateway responses carry CORS headers"))
-        return wired
+        gateway = self._gateway(api_id) if self.path is DeploymentPath.CHALICE else []
+        return replace(wired, changes=(*brought_back, *wired.changes, *gateway))
+
+    def _gateway(self, api_id: str) -> list[str]:
+        """Do what the template does on the package path."""
+        lines = {
+            "gateway responses carry CORS headers": show_refusals(self.target, api_id),
+            "methods without a key are throttled": throttle_keyless_methods(self.target, api_id),
+        }
+        return [line for line, is_changed in lines.items() if is_changed]
 
     def api_id(self) -> str:
         return (
@@ -86,7 +96,7 @@ class Deploy:
         )
 
     def _watch(self) -> str:
-        return deploy_monitoring(self.target, self.target.stage.monitoring).outcome
+        return deploy_monitoring(self.target).outcome
 
     def _ready(self) -> str:
         wait_until_ready(self.target)

@@ -1,60 +1,101 @@
-"""How event sources treat failures, and which functions may rely on that."""
+"""How event sources are set: what they read, in which batches, and what they do about failures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.settings.triggers import TriggerSettings
 from ops.deploy.ready import wait_until_ready
 from ops.kit.errors import OperationFailed
+from ops.packaging.mapping_options import LISTENS, Options, queue_options, stream_options
+from ops.packaging.variables import named
 from ops.stage.names import STREAMS
 from ops.stage.target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-LISTENS = "PARTIAL_BATCH_RESPONSES"
 HOUR_S = 3_600
 LONGEST_AGE_S = 7 * 24 * HOUR_S
 FROM_QUEUE = "transform_raw"
-
-Options = dict[str, Any]
+# What an option means that a mapping leaves out; AWS, unlike others, shows most of them.
+_UNSET: Options = {
+    "FilterCriteria": {},
+    "ParallelizationFactor": 1,
+    "TumblingWindowInSeconds": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """A function, and the options that its event source must have."""
+    """A function, what invokes it, and the options that its event source must have."""
 
     function: str
+    arn: str
     options: Options
+
+    @property
+    def set_options(self) -> Options:
+        """The options that a mapping must be made with; without them, the others hold."""
+        return {name: v for name, v in self.options.items() if _UNSET.get(name) != v}
 
 
 def event_sources(target: Target) -> Iterator[EventSource]:
     """Those that honor the options; on the local cloud, only the queue's."""
-    yield EventSource(FROM_QUEUE, {"FunctionResponseTypes": ["ReportBatchItemFailures"]})
+    yield _queue(target)
     if target.stage.streams_listen:
         for stream in STREAMS:
-            yield EventSource(f"process_{stream}", stream_options(target, stream))
+            yield _stream(target, stream)
 
 
-def stream_options(target: Target, stream: str) -> Options:
-    """Retry until the records are about to expire: only failures of AWS services are raised.
+def _queue(target: Target) -> EventSource:
+    names, settings = target.names, trigger_settings(target)
+    arn = f"arn:{names.partition}:sqs:{names.region}:{names.account}:{names.raw_queue}"
+    options = {
+        **queue_options(),
+        "BatchSize": settings.sqs_batch_size,
+        "MaximumBatchingWindowInSeconds": 0,
+        "FilterCriteria": {},
+        "ScalingConfig": {"MaximumConcurrency": settings.sqs_max_concurrency},
+    }
+    return EventSource(FROM_QUEUE, arn, options)
 
-    An hour before that, Lambda writes what it could not process to the failures bucket, whole.
-    """
+
+def _stream(target: Target, stream: str) -> EventSource:
+    names, settings = target.names, trigger_settings(target)
+    stream_name = names.stream(stream)
+    arn = f"arn:{names.partition}:kinesis:{names.region}:{names.account}:stream/{stream_name}"
+    bucket = f"arn:{names.partition}:s3:::{names.failures_bucket}"
+    options = {
+        **stream_options(max_age_s(target, stream), bucket),
+        "BatchSize": settings.kinesis_batch_size,
+        "MaximumBatchingWindowInSeconds": settings.kinesis_batching_window_s,
+        # Two batches of a shard at a time would overtake each other's checkpoints.
+        "ParallelizationFactor": 1,
+        "TumblingWindowInSeconds": 0,
+        # What a filter rejects is gone.
+        "FilterCriteria": {},
+    }
+    return EventSource(f"process_{stream}", arn, options)
+
+
+def trigger_settings(target: Target) -> TriggerSettings:
+    """The batch sizes and windows that the repository has for a stage."""
+    config = target.project.config
+    own = config["stages"][target.names.stage].get("environment_variables", {})
+    variables = {**config.get("environment_variables", {}), **own, **named(target.names)}
+    return TriggerSettings.from_env(variables)
+
+
+def max_age_s(target: Target, stream: str) -> int:
+    """How long Lambda retries a record: until an hour before the stream drops it."""
     summary = target.session.client("kinesis").describe_stream_summary(
         StreamName=target.names.stream(stream)
     )
     kept_s = summary["StreamDescriptionSummary"]["RetentionPeriodHours"] * HOUR_S
-    bucket = f"arn:{target.names.partition}:s3:::{target.names.failures_bucket}"
-    return {
-        "FunctionResponseTypes": ["ReportBatchItemFailures"],
-        "BisectBatchOnFunctionError": True,
-        "MaximumRetryAttempts": -1,
-        "MaximumRecordAgeInSeconds": min(kept_s - HOUR_S, LONGEST_AGE_S),
-        "DestinationConfig": {"OnFailure": {"Destination": bucket}},
-    }
+    return min(kept_s - HOUR_S, LONGEST_AGE_S)
 
 
 def wire_event_sources(target: Target) -> list[str]:
@@ -108,7 +149,8 @@ def _refuse_missing_options(client: LambdaClient, target: Target, source: EventS
     mappings = mappings_of(client, target.names.function(source.function))
     if not mappings:
         raise OperationFailed(
-            f"{source.function} has no event source.", "Deploy the app before you wire it."
+            f"{source.function} has no event source.",
+            f"Deploy the app: `python -m ops deploy --stage {target.names.stage}`.",
         )
     for mapping in mappings:
         if ignored := missing(mapping, source):
@@ -118,9 +160,11 @@ def _refuse_missing_options(client: LambdaClient, target: Target, source: EventS
             )
 
 
-def _is_set(mapping: dict[str, Any], option: str, value: object) -> bool:
+def _is_set(mapping: Mapping[str, Any], option: str, value: object) -> bool:
     found = mapping.get(option)
-    if isinstance(found, dict) and isinstance(value, dict):
+    if found in (None, {}, {"Filters": []}):
+        found = _UNSET.get(option)
+    if option == "DestinationConfig" and isinstance(found, dict) and isinstance(value, dict):
         # AWS adds an empty OnSuccess of its own.
         return all(found.get(key) == one for key, one in value.items())
     return bool(found == value)

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ops.cloudformation.stack import DeployStack, Stack
 from ops.cloudformation.template import as_json
+from ops.deploy.event_sources import trigger_settings
+from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.packaging.each_function import read_whole_template
 from ops.stage.target import Target
 
+ITERATOR_AGE = "MaxIteratorAgeSeconds"
 
-def deploy_monitoring(target: Target, parameters: Mapping[str, str]) -> Stack:
-    deploy = DeployStack(target.session.client("cloudformation"))
+
+def deploy_monitoring(target: Target) -> Stack:
+    deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
     body = monitoring_body(target.project)
-    return deploy(target.names.monitoring_stack, body, {"Stage": target.names.stage, **parameters})
+    return deploy(target.names.monitoring_stack, body, monitoring_parameters(target))
+
+
+def monitoring_parameters(target: Target) -> dict[str, str]:
+    """Return what the stage has set, and an age of records that its window does not reach.
+
+    Raises:
+        OperationFailed: the stage sets an age that a full batching window reaches by itself.
+    """
+    window_s, own = trigger_settings(target).kinesis_batching_window_s, target.stage.monitoring
+    if ITERATOR_AGE in own and float(own[ITERATOR_AGE]) <= window_s:
+        raise OperationFailed(
+            f"{ITERATOR_AGE} of {target.names.stage} is {own[ITERATOR_AGE]}, but a record may wait"
+            f" {window_s} s for its batch to fill.",
+            f"Remove {ITERATOR_AGE} from {target.project.stages_file.name}, or raise it.",
+        )
+    # One window to fill a batch, another as long for a batch that is slow or tried again.
+    return {"Stage": target.names.stage, ITERATOR_AGE: str(60 + 2 * window_s), **own}
 
 
 def monitoring_body(project: Project) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ops.deploy.event_sources import LISTENS
 from ops.packaging.chalice_config import LAYERED
 from ops.packaging.grants import GRANTED_FUNCTIONS
+from ops.packaging.mapping_options import LISTENS
 from ops.packaging.policies import policy_of
 from ops.packaging.variables import located, named
 from ops.stage.places import Place

@@ -70,14 +70,6 @@ def _may_announce(queue: dict[str, str], bucket: str) -> bool:
     )
 
 
-def abandoned(target: Target) -> Iterator[str]:
-    bucket = target.names.failures_bucket
-    found = target.session.client("s3").list_objects_v2(Bucket=bucket)
-    if count := found["KeyCount"]:
-        more = " or more" if found.get("IsTruncated") else ""
-        yield f"{count}{more} batches abandoned by Lambda are in bucket {bucket}"
-
-
 def tables(target: Target) -> Iterator[str]:
     dynamodb = target.session.client("dynamodb")
     for table in TABLES:
@@ -94,6 +86,8 @@ def tables(target: Target) -> Iterator[str]:
         found = dynamodb.describe_table(TableName=name)["Table"]
         if found.get("SSEDescription", {}).get("Status") not in {"ENABLED", "UPDATING"}:
             yield f"table {name} is not encrypted with a key of its own account"
+        if target.stage.is_protected and not found.get("DeletionProtectionEnabled"):
+            yield f"table {name} can be deleted by accident"
 
 
 def streams(target: Target) -> Iterator[str]:
@@ -103,6 +97,20 @@ def streams(target: Target) -> Iterator[str]:
         found = kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
         if found.get("EncryptionType") != "KMS":
             yield f"stream {name} is not encrypted"
+
+
+def stacks(target: Target) -> Iterator[str]:
+    cloudformation, name = target.session.client("cloudformation"), target.names.backing_stack
+    [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    if target.stage.is_protected and not stack.get("EnableTerminationProtection"):
+        yield f"stack {name} can be deleted by accident"
+
+
+def dead_letters(target: Target) -> Iterator[str]:
+    name = target.names.raw_dead_letters
+    waiting = int(_queue(target, name)["ApproximateNumberOfMessages"])
+    if waiting:
+        yield f"{waiting} messages wait in queue {name}: their raw objects are not in the lake"
 
 
 def queues(target: Target) -> Iterator[str]:

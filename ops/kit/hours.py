@@ -12,6 +12,7 @@ from chalicelib.model.hour import Hour
 from chalicelib.model.instant import DAY_MS
 from chalicelib.model.period import Period
 
+_FIRST = Hour.parse("0001-01-01T00")
 EXAMPLES = "2026-11-21 or 2026-11-21T10"
 
 FirstHour = Annotated[
@@ -49,7 +50,8 @@ def kept_range(first: str | None, end: str | None, now_ms: int | None = None) ->
     if now_ms is None and not (first and end):
         raise typer.BadParameter("--from and --to must be given together")
     stop = hour_of(end, "--to") if end else Hour.of(now_ms or 0).plus(1)
-    start = hour_of(first, "--from") if first else stop.plus(-24)
+    # Before the first hour that can be written there is nothing.
+    start = hour_of(first, "--from") if first else max(stop.plus(-24), _FIRST)
     days = (stop.start_ms - start.start_ms) / DAY_MS
     if days > retention.HOURLY_DAYS:
         raise typer.BadParameter(
@@ -65,9 +67,7 @@ def hour_of(text: str, option: str) -> Hour:
         typer.BadParameter: the text is neither.
     """
     try:
-        hour = Hour.parse(text if "T" in text else f"{text}T00")
-        # Fails outside the years in which instants can be written.
-        return Hour.parse(hour.plus(-24).window_start).plus(24)
+        return Hour.parse(text if "T" in text else f"{text}T00")
     except ValueError as error:
         raise typer.BadParameter(
             f"{option} must be a day or an hour, such as {EXAMPLES}"

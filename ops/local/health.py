@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from ops.kit.errors import OperationFailed
 from ops.local.cloud import Cloud
 
-TIMEOUT_S = 60.0
+TIMEOUT_S = 300.0
 
 
 def wait_until_healthy(cloud: Cloud) -> None:

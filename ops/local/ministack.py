@@ -16,7 +16,7 @@ from ops.local.process import Process, mark
 from ops.local.session import ACCESS_KEY, ACCOUNT, REGION, SECRET_KEY
 
 DEFAULT_PORT = 4566
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 300.0
 LOG_TAIL_LINES = 15
 
 

@@ -33,5 +33,5 @@ def holder(port: int) -> str:
 
 
 def _output(*command: str) -> str:
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     return ran.stdout

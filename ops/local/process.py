@@ -14,7 +14,8 @@ from pathlib import Path
 
 from ops.local.port import HOST
 
-STOP_TIMEOUT_S = 30.0
+# Killed before it has saved its state it loses it, and a busy machine takes long to save.
+STOP_TIMEOUT_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)

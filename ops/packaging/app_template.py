@@ -7,6 +7,8 @@ from typing import Any
 
 from ops.cloudformation.template import Template
 from ops.kit.errors import OperationFailed
+from ops.packaging.app_event_sources import let_event_sources_listen
+from ops.packaging.app_throttle import throttle_keyless_methods
 from ops.packaging.chalice_config import LAYERED
 from ops.packaging.logical_id import logical_id
 from ops.packaging.variables import located
@@ -19,8 +21,8 @@ _LAYERS = {
 }
 
 
-def complete(template: Template, functions: Sequence[str]) -> None:
-    """Put in names as `chalice deploy` gives them, layers, variables, and preflights' origin.
+def complete(template: Template, functions: Sequence[str], *, streams_listen: bool) -> None:
+    """Put in names as `chalice deploy` gives them, layers, variables, options and limits.
 
     Raises:
         OperationFailed: Chalice made other functions than these.
@@ -36,11 +38,13 @@ def complete(template: Template, functions: Sequence[str]) -> None:
         properties["FunctionName"] = {"Fn::Sub": _NAMES.chalice_function(wanted[id_])}
         if wanted[id_] in LAYERED:
             properties["Layers"] = _LAYERS
+    let_event_sources_listen(made.values(), streams_listen=streams_listen)
     _common_variables(template).update(
         {name: {"Fn::Sub": value} for name, value in located(_NAMES).items()}
     )
     for headers in _preflight_headers(template):
         headers[_ALLOWED_ORIGIN] = {"Fn::Sub": "'${CorsAllowOrigin}'"}
+    throttle_keyless_methods(template)
 
 
 def _functions(template: Template) -> dict[str, dict[str, Any]]:

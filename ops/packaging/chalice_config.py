@@ -48,12 +48,17 @@ def bare(config: Config, stage: str) -> Config:
     own.pop("subnet_ids", None)
     own.pop("security_group_ids", None)
     _drop(own, "tags", ["stage"])
-    _drop(own, "environment_variables", _WORKED_OUT)
+    _drop(own, "environment_variables", [*_WORKED_OUT, *_of_chalice_local(own)])
     functions = own.get("lambda_functions", {})
     for function in [*functions]:
         _drop(functions, function, ["iam_policy_file", "layers"])
     _drop(own, "lambda_functions", [])
     return changed
+
+
+def _of_chalice_local(own: Config) -> list[str]:
+    """What points `chalice local` at the local cloud; a function is pointed at its own by AWS."""
+    return [name for name in own.get("environment_variables", {}) if name.startswith("AWS_")]
 
 
 def _drop(config: Config, key: str, names: Iterable[str]) -> None:

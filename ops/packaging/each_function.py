@@ -6,6 +6,7 @@ names `${Function}`; `${Function}` becomes the function's name and `${Label}` a 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -19,7 +20,6 @@ from ops.stage.triggers import functions_of
 _NAMES = Names("${Stage}", "", "")
 _PREFIX = "Function"
 _ROW = re.compile(r"\[[^\[\]]*\$\{Function\}[^\[\]]*\]")
-_LINE_BREAK = re.compile(r"\n\s*")
 
 
 def read_whole_template(project: Project, name: str) -> Template:
@@ -54,16 +54,16 @@ def _repeated(
 
 
 def _rows(body: str, functions: Sequence[str]) -> str:
-    """A dashboard's text on one line, since a template may have 51,200 bytes only.
+    """A dashboard's text without white space, since a template may have 51,200 bytes only.
 
     >>> _rows('[["Errors", "${Function}", "${Label}"]]', ["api_handler", "one"])
-    '[["Errors", "eventstream-${Stage}", "api"],["Errors", "eventstream-${Stage}-one", "one"]]'
+    '[["Errors","eventstream-${Stage}","api"],["Errors","eventstream-${Stage}-one","one"]]'
     """
 
     def repeated(row: re.Match[str]) -> str:
         return ",".join(_text(row[0], function) for function in functions)
 
-    return _LINE_BREAK.sub("", _ROW.sub(repeated, body))
+    return json.dumps(json.loads(_ROW.sub(repeated, body)), separators=(",", ":"))
 
 
 def _filled(node: Any, function: str) -> Any:

@@ -27,8 +27,14 @@ def _processes(stream: str) -> tuple[Grant, ...]:
             " kinesis:GetShardIterator kinesis:ListShards",
             f"stream:{stream}",
         ),
-        Grant("ArchiveRecords", "s3:PutObject", "objects:raw/raw/ objects:raw/quarantine/"),
-        Grant("ReadCheckpoint", "dynamodb:GetItem", "table:batches"),
+        # A put that asks for the ETag of what it replaces needs both.
+        Grant(
+            "ArchiveRecords",
+            "s3:GetObject s3:PutObject",
+            "objects:raw/raw/ objects:raw/quarantine/",
+        ),
+        Grant("FindLeftovers", "s3:ListBucket", "bucket:raw"),
+        Grant("CheckClaim", "dynamodb:GetItem", "table:batches"),
         Grant(
             "CommitChunk", "dynamodb:PutItem dynamodb:UpdateItem", "table:metrics table:batches"
         ),
@@ -42,6 +48,19 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
     API_HANDLER: (
         Grant("StoreEvents", "kinesis:PutRecords", "stream:events stream:clicks stream:checkouts"),
         Grant("ReadKeys", "dynamodb:Scan", "table:keys"),
+        Grant(
+            "AnswerQuestions",
+            "dynamodb:Query",
+            "table:metrics table:batches/index/ShardIndex table:aggregates table:anomalies",
+        ),
+        Grant("ListQuarantine", "s3:ListBucket", "bucket:raw"),
+        Grant("ReadQuarantine", "s3:GetObject", "objects:raw/quarantine/"),
+        Grant(
+            "MeasureQueues",
+            "sqs:GetQueueAttributes sqs:GetQueueUrl",
+            "queue:raw-objects queue:raw-objects-dlq",
+        ),
+        Grant("ListShards", "kinesis:ListShards", "stream:events stream:clicks stream:checkouts"),
     ),
     "process_events": _processes("events"),
     "process_clicks": _processes("clicks"),

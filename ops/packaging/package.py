@@ -20,6 +20,7 @@ from ops.packaging.app_template import complete
 from ops.packaging.chalice_config import as_text, files_of
 from ops.packaging.functions import packed_functions
 from ops.packaging.workspace import lay_out
+from ops.stage.stages import LOCAL
 
 _CHALICE = "import sys; from chalice.cli import main; sys.exit(main())"
 TEMPLATE = "sam.json"
@@ -60,7 +61,7 @@ def make_package(project: Project, stage: str, region: str) -> Package:
         shutil.rmtree(unfinished, ignore_errors=True)
         lay_out(project, configuration, work)
         _run_chalice(project, stage, region, work, unfinished)
-        _complete(project, unfinished / TEMPLATE)
+        _complete(project, stage, unfinished / TEMPLATE)
         shutil.rmtree(work)
         unfinished.rename(folder)
         _forget_oldest(folder.parent)
@@ -104,9 +105,11 @@ def _run_chalice(project: Project, stage: str, region: str, work: Path, folder: 
         raise OperationFailed("`chalice package` failed.", (ran.stderr or ran.stdout).strip())
 
 
-def _complete(project: Project, file: Path) -> None:
+def _complete(project: Project, stage: str, file: Path) -> None:
     template = json.loads(file.read_text())
-    complete(template, packed_functions(project))
+    # The package is the same for every team: what it sets for a stage are parameters.
+    streams_listen = stage != LOCAL.name or LOCAL.streams_listen
+    complete(template, packed_functions(project), streams_listen=streams_listen)
     file.write_text(as_text(template))
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chalicelib.replay.replay_object import Fix
 from ops.kit.errors import OperationFailed
 
+# Takes how many payloads of an object the command did not get.
+PassOver = Callable[[int], None]
 
-def fix_with(command: str) -> Fix:
-    """Pipe every payload that is JSON through a shell command, one per line; keep the others."""
+
+def fix_with(command: str, passed_over: PassOver) -> Fix:
+    """Pipe every payload that is JSON through a shell command, one per line; count the others."""
 
     def fix(payloads: Sequence[bytes]) -> Sequence[bytes]:
         lines = {n: line for n, one in enumerate(payloads) if (line := _as_line(one)) is not None}
+        passed_over(len(payloads) - len(lines))
         answers = dict(zip(lines, _answers(command, list(lines.values())), strict=True))
         return [answers.get(n, one) for n, one in enumerate(payloads)]
 
@@ -23,9 +27,14 @@ def fix_with(command: str) -> Fix:
 
 def _as_line(payload: bytes) -> bytes | None:
     try:
-        return json.dumps(json.loads(payload), ensure_ascii=False).encode()
+        event = json.loads(payload)
     except (ValueError, RecursionError):
         return None
+    try:
+        return json.dumps(event, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair has no UTF-8, but an escape.
+        return json.dumps(event).encode()
 
 
 def _answers(command: str, lines: Sequence[bytes]) -> Sequence[bytes]:

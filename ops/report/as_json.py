@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.model.merged import MergedRollup
 from chalicelib.model.rollup import LatencySummary
-from ops.report.gather import Report
+from chalicelib.query.gather import Report
 
 
 def as_json(report: Report) -> dict[str, object]:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from chalicelib.aws.rollup_reader import DynamoRollupReader
+from chalicelib.aws.hourly_rollups import DynamoHourlyRollups
+from chalicelib.aws.quick_items import quick
+from chalicelib.aws.reads import ReadMeter, Table
 from chalicelib.errors import Unreadable
 from chalicelib.model.period import Period
+from chalicelib.query.gather import By, Report, gather
+from chalicelib.query.ports import RollupReader
 from ops.kit.console import err
 from ops.kit.errors import OperationFailed
 from ops.reach import reach
-from ops.report.gather import By, Report, gather
-from ops.report.ports import RollupReader
 
 
 def open_rollups(stage: str, region: str | None, state: Path) -> RollupReader:
     deployed = reach(stage, region, state)
-    client = deployed.session.client("dynamodb")
-    return DynamoRollupReader(client, deployed.names.table("aggregates"))
+    client = quick(deployed.session.client("dynamodb"))
+    table = Table(client, deployed.names.table("aggregates"), ReadMeter(most=sys.maxsize))
+    return DynamoHourlyRollups(table)
 
 
 def read(reader: RollupReader, period: Period, by: By, event_types: Collection[str]) -> Report:

@@ -10,8 +10,8 @@ from rich.table import Table
 from chalicelib.model.hour import Hour
 from chalicelib.model.latency import FLOOR_MS
 from chalicelib.model.merged import MergedRollup
+from chalicelib.query.gather import Report
 from ops.kit.console import err, out, table
-from ops.report.gather import Report
 
 _MICRO = 1_000_000
 _SHOWN_GAPS = 4

@@ -32,6 +32,9 @@ class Stage:
     # A dashboard that is left open asks about once a second.
     read: Limits = Limits(rate_per_s=50, burst=100, daily_quota=1_000_000)
     admin: Limits = Limits(rate_per_s=10, burst=20, daily_quota=100_000)
+    # Of each method that needs no key, which no usage plan limits.
+    keyless_rate_per_s: int = 100
+    keyless_burst: int = 200
     subnet_ids: tuple[str, ...] = ()
     security_group_ids: tuple[str, ...] = ()
     # Whether its Kinesis event sources honor the failures that a function reports, as AWS's do.
@@ -45,10 +48,21 @@ class Stage:
         own = Limits(self.rate_per_s, self.burst, self.daily_quota)
         return {Scope.WRITE: own, Scope.READ: self.read, Scope.ADMIN: self.admin}[scope]
 
+    @property
+    def is_protected(self) -> bool:
+        """Whether neither its tables nor the stack that holds them can be deleted by accident."""
+        return self.backing.get("ProtectTables", "true") == "true"
+
 
 # Not for a team to set.
 FIXED = {"name", "streams_listen"}
-SET_BY_THE_DEPLOYMENT = {"Stage", "DeploymentPath"}
+SET_BY_THE_DEPLOYMENT = {
+    "Stage",
+    "DeploymentPath",
+    "KeylessBurst",
+    "KeylessRatePerSecond",
+    "MaxRecordAgeSeconds",
+}
 TABLES_OF_LIMITS = ("read", "admin")
 TABLES_OF_PARAMETERS = {"backing", "app", "monitoring"}
 
@@ -58,11 +72,13 @@ LOCAL = Stage(
     burst=10_000,
     read=Limits(10_000, 10_000),
     admin=Limits(10_000, 10_000),
+    keyless_rate_per_s=10_000,
+    keyless_burst=10_000,
     # The local cloud takes a report of partial failures from a stream's function for success.
     streams_listen=False,
     # The local cloud speaks plain HTTP. A message becomes a dead letter after three times this
     # long, which people and tests wait for; a slow machine may write the same file twice.
-    backing={"RawQueueVisibilitySeconds": "10", "RequireTls": "false"},
+    backing={"RawQueueVisibilitySeconds": "10", "RequireTls": "false", "ProtectTables": "false"},
 )
 
 

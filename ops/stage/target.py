@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import boto3
 from botocore.exceptions import ClientError, NoCredentialsError, ProfileNotFound
 
+from ops.cloudformation.upload import UploadTemplate
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.stage.names import Names
@@ -29,6 +30,13 @@ class Target:
         region = session.region_name
         names = Names(stage.name, account, region, session.get_partition_for_region(region))
         return cls(session=session, stage=stage, names=names, project=project)
+
+    @property
+    def upload_template(self) -> UploadTemplate:
+        names = self.names
+        domain = "amazonaws.com.cn" if names.partition == "aws-cn" else "amazonaws.com"
+        s3 = self.session.client("s3")
+        return UploadTemplate(s3, names.artefacts_bucket, names.region, domain)
 
     @property
     def functions(self) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def test_every_answer_is_json_that_a_browser_may_read(api: Api, body: str) -> No
 
     assert reply.headers["Content-Type"] == "application/json"
     assert reply.headers["Access-Control-Allow-Origin"] == "*"
-    assert reply.headers["Access-Control-Expose-Headers"] == "Retry-After"
+    assert reply.headers["Access-Control-Expose-Headers"] == "ETag,Retry-After"
 
 
 @pytest.mark.parametrize("path", ["/events", "/events/batch"])

@@ -55,6 +55,7 @@ def process(archive: FakeObjects, ledger: FakeLedger) -> Iterator[ProcessBatch]:
         clock=lambda: NOON_MS,
         sleep=lambda _seconds: None,
         jitter=lambda: 0.5,
+        entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
     )

@@ -140,7 +140,7 @@ def test_what_stands_out_among_the_hours_is_told(client: Client, settings: Setti
     aggregates = DynamoAggregates.open(settings.aggregates_table)
     marks = DynamoHourMarks.open(settings.aggregates_table)
     for hour in now.plus(-40).until(now):
-        mark = marks.begin(hour)
+        mark = marks.begin(hour, hour.plus(1).start_ms)
         aggregates.claim(hour, mark, {"_all": Figures(900 if hour == now.plus(-1) else 100)})
         marks.finish(hour, mark)
 

@@ -43,7 +43,21 @@ def test_what_the_pipeline_leaves_is_what_was_recorded(name: str, seen: Mapping[
         pytest.fail(f"{file.name} is out of date:\n{found}\n{hint}", pytrace=False)
 
 
+# What needs more hours than a run may roll up, a question to the query API, or a stage with
+# settings of its own.
+ELSEWHERE = {
+    "HoursLeft",
+    "event_type_not_allowed",
+    "invalid_cursor",
+    "invalid_range",
+    "range_too_wide",
+    "repeated_parameter",
+    "unknown_parameter",
+}
+
+
 def test_every_code_and_every_measure_occurs_in_the_story(seen: Mapping[str, str]) -> None:
     found = "".join(text for name, text in seen.items() if name != "vocabulary")
+    expected = [word for word in (*CODES, *UNITS_BY_MEASURE) if word not in ELSEWHERE]
 
-    assert [word for word in (*CODES, *UNITS_BY_MEASURE) if f'"{word}"' not in found] == []
+    assert [word for word in expected if f'"{word}"' not in found] == []

@@ -17,6 +17,9 @@ import app as triggers
 from chalicelib.anomalies.judgement import Judgement
 from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.errors import BatchIncomplete
+from chalicelib.model import instant
+from chalicelib.model.batch_report import BatchReport
+from chalicelib.model.ledger import Position, padded
 from chalicelib.model.run import Run
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.rollup.hour_result import HourResult
@@ -28,6 +31,8 @@ from ops.stage.names import STREAMS
 from tests.builders import (
     NOON,
     NOON_MS,
+    SHARD,
+    STREAM,
     make_anomaly,
     make_client_event,
     make_event,
@@ -93,21 +98,29 @@ def post() -> Firing:
 
 
 def stream() -> Firing:
-    """One record is good and one is not, and the first attempt fails."""
+    """One record is below the checkpoint, one is good and one is not; the first commit fails."""
+    committed = Position(padded("1"), instant.to_text(NOON_MS), padded("1"))
     process = ProcessBatch(
         archive=FakeObjects(),
-        ledger=FakeLedger(Faults(script_of(["fails_before"]))),
+        ledger=FakeLedger(
+            Faults(script_of(["works", "fails_before"])), {f"{STREAM}-{SHARD}": committed}
+        ),
         clock=itertools.count(NOON_MS).__next__,
         sleep=lambda _seconds: None,
         jitter=lambda: 0.5,
+        entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
     )
-    good: dict[str, Any] = make_record(1, make_event(user_id=SECRET))
-    bad: dict[str, Any] = make_record(2, f'{{"user_id": "{SECRET}"}}'.encode())
-    for record in (good, bad):
+    good, bad = make_event(user_id=SECRET), f'{{"user_id": "{SECRET}"}}'.encode()
+    records: list[dict[str, Any]] = [
+        make_record(1, good),
+        make_record(2, good),
+        make_record(3, bad),
+    ]
+    for record in records:
         record["kinesis"]["partitionKey"] = SECRET
-    return Firing({"Records": [good, bad]}, make_pipeline(process_batch=process))
+    return Firing({"Records": records}, make_pipeline(process_batch=process))
 
 
 class Marker:
@@ -161,9 +174,11 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
     **{f"process_{name}": stream for name in STREAMS},
     "transform_raw": queue,
     "start_hourly_rollup": rollup("start_hourly_rollup", Started("hourly-1"), SCHEDULED),
-    "determine_hours": rollup("determine_hours", Work([NOON]), {}),
+    "determine_hours": rollup("determine_hours", Work([NOON], n_left=1), {}),
     "roll_up_hour": rollup(
-        "roll_up_hour", HourResult(hour=NOON, status="rolled", missing=1), {"window_start": "x"}
+        "roll_up_hour",
+        HourResult(hour=NOON, status="rolled", missing=1, types=1, is_confirmed=True),
+        {"window_start": "x"},
     ),
     "judge_hours": rollup(
         "judge_hours",
@@ -209,7 +224,7 @@ def test_an_invocation_logs_one_line_that_says_whose_it_is(name: str, log: io.St
     with contextlib.suppress(BatchIncomplete):
         fire(name, FIRINGS[name]())
 
-    [line] = lines(log)
+    [line] = lines(log) + lines(log, "ERROR")
     assert line["message"]
     assert (
         line.items()
@@ -268,9 +283,29 @@ def test_nothing_that_a_client_sent_is_logged(name: str, log: io.StringIO) -> No
     with contextlib.suppress(ZeroDivisionError):
         fire(name, broken(name))
 
-    assert lines(log)
     assert lines(log, "ERROR")
     assert SECRET not in log.getvalue()
+
+
+@pytest.mark.parametrize("is_partial", [True, False], ids=["partial", "raised"])
+def test_a_batch_that_fails_is_one_error_with_its_reasons_and_a_metric(
+    is_partial: bool, log: io.StringIO
+) -> None:
+    telemetry = triggers.telemetry
+    report = BatchReport(name="batch processed", figures={}, failed_ids=["49"], reasons=["why"])
+
+    @telemetry.observed
+    def handler(_event: object, _context: object) -> object:
+        telemetry.report(report)
+        return report.to_lambda(partial=is_partial)
+
+    with contextlib.suppress(BatchIncomplete):
+        handler({}, Context("eventstream-local-process_events"))
+
+    [line] = lines(log, "ERROR")
+    assert lines(log) == []
+    assert (line["failed_ids"], line["reasons"]) == (["49"], ["why"])
+    assert line["Failures"] == [1.0]
 
 
 def broken(name: str) -> Firing:

@@ -128,7 +128,7 @@ def test_a_function_has_its_log_and_is_watched(project: Path) -> None:
     name = "eventstream-dev-count_things"
 
     assert log["LogGroupName"] == kept["LogGroupName"] == f"/aws/lambda/{name}"
-    assert f'"Errors", "FunctionName", "{name}"' in operations["DashboardBody"]
+    assert f'"Errors","FunctionName","{name}"' in operations["DashboardBody"]
 
 
 def test_a_route_needs_the_key_it_asks_for_and_can_be_called_by_a_page(project: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -53,10 +53,14 @@ def ours() -> Iterator[tuple[str, str, list[str]]]:
 
 def of_aws() -> Iterator[tuple[str, str, str, list[str]]]:
     for document in DOCUMENTS:
-        for service, command, rest in AWS.findall(_without_inner(document.read_text())):
-            # Of a quoted value only the quotes stay: what is in it is no option.
-            bare = re.sub(r"'[^']*'|\"[^\"]*\"", "''", rest)
-            yield document.name, service, command, re.findall(r"(?<=\s)--[a-z-]+", bare)
+        yield from commands_in(document.name, document.read_text())
+
+
+def commands_in(document: str, text: str) -> Iterator[tuple[str, str, str, list[str]]]:
+    for service, command, rest in AWS.findall(_without_inner(text)):
+        # Of a quoted value only the quotes stay: what is in it is no option.
+        bare = re.sub(r"'[^']*'|\"[^\"]*\"", "''", rest)
+        yield document, service, command, re.findall(r"(?<=\s)--[a-z-]+", bare)
 
 
 def _without_inner(text: str) -> str:
@@ -124,6 +128,42 @@ def test_every_command_of_aws_exists_with_its_options() -> None:
         ]
 
     assert wrong == []
+
+
+# Without these, what a function reports is dropped, or a failure blocks its shard.
+MADE_WITH = {
+    "--function-response-types",
+    "--bisect-batch-on-function-error",
+    "--maximum-record-age-in-seconds",
+    "--maximum-retry-attempts",
+    "--destination-config",
+    "--starting-position",
+}
+
+
+def deaf(commands: Iterable[tuple[str, str, str, list[str]]]) -> list[str]:
+    """The commands that make an event source without one of its options."""
+    return [
+        f"{document}: {command} lacks {', '.join(sorted(MADE_WITH - {*options}))}"
+        for document, service, command, options in commands
+        if (service, command) == ("lambda", "create-event-source-mapping")
+        and not {*options} >= MADE_WITH
+    ]
+
+
+def test_no_document_makes_an_event_source_that_ignores_failures() -> None:
+    assert deaf(of_aws()) == []
+
+
+def test_an_event_source_made_without_its_options_would_be_found() -> None:
+    text = (
+        "aws lambda create-event-source-mapping --function-name f --event-source-arn a"
+        " --starting-position TRIM_HORIZON --batch-size 10000"
+    )
+
+    [found] = deaf(commands_in("recovery.md", text))
+
+    assert "--function-response-types" in found
 
 
 def _taken(service: str, command: str) -> set[str] | None:

@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from app import app
+from ops.demo.api_answers import ApiAnswers
 from ops.demo.follow import Account
 from ops.demo.holdings import Holdings, Sending
 from ops.demo.lake import LakeHoldings, QueryAnswer
@@ -60,6 +61,7 @@ def test_the_readme_shows_all_counts_that_the_demo_compares() -> None:
         live_records=0,
         lake=lake,
         rollups=[],
+        api=ApiAnswers(),
     )
     counts = [field.name for field in fields(Sending) if field.name != "incidents"]
     sent = Sending(**dict.fromkeys(counts, 0), incidents=[])

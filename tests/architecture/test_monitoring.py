@@ -116,7 +116,8 @@ def test_the_monitoring_template_is_sound_as_it_is_sent(tmp_path: Path) -> None:
     body = monitoring_body(Project())
 
     assert lint(body, tmp_path) == ""
-    assert len(body) < 51_200
+    # As CloudFormation reads from a bucket: the deployment uploads what a call does not hold.
+    assert len(body) < 1_000_000
 
 
 def test_all_that_is_watched_is_there() -> None:
@@ -178,7 +179,7 @@ def test_an_entry_answers_what_one_asks_at_night(name: str) -> None:
     entry = RUNBOOK.partition(f"\n### {name}\n")[2].partition("\n### ")[0]
     answers = re.findall(r"^\*\*(.+)\*\*: ?\S*", entry, flags=re.MULTILINE)
 
-    assert answers == ["Means", "Noticed by", "Look", "Mend", "Over"]
+    assert answers == ["Means", "Noticed by", "Look", "Fix", "Over"]
 
 
 def test_the_runbook_names_functions_and_commands_that_exist() -> None:

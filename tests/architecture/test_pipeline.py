@@ -138,6 +138,14 @@ def test_the_stacks_that_are_deployed_are_those_that_may_be() -> None:
         assert f":stack/{stack}/*" in allowed
 
 
+def test_the_deploy_role_may_protect_the_stack_and_upload_what_a_call_does_not_hold() -> None:
+    actions = {action for s in statements() for action in listed(s["Action"])}
+    artefacts = Names("dev", ACCOUNT, REGION).artefacts_bucket
+
+    assert {"cloudformation:UpdateTerminationProtection", "cloudformation:GetTemplate"} <= actions
+    assert f"{artefacts}/templates/*" in json.dumps(resolved(template("pipeline"), "dev"))
+
+
 def test_the_deploy_role_may_make_every_kind_of_thing_that_there_is() -> None:
     granted = {a.partition(":")[0] for s in statements() for a in listed(s["Action"])}
     bodies = (backing_body(Project()), monitoring_body(Project()))

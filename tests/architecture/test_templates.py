@@ -10,9 +10,12 @@ import pytest
 
 from chalicelib.archive.raw_key import RawKey
 from chalicelib.model.hour import Hour
+from chalicelib.settings.triggers import TriggerSettings
+from ops.cloudformation.upload import MAX_INLINE_BYTES
 from ops.deploy.app import app_body
 from ops.deploy.backing import backing_body
 from ops.kit.project import Project
+from ops.packaging.app_event_sources import let_event_sources_listen
 from ops.packaging.chalice_config import configured
 from ops.packaging.package import Package
 from ops.stage.names import STREAMS, TABLES, Names
@@ -21,6 +24,7 @@ from tests.functions import ALL_FUNCTIONS
 
 STAGES = ["local", "dev", "prod"]
 REFUSALS = ["DEFAULT_4XX", "DEFAULT_5XX"]
+MAX_UPLOADED_BYTES = 1_000_000
 LONGEST_REGION = "us-isof-south-1"
 
 
@@ -36,9 +40,15 @@ def test_the_app_template_is_sound_as_it_is_sent(package: Package, tmp_path: Pat
     assert lint(app_body(package, "s3://artefacts/app.zip"), tmp_path) == ""
 
 
-def test_a_template_is_small_enough_to_be_sent_inline(package: Package) -> None:
-    assert len(backing_body(Project())) < 51_200
-    assert len(app_body(package, "s3://artefacts/app.zip")) < 51_200
+def test_the_backing_template_can_be_sent_inline() -> None:
+    # It makes the bucket that a larger template would be uploaded to.
+    assert len(backing_body(Project()).encode()) <= MAX_INLINE_BYTES
+
+
+def test_the_app_template_is_within_what_cloudformation_reads_from_a_bucket(
+    package: Package,
+) -> None:
+    assert len(app_body(package, "s3://artefacts/app.zip").encode()) <= MAX_UPLOADED_BYTES
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -195,6 +205,83 @@ def allows_stage(template: dict[str, Any], stage: str) -> bool:
 def test_nothing_deployed_names_an_account_or_a_region(package: Package) -> None:
     for body in (backing_body(Project()), package.template.read_text()):
         assert not re.search(r"\b\d{12}\b|\b(us|eu|ap|sa|ca|me|af)-[a-z]+-\d\b", body)
+
+
+def mapping(template: dict[str, Any], function: str) -> dict[str, Any]:
+    [event] = functions(template)[function]["Events"].values()
+    return dict(event["Properties"])
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_streams_event_source_is_made_with_every_option(
+    app_template: dict[str, Any], stream: str
+) -> None:
+    made = resolved(mapping(app_template, f"process_{stream}"), "dev")
+    bucket = Names(stage="dev", account=ACCOUNT, region=REGION).failures_bucket
+
+    assert isinstance(made, dict)
+    assert (
+        made.items()
+        >= {
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "BisectBatchOnFunctionError": True,
+            "MaximumRetryAttempts": -1,
+            "MaximumRecordAgeInSeconds": {"Ref": "MaxRecordAgeSeconds"},
+            "DestinationConfig": {"OnFailure": {"Destination": f"arn:aws:s3:::{bucket}"}},
+            "StartingPosition": "TRIM_HORIZON",
+        }.items()
+    )
+
+
+def test_an_event_source_that_is_packaged_is_one_that_wiring_leaves_alone(
+    app_template: dict[str, Any],
+) -> None:
+    for function in ("process_events", "process_clicks", "process_checkouts", "transform_raw"):
+        assert "FunctionResponseTypes" in mapping(app_template, function)
+        variables = functions(app_template)[function]["Environment"]["Variables"]
+        assert TriggerSettings.from_env(variables).partial_batch_responses
+
+
+def test_the_queue_cannot_take_the_concurrency_of_an_account(app_template: dict[str, Any]) -> None:
+    # A new account has ten, and the API and three streams need some of them.
+    assert mapping(app_template, "transform_raw")["ScalingConfig"]["MaximumConcurrency"] <= 5
+
+
+def test_a_cloud_whose_streams_ignore_failures_is_never_sent_any() -> None:
+    template: dict[str, Any] = {"Events": {"any": {"Type": "Kinesis", "Properties": {}}}}
+
+    let_event_sources_listen([template], streams_listen=False)
+
+    assert template == {"Events": {"any": {"Type": "Kinesis", "Properties": {}}}}
+
+
+def test_every_method_without_a_key_is_throttled(app_template: dict[str, Any]) -> None:
+    api = app_template["Resources"]["RestAPI"]["Properties"]
+    keyless = {
+        (f"/{path.replace('/', '~1')}", method.upper())
+        for path, methods in api["DefinitionBody"]["paths"].items()
+        for method, operation in methods.items()
+        if not operation.get("security")
+    }
+    throttled = {(one["ResourcePath"], one["HttpMethod"]) for one in api["MethodSettings"]}
+
+    assert ("/~1health", "GET") in keyless
+    assert throttled == keyless
+    for one in api["MethodSettings"]:
+        assert one["ThrottlingRateLimit"] == {"Ref": "KeylessRatePerSecond"}
+        assert one["ThrottlingBurstLimit"] == {"Ref": "KeylessBurst"}
+
+
+def test_no_table_can_be_deleted_by_accident(backing: dict[str, Any]) -> None:
+    tables = [
+        resource["Properties"]
+        for resource in backing["Resources"].values()
+        if resource["Type"] == "AWS::DynamoDB::Table"
+    ]
+
+    assert len(tables) == len(TABLES)
+    assert all(one["DeletionProtectionEnabled"] == {"Ref": "ProtectTables"} for one in tables)
+    assert backing["Parameters"]["ProtectTables"]["Default"] == "true"
 
 
 def functions(template: dict[str, Any]) -> dict[str, dict[str, Any]]:

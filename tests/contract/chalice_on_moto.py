@@ -28,6 +28,9 @@ from ops.kit.project import ROOT, Project
 from ops.stage.deployment_path import DeploymentPath, chosen_path
 from ops.stage.stages import Stage
 from ops.stage.target import Target
+from tests.contract.protected_stacks import teach_moto
+
+teach_moto()
 
 STAGE = "dev"
 GENERATE = "generate_swagger"

@@ -101,6 +101,7 @@ def _close(bucket: str) -> None:
 def _protect(table: str) -> None:
     dynamodb = boto3.client("dynamodb")
     keys = dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]
+    dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
     dynamodb.delete_table(TableName=table)
     dynamodb.create_table(
         TableName=table,
@@ -110,6 +111,7 @@ def _protect(table: str) -> None:
             {"AttributeName": key["AttributeName"], "AttributeType": "S"} for key in keys
         ],
         SSESpecification={"Enabled": True},
+        DeletionProtectionEnabled=True,
     )
     dynamodb.update_time_to_live(
         TableName=table,

@@ -62,9 +62,25 @@ def _stored_counts(client: DynamoDBClient) -> Counts:
     return {i["event_type"]["S"]: int(i["n_events"]["N"]) for i in rows if "n_events" in i}
 
 
-def test_a_claim_tells_every_type_that_may_have_a_row(aggregates: Aggregates) -> None:
+def test_a_first_claim_names_the_types_that_will_have_a_row(aggregates: Aggregates) -> None:
     assert aggregates.claim(NOON, 1, make_figures({"click", "view"})) == {"click", "view"}
-    assert aggregates.claim(NOON, 2, make_figures({"view", "error"})) == {"click", "view", "error"}
+
+
+def test_a_later_claim_names_the_types_that_may_have_a_row_already(
+    aggregates: Aggregates,
+) -> None:
+    aggregates.claim(NOON, 1, make_figures({"click", "view"}))
+
+    assert aggregates.claim(NOON, 2, make_figures({"view", "error"})) == {"click", "view"}
+
+
+def test_the_types_of_an_hour_grow_and_shrink_with_its_rows(aggregates: Aggregates) -> None:
+    known = aggregates.claim(NOON, 1, make_figures({"click", "view"}))
+
+    known = aggregates.replace(NOON, 1, known, [make_rollup("error")], {"click"})
+
+    assert known == {"view", "error"}
+    assert aggregates.claim(NOON, 2, make_figures({"late"})) == known
 
 
 def test_hours_are_claimed_apart(aggregates: Aggregates) -> None:
@@ -91,10 +107,10 @@ def test_an_older_claim_is_refused_and_leaves_no_trace(aggregates: Aggregates) -
 def test_rows_are_written_and_deleted(
     aggregates: Aggregates, stored: Callable[[], Counts]
 ) -> None:
-    aggregates.claim(NOON, 1, make_figures({"click", "view"}))
-    aggregates.replace(NOON, 1, [make_rollup("click", 1), make_rollup("view", 2)], ())
+    known = aggregates.claim(NOON, 1, make_figures({"click", "view"}))
+    aggregates.replace(NOON, 1, known, [make_rollup("click", 1), make_rollup("view", 2)], ())
 
-    aggregates.replace(NOON, 1, [make_rollup("view", 3)], {"click", "never_there"})
+    aggregates.replace(NOON, 1, known, [make_rollup("view", 3)], {"click", "never_there"})
 
     assert stored() == {"view": 3}
 
@@ -103,9 +119,9 @@ def test_as_many_changes_as_a_rollup_makes_fit_at_once(
     aggregates: Aggregates, stored: Callable[[], Counts]
 ) -> None:
     rows = [make_rollup(f"type_{n}") for n in range(99)]
-    aggregates.claim(NOON, 1, make_figures({row.event_type for row in rows}))
+    known = aggregates.claim(NOON, 1, make_figures({row.event_type for row in rows}))
 
-    aggregates.replace(NOON, 1, rows, ())
+    aggregates.replace(NOON, 1, known, rows, ())
 
     assert len(stored()) == 99
 
@@ -113,19 +129,19 @@ def test_as_many_changes_as_a_rollup_makes_fit_at_once(
 def test_a_rollup_that_was_overtaken_writes_and_deletes_nothing(
     aggregates: Aggregates, stored: Callable[[], Counts]
 ) -> None:
-    aggregates.claim(NOON, 1, make_figures({"click"}))
+    known = aggregates.claim(NOON, 1, make_figures({"click"}))
     aggregates.claim(NOON, 2, make_figures({"view"}))
-    aggregates.replace(NOON, 2, [make_rollup("view", 5)], ())
+    aggregates.replace(NOON, 2, known, [make_rollup("view", 5)], ())
 
     with pytest.raises(Superseded):
-        aggregates.replace(NOON, 1, [make_rollup("click", 1)], {"view"})
+        aggregates.replace(NOON, 1, known, [make_rollup("click", 1)], {"view"})
 
     assert stored() == {"view": 5}
 
 
 def test_who_has_not_claimed_may_not_write(aggregates: Aggregates) -> None:
     with pytest.raises(Superseded):
-        aggregates.replace(NOON, 1, [make_rollup()], ())
+        aggregates.replace(NOON, 1, frozenset({"click"}), [make_rollup()], ())
 
 
 def test_a_row_is_flat_and_its_numbers_come_back_as_they_were(dynamodb: DynamoDBClient) -> None:
@@ -153,8 +169,8 @@ def test_a_row_is_flat_and_its_numbers_come_back_as_they_were(dynamodb: DynamoDB
         amounts={"EUR": AmountSummary(2, euros), "XXX": AmountSummary(1, 5)},
         reconciliation=Reconciliation(expected=9, found=5, duplicates=2),
     )
-    aggregates.claim(NOON, 1, make_figures({"purchase"}))
-    aggregates.replace(NOON, 1, [row], ())
+    known = aggregates.claim(NOON, 1, make_figures({"purchase"}))
+    aggregates.replace(NOON, 1, known, [row], ())
 
     assert _item(dynamodb, "purchase") == {
         "event_type": "purchase",
@@ -189,8 +205,8 @@ def test_a_row_is_flat_and_its_numbers_come_back_as_they_were(dynamodb: DynamoDB
 
 def test_what_the_counters_can_not_say_is_absent(dynamodb: DynamoDBClient) -> None:
     aggregates = DynamoAggregates(dynamodb, AGGREGATES_TABLE)
-    aggregates.claim(NOON, 1, make_figures({"click"}))
-    aggregates.replace(NOON, 1, [make_rollup("click")], ())
+    known = aggregates.claim(NOON, 1, make_figures({"click"}))
+    aggregates.replace(NOON, 1, known, [make_rollup("click")], ())
 
     item = _item(dynamodb, "click")
     assert not {"n_expected", "n_missing", "n_latencies", "latency_p50_ms"} & item.keys()

@@ -15,6 +15,7 @@ from chalicelib.errors import BatchIncomplete
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.settings.triggers import TriggerSettings
 from ops.deploy.event_sources import wire_event_sources
+from ops.deploy.missing_event_sources import bring_back_event_sources
 from ops.deploy.ready import wait_until_ready
 from ops.kit.errors import OperationFailed
 from ops.packaging.chalice_config import CONFIG_FILE, literals_of
@@ -149,15 +150,55 @@ def test_a_mapping_that_is_disabled_is_not_waited_for(deployed: World) -> None:
         wait_until_ready(deployed.target)
 
 
-def test_a_function_without_event_source_is_never_told_that_one_listens(deployed: World) -> None:
-    deployed.deploying().chalice.deploy()
+def without_identity(mapping: dict[str, Any]) -> dict[str, Any]:
+    own = {"UUID", "EventSourceMappingArn", "LastModified"}
+    return {key: value for key, value in mapping.items() if key not in own}
+
+
+@pytest.mark.parametrize("function", ["process_clicks", "transform_raw"])
+def test_wiring_brings_back_an_event_source_as_it_was(deployed: World, function: str) -> None:
+    before = deployed.mapping(function)
+    delete_mapping(deployed, function)
+
+    changes = deployed.deploying().wired().changes
+
+    assert changes == (f"event source of {function} was missing: created",)
+    assert without_identity(deployed.mapping(function)) == without_identity(before)
+
+
+def test_an_event_source_that_was_brought_back_listens_from_its_first_record(
+    deployed: World,
+) -> None:
     delete_mapping(deployed, "process_clicks")
+    asked = list[dict[str, Any]]()
+    session = boto3.Session()
+    session.events.register(
+        "provide-client-params.lambda.CreateEventSourceMapping",
+        lambda params, **_: asked.append(params),
+    )
+    target = Target.of(session, deployed.stage, deployed.project)
 
-    with pytest.raises(OperationFailed, match="process_clicks has no event source"):
-        deployed.deploying().wired()
+    bring_back_event_sources(target, DeploymentPath.CHALICE)
 
-    settings = TriggerSettings.from_env(deployed.environment("process_clicks"))
-    assert not settings.partial_batch_responses
+    [one] = asked
+    assert one["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert one["BisectBatchOnFunctionError"] is True
+    assert one["MaximumRetryAttempts"] == -1
+    assert one["MaximumRecordAgeInSeconds"] == 23 * 3600
+    assert one["DestinationConfig"]["OnFailure"]["Destination"].endswith(
+        deployed.target.names.failures_bucket
+    )
+    assert one["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_chalice_takes_an_event_source_that_was_brought_back_for_its_own(deployed: World) -> None:
+    delete_mapping(deployed, "process_events")
+    deployed.deploying().wired()
+    made = deployed.mapping("process_events")["UUID"]
+
+    deployed.deploying().chalice.deploy()
+
+    assert deployed.mapping("process_events")["UUID"] == made
 
 
 def test_what_chalice_remembers_is_shared_with_a_colleague(

@@ -78,6 +78,20 @@ def test_a_streams_event_source_loses_nothing_and_blocks_nothing(
     }
 
 
+def test_the_queue_cannot_take_the_concurrency_of_an_account(standing: World) -> None:
+    assert standing.mapping("transform_raw")["ScalingConfig"] == {"MaximumConcurrency": 4}
+
+
+def test_health_is_throttled(standing: World) -> None:
+    gateway = boto3.client("apigateway")
+    [api] = gateway.get_rest_apis()["items"]
+
+    settings = gateway.get_stage(restApiId=api["id"], stageName="api")["methodSettings"]
+
+    assert settings["~1health/GET"]["throttlingRateLimit"] == standing.stage.keyless_rate_per_s
+    assert settings["~1health/GET"]["throttlingBurstLimit"] == standing.stage.keyless_burst
+
+
 @pytest.mark.parametrize("function", [*STREAM_FUNCTIONS, "transform_raw"])
 def test_a_wired_function_reports_what_failed(standing: World, function: str) -> None:
     assert TriggerSettings.from_env(standing.environment(function)).partial_batch_responses

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from typer.testing import CliRunner
 
 from ops.__main__ import app
+from ops.cloudformation.stack import delete_stack, find_stack
 from ops.deploy.admission import withdraw
+from ops.deploy.backing import deploy_backing
 from ops.deploy.data import Kind, Thing, delete_data, kept_data
 from ops.deploy.destroy import Destroy
-from ops.stage.deployment_path import recorded_path
+from ops.stage.deployment_path import DeploymentPath, recorded_path
+from ops.stage.stages import Stage
 from tests.contract.chalice_on_moto import World, copy_project, make_layer, run_chalice
 
 pytestmark = [
@@ -96,11 +101,41 @@ def test_data_is_deleted_with_every_version(world: World, kept: list[Thing]) -> 
     assert kept_data(world.target) == []
 
 
+def test_a_table_is_protected_until_its_data_is_deleted(world: World, kept: list[Thing]) -> None:
+    dynamodb, table = boto3.client("dynamodb"), kept[-1]
+    dynamodb.update_table(TableName=table.name, DeletionProtectionEnabled=True)
+    with pytest.raises(ClientError, match="DeletionProtectionEnabled"):
+        dynamodb.delete_table(TableName=table.name)
+
+    delete_data(world.target, table)
+
+    assert table not in kept_data(world.target)
+
+
+def test_the_stack_that_holds_data_is_protected_until_it_is_destroyed(world: World) -> None:
+    cloudformation, name = boto3.client("cloudformation"), world.target.names.backing_stack
+    deploy_backing(world.target, DeploymentPath.PACKAGE)
+    with pytest.raises(ClientError, match="TerminationProtection is enabled"):
+        cloudformation.delete_stack(StackName=name)
+
+    delete_stack(cloudformation, name)
+
+    assert find_stack(cloudformation, name) is None
+
+
+def test_a_stage_whose_tables_are_not_protected_has_a_stack_that_is_not(world: World) -> None:
+    stage = Stage("dev", backing={"ProtectTables": "false"})
+
+    deploy_backing(replace(world, stage=stage).target, DeploymentPath.PACKAGE)
+
+    boto3.client("cloudformation").delete_stack(StackName=world.target.names.backing_stack)
+
+
 def test_another_stages_name_deletes_nothing() -> None:
     refused = CliRunner().invoke(app, ["destroy", "--stage", "dev", "--delete-data", "prod"])
 
     assert refused.exit_code == 1
-    assert "--delete-data says prod" in str(refused.exception)
+    assert "--delete-data is prod" in str(refused.exception)
 
 
 def test_who_does_not_type_the_name_destroys_nothing(kept: list[Thing], world: World) -> None:

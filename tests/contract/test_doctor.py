@@ -8,16 +8,22 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
+import pybase64
 import pytest
 from moto import mock_aws
 
-from ops.deploy.event_sources import LISTENS
+from chalicelib.aws.objects import S3Objects
+from chalicelib.replay import notes
 from ops.doctor.check import examine
 from ops.doctor.checks import CHECKS
 from ops.doctor.show import shown
+from ops.packaging.mapping_options import LISTENS
 from ops.stage.names import Names
+from tests.builders import make_event
 from tests.contract.chalice_on_moto import World, copy_project, make_layer
 from tests.contract.complete import announce, complete, put_alarm, topic_arn
+
+ABANDONED = "aws/lambda/1f0a/shardId-000000000000/2026/11/20/2026-11-20T12.00.00-a"
 
 pytestmark = [
     pytest.mark.contract,
@@ -61,6 +67,25 @@ def test_a_new_mapping_that_was_not_wired_is_found(world: World) -> None:
     assert any("process_events lacks" in one for one in problems["Event source options"])
 
     world.deploying().wired()
+    assert found(world) == {}
+
+
+def note_replayed(names: Names, *record_ids: str) -> None:
+    objects = S3Objects(boto3.client("s3"), names.failures_bucket)
+    shard = f"{names.stream('events')}/shardId-000000000000"
+    notes.write(objects, ABANDONED, [f"{shard}/{one}" for one in record_ids])
+
+
+def test_an_abandoned_batch_waits_until_every_record_of_it_is_replayed(world: World) -> None:
+    names = world.target.names
+    put_abandoned(names, "1", "2")
+    before = found(world)
+    note_replayed(names, "1")
+    in_part = found(world)
+    note_replayed(names, "1", "2")
+
+    assert "1 batches abandoned by Lambda" in before["Abandoned batches"][0]
+    assert "Abandoned batches" in in_part
     assert found(world) == {}
 
 
@@ -196,7 +221,23 @@ def take_plan(world: World, names: Names) -> None:
 
 
 def abandon(world: World, names: Names) -> None:
-    boto3.client("s3").put_object(Bucket=names.failures_bucket, Key="aws/lambda/x", Body=b"{}")
+    put_abandoned(names, "a", "b")
+
+
+def put_abandoned(names: Names, *record_ids: str) -> None:
+    records = [
+        {
+            "eventID": f"shardId-000000000000:{one}",
+            "eventSourceARN": f"arn:aws:kinesis:us-east-1:1:stream/{names.stream('events')}",
+            "kinesis": {"data": pybase64.b64encode_as_string(json.dumps(make_event()).encode())},
+        }
+        for one in record_ids
+    ]
+    boto3.client("s3").put_object(
+        Bucket=names.failures_bucket,
+        Key=ABANDONED,
+        Body=json.dumps({"payload": json.dumps({"Records": records})}).encode(),
+    )
 
 
 def drop_dead_letters(world: World, names: Names) -> None:
@@ -283,11 +324,136 @@ def loosen_plan(world: World, names: Names) -> None:
     )
 
 
+def update_mapping(function: str, **changes: Any) -> Break:
+    def change(world: World, names: Names) -> None:
+        boto3.client("lambda").update_event_source_mapping(
+            UUID=world.mapping(function)["UUID"], **changes
+        )
+
+    change.__name__ = next(iter(changes))
+    return change
+
+
+def read_twice(world: World, names: Names) -> None:
+    mapping = world.mapping("process_clicks")
+    boto3.client("lambda").create_event_source_mapping(
+        FunctionName=mapping["FunctionArn"],
+        EventSourceArn=mapping["EventSourceArn"].replace("clicks", "events"),
+        StartingPosition="TRIM_HORIZON",
+    )
+
+
+def reserve_nothing(world: World, names: Names) -> None:
+    boto3.client("lambda").put_function_concurrency(
+        FunctionName=names.function("roll_up_hour"), ReservedConcurrentExecutions=0
+    )
+
+
+def reserve_little(world: World, names: Names) -> None:
+    boto3.client("lambda").put_function_concurrency(
+        FunctionName=names.function("process_events"), ReservedConcurrentExecutions=1
+    )
+
+
+def rule_of(names: Names) -> str:
+    return f"{names.prefix}-start_hourly_rollup-event"
+
+
+def disable_schedule(world: World, names: Names) -> None:
+    boto3.client("events").disable_rule(Name=rule_of(names))
+
+
+def run_daily(world: World, names: Names) -> None:
+    boto3.client("events").put_rule(
+        Name=rule_of(names), ScheduleExpression="cron(10 0 * * ? *)", State="ENABLED"
+    )
+
+
+def drop_schedule(world: World, names: Names) -> None:
+    events, rule = boto3.client("events"), rule_of(names)
+    targets = events.list_targets_by_rule(Rule=rule)["Targets"]
+    events.remove_targets(Rule=rule, Ids=[one["Id"] for one in targets])
+
+
+def leave_dead_letter(world: World, names: Names) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=names.raw_dead_letters)["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="{}")
+
+
+def drop_state_machine(world: World, names: Names) -> None:
+    boto3.client("stepfunctions").delete_state_machine(
+        stateMachineArn=names.rollup_state_machine_arn
+    )
+
+
+def unprotect_table(world: World, names: Names) -> None:
+    boto3.client("dynamodb").update_table(
+        TableName=names.table("aggregates"), DeletionProtectionEnabled=False
+    )
+
+
+def unprotect_stack(world: World, names: Names) -> None:
+    boto3.client("cloudformation").update_termination_protection(
+        StackName=names.backing_stack, EnableTerminationProtection=False
+    )
+
+
+def loosen_health(world: World, names: Names) -> None:
+    gateway = boto3.client("apigateway")
+    [api] = gateway.get_rest_apis()["items"]
+    gateway.update_stage(
+        restApiId=api["id"],
+        stageName="api",
+        patchOperations=[
+            {"op": "replace", "path": "/~1health/GET/throttling/rateLimit", "value": "9999"}
+        ],
+    )
+
+
+CLICK_FILTER = {"Filters": [{"Pattern": '{"data": {"source": ["web"]}}'}]}
+
 BROKEN: list[tuple[Break, str, str]] = [
     (ignore_failures, "Partial failures", "DATA LOSS"),
     (unwire, "Partial failures", "transform_raw fails whole batches"),
     (drop_age_limit, "Event source options", "MaximumRecordAgeInSeconds"),
     (disable_mapping, "Event source options", "process_checkouts is Disabled"),
+    (
+        update_mapping("process_events", ParallelizationFactor=10),
+        "Event source options",
+        "process_events lacks ParallelizationFactor 1",
+    ),
+    (
+        update_mapping("process_clicks", FilterCriteria=CLICK_FILTER),
+        "Event source options",
+        "process_clicks lacks .*FilterCriteria",
+    ),
+    (
+        update_mapping("process_events", TumblingWindowInSeconds=60),
+        "Event source options",
+        "process_events lacks .*TumblingWindowInSeconds 0",
+    ),
+    (
+        update_mapping("process_events", BatchSize=1),
+        "Event source options",
+        "process_events lacks BatchSize 10000",
+    ),
+    (
+        update_mapping("transform_raw", ScalingConfig={"MaximumConcurrency": 1000}),
+        "Event source options",
+        "transform_raw lacks ScalingConfig {'MaximumConcurrency': 4}",
+    ),
+    (read_twice, "Surplus event sources", "process_clicks also reads"),
+    (reserve_nothing, "Reserved concurrency", "roll_up_hour has .* of 0, so it never runs"),
+    (reserve_little, "Reserved concurrency", "process_events has .* of 1, .* none"),
+    (disable_schedule, "Hourly schedule", "is disabled"),
+    (run_daily, "Hourly schedule", "not every hour"),
+    (drop_schedule, "Hourly schedule", "no schedule invokes"),
+    (leave_dead_letter, "Dead letters waiting", "1 messages wait"),
+    (drop_state_machine, "State machine", "hourly-rollup does not exist"),
+    (unprotect_table, "Tables", "aggregates can be deleted by accident"),
+    (unprotect_stack, "Stacks", "backing can be deleted by accident"),
+    (loosen_health, "Methods without a key", "/health/GET needs no key"),
     (drop_mapping, "Event source options", "transform_raw has no event source"),
     (change_setting, "Function settings", "AGGREGATES_TABLE"),
     (take_layer, "Layer", "roll_up_hour lacks the layer"),

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.aws.hour_marks import DynamoHourMarks
-from tests.builders import NOON
+from chalicelib.model.hour import Hour
+from chalicelib.model.rollup import DueHour
+from tests.builders import NOON, NOON_MS
 from tests.contract.conftest import AGGREGATES_TABLE
 from tests.unit.rollup.fakes import FakeHourMarks
 
@@ -29,59 +31,96 @@ def marks(request: pytest.FixtureRequest) -> Marks:
     return DynamoHourMarks(client, AGGREGATES_TABLE)
 
 
+def hours_due(marks: Marks, until: Hour) -> list[Hour]:
+    return [due.hour for due in marks.due(until)]
+
+
 def test_an_hour_that_nobody_touched_has_no_marks(marks: Marks) -> None:
-    assert list(marks.due(NOON)) == []
+    assert hours_due(marks, NOON) == []
     assert marks.rolled(NOON, NEXT) == {}
 
 
 def test_every_beginning_gets_a_number_of_its_own(marks: Marks) -> None:
-    assert [marks.begin(NOON) for _ in range(3)] == [1, 2, 3]
-    assert marks.begin(NOON.plus(1)) == 1
+    assert [marks.begin(NOON, NOON_MS) for _ in range(3)] == [1, 2, 3]
+    assert marks.begin(NOON.plus(1), NOON_MS) == 1
 
 
 def test_an_hour_is_due_until_the_last_to_begin_has_finished(marks: Marks) -> None:
-    first, second = marks.begin(NOON), marks.begin(NOON)
+    first, second = marks.begin(NOON, NOON_MS), marks.begin(NOON, NOON_MS)
 
     marks.finish(NOON, first)
-    assert list(marks.due(NOON)) == [NOON]
+    assert hours_due(marks, NOON) == [NOON]
 
     marks.finish(NOON, second)
-    assert list(marks.due(NOON)) == []
+    assert hours_due(marks, NOON) == []
     assert marks.rolled(NOON, NEXT) == {NOON: 2}
 
 
 def test_an_older_rollup_that_finishes_late_changes_nothing(marks: Marks) -> None:
-    first, second = marks.begin(NOON), marks.begin(NOON)
+    first, second = marks.begin(NOON, NOON_MS), marks.begin(NOON, NOON_MS)
     marks.finish(NOON, second)
 
     marks.finish(NOON, first)
 
-    assert list(marks.due(NOON)) == []
+    assert hours_due(marks, NOON) == []
     assert marks.rolled(NOON, NEXT) == {NOON: 2}
 
 
+def test_an_hour_is_marked_without_being_tried(marks: Marks) -> None:
+    marks.mark(NOON)
+
+    assert list(marks.due(NOON)) == [DueHour(NOON, 0, None)]
+
+
+def test_it_is_known_when_an_hour_was_tried_and_since_when_without_success(marks: Marks) -> None:
+    for now_ms in (10, 20, 30):
+        marks.begin(NOON, now_ms)
+
+    assert list(marks.due(NOON)) == [DueHour(NOON, 30, 10)]
+
+
+def test_a_rollup_that_finishes_ends_a_row_of_failures(marks: Marks) -> None:
+    marks.begin(NOON, 10)
+    mark = marks.begin(NOON, 20)
+    marks.mark(NOON)
+
+    marks.finish(NOON, mark)
+
+    assert list(marks.due(NOON)) == [DueHour(NOON, 20, None)]
+
+
+def test_who_finishes_learns_whether_the_hour_has_changed_since(marks: Marks) -> None:
+    first = marks.begin(NOON, 10)
+    assert marks.finish(NOON, first)
+
+    second = marks.begin(NOON, 20)
+    marks.mark(NOON)
+    assert not marks.finish(NOON, second)
+    assert not marks.finish(NOON, first)
+
+
 def test_finishing_twice_is_finishing_once(marks: Marks) -> None:
-    mark = marks.begin(NOON)
+    mark = marks.begin(NOON, NOON_MS)
 
     marks.finish(NOON, mark)
     marks.finish(NOON, mark)
 
-    assert list(marks.due(NOON)) == []
+    assert hours_due(marks, NOON) == []
     assert marks.rolled(NOON, NEXT) == {NOON: 1}
 
 
 def test_a_mark_that_was_never_given_is_never_reached(marks: Marks) -> None:
     marks.finish(NOON, 5)
 
-    assert list(marks.due(NOON)) == []
+    assert hours_due(marks, NOON) == []
     assert marks.rolled(NOON, NEXT) == {}
 
 
 def test_due_hours_come_oldest_first_up_to_and_with_the_last(marks: Marks) -> None:
     for offset in (2, -30, 0, 1):
-        marks.begin(NOON.plus(offset))
+        marks.begin(NOON.plus(offset), NOON_MS)
 
-    assert list(marks.due(NOON.plus(1))) == [NOON.plus(-30), NOON, NOON.plus(1)]
+    assert hours_due(marks, NOON.plus(1)) == [NOON.plus(-30), NOON, NOON.plus(1)]
 
 
 @pytest.mark.parametrize("n_hours", [2_000])
@@ -100,7 +139,7 @@ def test_due_hours_are_found_on_every_page(dynamodb: DynamoDBClient, n_hours: in
         requests = [{"PutRequest": {"Item": item}} for item in items[first : first + 25]]
         dynamodb.batch_write_item(RequestItems={AGGREGATES_TABLE: requests})  # type: ignore[dict-item]  # literals
 
-    assert DynamoHourMarks(dynamodb, AGGREGATES_TABLE).due(hours[-1]) == hours
+    assert hours_due(DynamoHourMarks(dynamodb, AGGREGATES_TABLE), hours[-1]) == hours
 
 
 def test_marks_are_forgotten_a_month_after_the_rows(dynamodb: DynamoDBClient) -> None:
@@ -113,14 +152,14 @@ def test_marks_are_forgotten_a_month_after_the_rows(dynamodb: DynamoDBClient) ->
 
 def test_hours_of_a_range_have_the_mark_they_are_rolled_up_to(marks: Marks) -> None:
     for hour in (NOON.plus(-1), NOON, NOON.plus(1), NOON.plus(2)):
-        marks.finish(hour, marks.begin(hour))
-    marks.finish(NOON, marks.begin(NOON))
-    marks.begin(NOON.plus(1))
+        marks.finish(hour, marks.begin(hour, NOON_MS))
+    marks.finish(NOON, marks.begin(NOON, NOON_MS))
+    marks.begin(NOON.plus(1), NOON_MS)
 
     assert marks.rolled(NOON, NOON.plus(2)) == {NOON: 2, NOON.plus(1): 1}
 
 
 def test_an_hour_that_was_never_rolled_up_is_left_out(marks: Marks) -> None:
-    marks.begin(NOON)
+    marks.begin(NOON, NOON_MS)
 
     assert marks.rolled(NOON, NOON.plus(1)) == {}

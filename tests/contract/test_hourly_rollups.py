@@ -12,11 +12,18 @@ from chalicelib.aws.aggregates import DynamoAggregates
 from chalicelib.aws.hour_marks import DynamoHourMarks
 from chalicelib.aws.hourly_rollups import DynamoHourlyRollups
 from chalicelib.aws.reads import ReadMeter, Table
+from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.hour import Hour
-from chalicelib.model.rollup import ALL_TYPES, HourlyRollup, HourMark
+from chalicelib.model.rollup import (
+    ALL_TYPES,
+    AmountSummary,
+    HourlyRollup,
+    HourMark,
+    Reconciliation,
+)
 from chalicelib.query.ports import HourMarkReader, RollupReader
 from chalicelib.rollup.ports import Aggregates, HourMarks
-from tests.builders import NOON, make_rollup
+from tests.builders import NOON, NOON_MS, make_latency, make_rollup
 from tests.contract.conftest import AGGREGATES_TABLE
 from tests.unit.query.fakes import FakeRollups
 
@@ -38,9 +45,10 @@ class World:
     def store(self, *rows: HourlyRollup) -> None:
         for hour in {row.hour for row in rows}:
             of_hour = [row for row in rows if row.hour == hour]
-            mark = self.marks.begin(hour)
-            self.aggregates.claim(hour, mark, {row.event_type: row.figures for row in of_hour})
-            self.aggregates.replace(hour, mark, of_hour, ())
+            mark = self.marks.begin(hour, NOON_MS)
+            figures = {row.event_type: row.figures for row in of_hour}
+            known = self.aggregates.claim(hour, mark, figures)
+            self.aggregates.replace(hour, mark, known, of_hour, ())
             self.marks.finish(hour, mark)
 
 
@@ -73,7 +81,29 @@ def test_the_rollups_of_a_range_come_oldest_first(world: World) -> None:
     assert list(world.reader.rollups("click", NOON.plus(1), NOON.plus(4))) == rows[1:4]
 
 
-def test_the_types_of_each_hour_are_those_that_it_was_claimed_for(world: World) -> None:
+def test_an_hour_without_a_row_is_left_out(world: World) -> None:
+    rows = [make_rollup(), make_rollup(hour=NOON.plus(2))]
+    world.store(*rows)
+
+    assert list(world.reader.rollups("click", NOON, NOON.plus(3))) == rows
+    assert list(world.reader.rollups("view", NOON, NOON.plus(3))) == []
+
+
+def test_a_row_with_everything_comes_back_as_it_was(world: World) -> None:
+    row = make_rollup(
+        count=3,
+        unique_users=2,
+        user_sketch=HyperLogLog.of([1, 2]),
+        latency=make_latency(0.1 + 0.2, buckets={12: 2, 0: 1}),
+        amounts={"EUR": AmountSummary(2, -(10**25)), "XXX": AmountSummary(1, 0)},
+        reconciliation=Reconciliation(expected=9, found=5, duplicates=2),
+    )
+    world.store(row)
+
+    assert list(world.reader.rollups("click", NOON, NOON.plus(1))) == [row]
+
+
+def test_the_types_of_each_hour_are_those_that_may_have_a_row(world: World) -> None:
     world.store(make_rollup(hour=NOON.plus(-1)))
     world.store(make_rollup(), make_rollup(ALL_TYPES))
     world.store(make_rollup("page_view"), make_rollup(ALL_TYPES))
@@ -86,8 +116,8 @@ def test_the_types_of_each_hour_are_those_that_it_was_claimed_for(world: World) 
 def test_the_marks_of_a_range_are_known(world: World) -> None:
     world.store(make_rollup())
     world.store(make_rollup())
-    world.marks.begin(NOON.plus(1))
-    world.marks.begin(NOON.plus(2))
+    world.marks.begin(NOON.plus(1), NOON_MS)
+    world.marks.begin(NOON.plus(2), NOON_MS)
 
     assert world.reader.marks(NOON, NOON.plus(2)) == {
         NOON: HourMark(NOON, 2, 2),

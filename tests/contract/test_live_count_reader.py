@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +19,7 @@ from chalicelib.process.ports import BatchLedger
 from chalicelib.query.ports import LiveCountReader
 from tests.builders import NOON, NOON_MS
 from tests.contract.conftest import BATCHES_TABLE, METRICS_TABLE
-from tests.contract.test_batch_ledger import SHARD, make_row
+from tests.contract.test_batch_ledger import SHARD, make_claim, make_row
 from tests.fakes import FakeLedger
 from tests.unit.query.fakes import FakeLiveCountReader
 
@@ -57,14 +56,15 @@ def hour(n: int, event_type: str = "click", shard: str = SHARD) -> CounterKey:
 
 def count(ledger: BatchLedger, *keys: CounterKey, n_records: int = 1) -> None:
     delta = CounterDelta({"n_records": n_records, "latency_b7": 2}, 1_800_000_000)
+    claim = make_claim()
     commit = Commit(
-        shard=SHARD,
-        read_checkpoint=None,
+        claim=claim,
+        read_checkpoint=ledger.claim(claim).checkpoint,
         new_checkpoint="1",
         counters=dict.fromkeys(keys, delta),
         row=make_row(),
     )
-    ledger.commit(replace(commit, read_checkpoint=ledger.checkpoint(SHARD)))
+    ledger.commit(commit)
 
 
 def minutes(

@@ -65,6 +65,50 @@ def test_the_etag_changes_with_the_object(objects: Objects) -> None:
     assert objects.etag("raw/a") != before
 
 
+def test_the_same_bytes_have_the_same_etag(objects: Objects) -> None:
+    objects.put("raw/a", b"same", {"by": "one"})
+    before = objects.etag("raw/a")
+    objects.put("raw/a", b"same", {"by": "another"})
+
+    assert objects.etag("raw/a") == before
+
+
+def test_only_what_has_a_free_key_is_created(objects: Objects) -> None:
+    objects.put("raw/a", b"old", {})
+    new = [NewObject(f"raw/{name}", b"new", {}) for name in "abc"]
+
+    assert objects.create_all(new) == [new[0]]
+    assert [objects.get(f"raw/{name}").body for name in "abc"] == [b"old", b"new", b"new"]
+
+
+def test_only_what_has_not_changed_is_replaced(objects: Objects) -> None:
+    objects.create_all([NewObject(f"raw/{name}", b"old", {}) for name in "ab"])
+    etags = objects.etags(["raw/"])
+    objects.put("raw/a", b"other", {})
+    new = [NewObject(f"raw/{name}", b"new", {}) for name in "ab"]
+
+    assert objects.replace_all(new, etags) == [new[0]]
+    assert [objects.get(f"raw/{name}").body for name in "ab"] == [b"other", b"new"]
+
+
+def test_what_is_not_there_is_not_replaced(objects: Objects) -> None:
+    new = NewObject("raw/a", b"new", {})
+
+    assert objects.replace_all([new], {}) == [new]
+    assert objects.replace_all([new], {"raw/a": '"0cc175b9c0f1b6a831c399e269772661"'}) == [new]
+    assert objects.keys("raw/") == []
+
+
+def test_etags_are_those_of_every_object_under_the_prefixes(objects: Objects) -> None:
+    for key in ("raw/a1", "raw/a2", "raw/b1", "raw/c1"):
+        objects.put(key, key.encode(), {})
+
+    assert objects.etags(["raw/a", "raw/c1"]) == {
+        key: objects.etag(key) for key in ("raw/a1", "raw/a2", "raw/c1")
+    }
+    assert objects.etags([]) == {}
+
+
 def test_a_missing_object_is_named(objects: Objects) -> None:
     with pytest.raises(ObjectMissing, match="raw/none"):
         objects.get("raw/none")
@@ -73,7 +117,7 @@ def test_a_missing_object_is_named(objects: Objects) -> None:
 
 
 def test_a_prefix_lists_what_lies_under_it_and_nothing_else(objects: Objects) -> None:
-    objects.put_all([NewObject(f"raw/hour=1{n}/x", b"x", {}) for n in range(3)])
+    objects.create_all([NewObject(f"raw/hour=1{n}/x", b"x", {}) for n in range(3)])
     objects.put("other/x", b"x", {})
 
     assert objects.keys("raw/hour=11/") == ["raw/hour=11/x"]
@@ -82,9 +126,9 @@ def test_a_prefix_lists_what_lies_under_it_and_nothing_else(objects: Objects) ->
 
 
 def test_more_keys_than_a_page_holds_are_all_listed(objects: Objects) -> None:
-    objects.put_all([NewObject(f"raw/{n:04d}", b"", {}) for n in range(1_001)])
+    objects.create_all([NewObject(f"raw/{n:04d}", b"", {}) for n in range(1_001)])
 
-    assert len(objects.keys("raw/")) == 1_001
+    assert len(objects.keys("raw/")) == len(objects.etags(["raw/"])) == 1_001
 
 
 def test_metadata_is_kept() -> None:
@@ -103,8 +147,22 @@ def test_a_bucket_that_cannot_be_reached_is_a_fault_of_the_world() -> None:
     with pytest.raises(StoreUnavailable):
         objects.put("raw/a", b"x", {})
     with pytest.raises(StoreUnavailable):
-        objects.put_all([NewObject("raw/a", b"x", {})])
+        objects.create_all([NewObject("raw/a", b"x", {})])
+    with pytest.raises(StoreUnavailable):
+        objects.etags(["raw/"])
     with pytest.raises(StoreUnavailable):
         objects.get("raw/a")
     with pytest.raises(StoreUnavailable):
         objects.keys("raw/")
+
+
+@mock_aws
+def test_objects_that_are_new_cost_one_call_each() -> None:
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET)
+    called: list[str] = []
+    client.meta.events.register("before-call.s3", lambda model, **_: called.append(model.name))
+
+    S3Objects(client, BUCKET).create_all([NewObject(f"raw/{n}", b"x", {}) for n in range(3)])
+
+    assert called == ["PutObject"] * 3

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from chalicelib.archive.quarantine import QuarantinedRecord
+from chalicelib.archive.quarantine_line import QuarantineLine
 from chalicelib.aws.ledger import DynamoBatchLedger
 from chalicelib.aws.live_count_reader import DynamoLiveCountReader
 from chalicelib.aws.objects import S3Objects
@@ -55,6 +55,7 @@ def make_process(
         clock=lambda: NOON_MS,
         sleep=lambda _: None,
         jitter=lambda: 0.0,
+        entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=0,
     )
@@ -84,7 +85,7 @@ def test_a_record_comes_back_as_it_was_kept(world: World) -> None:
     [key] = reader.keys(NOON)
     [record] = reader.records(key)
 
-    assert record == QuarantinedRecord(
+    assert record == QuarantineLine(
         code="invalid_json",
         reason=record.reason,
         stage="process",
@@ -93,7 +94,7 @@ def test_a_record_comes_back_as_it_was_kept(world: World) -> None:
         sequence_number="1".zfill(56),
         partition_key="usr_1",
         arrived_at="2026-11-20T12:00:00.000Z",
-        payload="ew==",
+        payload=b"{",
     )
 
 

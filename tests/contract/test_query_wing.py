@@ -62,9 +62,9 @@ def fill(dynamodb: DynamoDBClient, archive: S3Objects, at_ms: int) -> None:
     aggregates = DynamoAggregates(dynamodb, AGGREGATES_TABLE)
     anomalies = DynamoAnomalies(dynamodb, ANOMALIES_TABLE)
     rows = [make_rollup(name, hour=hour) for name in (ALL_TYPES, "page_view")]
-    mark = marks.begin(hour)
-    aggregates.claim(hour, mark, {row.event_type: row.figures for row in rows})
-    aggregates.replace(hour, mark, rows, ())
+    mark = marks.begin(hour, at_ms)
+    known = aggregates.claim(hour, mark, {row.event_type: row.figures for row in rows})
+    aggregates.replace(hour, mark, known, rows, ())
     marks.finish(hour, mark)
     anomalies.claim(hour, mark)
     anomalies.replace(hour, mark, [make_anomaly(hour=hour)], [], at_ms)

@@ -42,15 +42,14 @@ def test_a_queue_that_is_not_there_can_not_be_read(aws: None, meter: ReadMeter) 
         SqsQueues(boto3.client("sqs"), meter).messages("none")
 
 
-def test_the_shards_of_all_streams_are_listed(aws: None, meter: ReadMeter) -> None:
+def test_the_shards_of_a_stream_are_listed(aws: None, meter: ReadMeter) -> None:
     kinesis = boto3.client("kinesis")
     kinesis.create_stream(StreamName="clicks", ShardCount=1)
     kinesis.create_stream(StreamName="events", ShardCount=2)
 
-    shards = KinesisShardLister(kinesis, ["clicks", "events"], meter).shards()
+    shards = KinesisShardLister(kinesis, meter).shards("events")
 
     assert shards == [
-        "clicks-shardId-000000000000",
         "events-shardId-000000000000",
         "events-shardId-000000000001",
     ]
@@ -58,4 +57,4 @@ def test_the_shards_of_all_streams_are_listed(aws: None, meter: ReadMeter) -> No
 
 def test_a_stream_that_is_not_there_can_not_be_read(aws: None, meter: ReadMeter) -> None:
     with pytest.raises(StoreUnavailable):
-        KinesisShardLister(boto3.client("kinesis"), ["none"], meter).shards()
+        KinesisShardLister(boto3.client("kinesis"), meter).shards("none")

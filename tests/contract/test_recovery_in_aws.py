@@ -14,7 +14,10 @@ from typer.testing import CliRunner, Result
 from chalicelib.archive.raw_key import RawKey
 from chalicelib.model.hour import Hour
 from ops.__main__ import app
+from ops.doctor.abandoned import abandoned
 from ops.stage.names import STREAMS, Names
+from ops.stage.stages import Stage
+from ops.stage.target import Target
 from tests.builders import make_event
 
 pytestmark = pytest.mark.contract
@@ -67,7 +70,28 @@ def test_quarantined_records_are_replayed_once(stage: None) -> None:
     assert records("events") == [make_event()]
 
 
-def test_what_lambda_gave_up_on_is_replayed(stage: None) -> None:
+def test_records_that_a_fix_does_not_get_are_counted(stage: None) -> None:
+    line = {
+        "code": "invalid_json",
+        "reason": "because",
+        "stream": NAMES.stream("events"),
+        "shard_id": "shardId-000000000000",
+        "sequence_number": "1",
+        "payload": pybase64.b64encode_as_string(b"not JSON"),
+    }
+    boto3.client("s3").put_object(
+        Bucket=NAMES.raw_bucket,
+        Key=f"quarantine/{NOON.partition}/a.json.gz",
+        Body=gzip.compress(json.dumps(line).encode()),
+    )
+
+    ran = run("replay", "--fix", "cat")
+
+    assert ran.exit_code == 1
+    assert "1 records are not JSON and were not passed to `cat`." in ran.output
+
+
+def put_abandoned(*moments: str) -> None:
     data = pybase64.b64encode_as_string(json.dumps(make_event()).encode())
     record = {
         "eventID": "shardId-000000000000:1",
@@ -76,15 +100,31 @@ def test_what_lambda_gave_up_on_is_replayed(stage: None) -> None:
     }
     body = json.dumps({"payload": json.dumps({"Records": [record]})})
     folder = "aws/lambda/1f0a/shardId-000000000000/2026/11/20"
-    for moment in ("2026-11-20T12.00.00-a", "2026-11-21T12.00.00-b"):
+    for moment in moments:
         boto3.client("s3").put_object(
             Bucket=NAMES.failures_bucket, Key=f"{folder}/{moment}", Body=body.encode()
         )
+
+
+def test_what_lambda_gave_up_on_is_replayed(stage: None) -> None:
+    put_abandoned("2026-11-20T12.00.00-a", "2026-11-21T12.00.00-b")
 
     ran = run("replay", "--abandoned")
 
     assert ran.exit_code == 0, ran.output
     assert records("events") == [make_event()]
+
+
+def test_the_doctor_finds_an_abandoned_batch_until_it_is_replayed(stage: None) -> None:
+    target = Target(boto3.Session(region_name=NAMES.region), Stage("dev"), NAMES)
+    put_abandoned("2026-11-20T12.00.00-a")
+    [waiting] = abandoned(target)
+
+    ran = run("replay", "--abandoned")
+
+    assert ran.exit_code == 0, ran.output
+    assert "1 batches abandoned by Lambda" in waiting
+    assert [*abandoned(target)] == []
 
 
 def test_an_empty_quarantine_is_reported(stage: None) -> None:

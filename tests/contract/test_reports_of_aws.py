@@ -35,8 +35,8 @@ def run(command: str) -> Result:
 
 def test_a_report_shows_what_the_stage_has_rolled_up(dev: DynamoDBClient) -> None:
     aggregates = DynamoAggregates(dev, "eventstream-dev-aggregates")
-    aggregates.claim(NOON, 1, {"click": Figures(7)})
-    aggregates.replace(NOON, 1, [make_rollup("click", 7)], ())
+    known = aggregates.claim(NOON, 1, {"click": Figures(7)})
+    aggregates.replace(NOON, 1, known, [make_rollup("click", 7)], ())
 
     shown = run("report")
 

@@ -54,3 +54,9 @@ def state(ops: Ops, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def cloud(state: Path) -> Cloud:
     return Cloud.load(Home(state))
+
+
+@pytest.fixture(scope="session")
+def fuzz_cases(pytestconfig: pytest.Config) -> int:
+    """Return how many generated requests are sent, all routes together."""
+    return int(pytestconfig.getoption("--fuzz-cases"))

@@ -115,6 +115,6 @@ def roll_up(cloud: Cloud, hour: Hour, figures: dict[str, Figures]) -> None:
     """Leave what a rollup leaves to be judged."""
     client, table = cloud.client("dynamodb"), cloud.names.table("aggregates")
     marks = DynamoHourMarks(client, table)
-    mark = marks.begin(hour)
+    mark = marks.begin(hour, hour.plus(1).start_ms)
     DynamoAggregates(client, table).claim(hour, mark, figures)
     marks.finish(hour, mark)

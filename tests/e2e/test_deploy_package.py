@@ -12,6 +12,7 @@ from rich.console import Console
 from ops.deploy.data import BUCKETS, kept_data
 from ops.deploy.deploy import Deploy
 from ops.deploy.destroy import Destroy
+from ops.deploy.event_sources import mappings_of
 from ops.doctor import event_sources, functions, keys
 from ops.kit.console import Progress
 from ops.kit.errors import OperationFailed
@@ -88,6 +89,22 @@ def test_the_doctor_agrees_with_the_package(target: Target, layer: str) -> None:
     )
 
     assert [problem for look in looked_at for problem in look(target)] == []
+
+
+def test_an_event_source_that_is_gone_is_brought_back(target: Target, layer: str) -> None:
+    deployed(target, layer)
+    client, function = target.session.client("lambda"), target.names.function("transform_raw")
+    [before] = mappings_of(client, function)
+    client.delete_event_source_mapping(UUID=before["UUID"])
+
+    shown = deployed(target, None)
+
+    [after] = mappings_of(client, function)
+    assert "event source of transform_raw was missing: created" in shown
+    assert after["UUID"] != before["UUID"]
+    assert [*event_sources.mapping_options(target)] == []
+    # The stack owns what it made, so that it can be deployed again.
+    assert "Functions and API: unchanged" in deployed(target, None)
 
 
 def test_the_other_path_is_refused(target: Target) -> None:

@@ -116,6 +116,10 @@ def read_raw(session: boto3.Session, names: Names) -> object:
     return session.client("s3").get_object(Bucket=names.raw_bucket, Key="raw/x")
 
 
+def read_lake(session: boto3.Session, names: Names) -> object:
+    return session.client("s3").get_object(Bucket=names.lake_bucket, Key="events/x")
+
+
 def list_lake(session: boto3.Session, names: Names) -> object:
     return session.client("s3").list_objects_v2(Bucket=names.lake_bucket)
 
@@ -181,8 +185,16 @@ def call_another_function(session: boto3.Session, names: Names) -> object:
 
 FORBIDDEN: dict[str, tuple[Call, ...]] = {
     "api_handler": (read_clicks, overwrite_raw, move_checkpoint, replace_code, forge_key),
-    "process_events": (put_event, read_clicks, read_raw, delete_raw, forge_rollup, read_keys),
-    "process_clicks": (put_event, read_raw, delete_raw, take_message, replace_code),
+    "process_events": (
+        read_keys,
+        put_event,
+        read_clicks,
+        read_lake,
+        delete_raw,
+        overwrite_lake,
+        forge_rollup,
+    ),
+    "process_clicks": (put_event, read_lake, delete_raw, take_message, replace_code),
     "process_checkouts": (read_clicks, put_event, forge_rollup, alert_people),
     "transform_raw": (overwrite_raw, delete_raw, list_lake, put_event, forge_rollup),
     "start_hourly_rollup": (call_another_function, forge_rollup, put_event),

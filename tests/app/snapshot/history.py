@@ -20,6 +20,7 @@ END = datetime(2026, 11, 20, 12, tzinfo=UTC)
 # Its one raw object was written by hand, without any counters.
 OLD_HOUR = "2026-11-18T09:00:00Z"
 CLAIMED_HOUR = "2026-11-16T00:00:00Z"
+FAILING_HOUR = "2026-11-15T00:00:00Z"
 
 OLD_OBJECT = (
     "raw/event_type=page_view/year=2026/month=11/day=18/hour=09/"
@@ -53,6 +54,12 @@ def aggregates() -> Iterator[Item]:
         "claimed": _n(99),
         "event_types": {"SS": ["_all"]},
     }
+    # This hour has failed for five hours, so that it is left for as long.
+    yield _key("event_type", "_hour", FAILING_HOUR) | {
+        "marked": _n(3),
+        "unfinished_ms": _n(NOW_MS - 5 * 3_600_000),
+        "tried_ms": _n(NOW_MS),
+    }
 
 
 def _figures(n: int) -> Mapping[str, tuple[int, int, int, float | None]]:
@@ -69,7 +76,7 @@ def anomalies() -> Iterator[Item]:
     """Return the fences of those hours, and anomalies in various states."""
     for n in range((END - FIRST_HOUR) // timedelta(hours=1)):
         start = _text(FIRST_HOUR + timedelta(hours=n))
-        yield _key("metric", "_judged", start) | {"claimed": _n(1), "judged": _n(1)}
+        yield _key("metric", "_claim", start) | {"claimed": _n(1), "judged": _n(1)}
     alerted = {"alert_id": {"S": "0f3a99c1"}, "alerted_at": {"S": "2026-11-20T11:11:00.000Z"}}
     reserved = {"reserved_by": {"S": "hourly-20261120T11Z"}}
     # One that continues, one to be withdrawn, one reserved, and one whose reservation has expired.

@@ -12,6 +12,7 @@ from tests.app.snapshot.refusals import nested
 
 SHARD = "shardId-000000000000"
 OTHER_SHARD = "shardId-000000000001"
+ARRIVED_MS = NOW_MS + 60_000
 # One digit short of the longest, so that padding shows.
 _FIRST_SEQUENCE = 4959033827149025660855969253836157109592157598913658800
 
@@ -88,14 +89,19 @@ def _written(content: bytes | Mapping[str, object] | None) -> bytes | None:
 
 
 def kinesis_event(
-    stream: str, puts: Iterable[Put], first: int = 0, shard: str = SHARD
+    stream: str,
+    puts: Iterable[Put],
+    first: int = 0,
+    shard: str = SHARD,
+    arrived_ms: int = ARRIVED_MS,
 ) -> dict[str, Any]:
     """Return a batch of one shard as Lambda passes it on, numbered from `first`."""
     numbered = enumerate(puts, _FIRST_SEQUENCE + first)
-    return {"Records": [_record(stream, shard, number, put) for number, put in numbered]}
+    records = [_record(stream, shard, number, put, arrived_ms) for number, put in numbered]
+    return {"Records": records}
 
 
-def _record(stream: str, shard: str, sequence: int, put: Put) -> dict[str, Any]:
+def _record(stream: str, shard: str, sequence: int, put: Put, arrived_ms: int) -> dict[str, Any]:
     return {
         "eventID": f"{shard}:{sequence}",
         "eventSource": "aws:kinesis",
@@ -105,7 +111,7 @@ def _record(stream: str, shard: str, sequence: int, put: Put) -> dict[str, Any]:
             "sequenceNumber": str(sequence),
             "data": "A" if put.body is None else base64.b64encode(put.body).decode(),
             # Seconds, with milliseconds that no double holds exactly.
-            "approximateArrivalTimestamp": (NOW_MS + 60_000 + sequence % 3) / 1000,
+            "approximateArrivalTimestamp": (arrived_ms + sequence % 3) / 1000,
             "kinesisSchemaVersion": "1.0",
         },
     }

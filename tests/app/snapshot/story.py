@@ -95,6 +95,9 @@ class Story:
         again = kinesis_event(EVENTS, [*first[EVENTS], *one_more])
         self._call("process_events", again, PROCESS_MS, left_ms=TOO_LITTLE_MS)
         self._call("process_events", again, PROCESS_MS + 60_000)
+        # As of a stream that was created again: below the checkpoint, and later than its commit.
+        below = kinesis_event(EVENTS, one_more, arrived_ms=PROCESS_MS + 120_000)
+        self._call("process_events", below, PROCESS_MS + 180_000)
 
     def _transform(self) -> None:
         found = cloud.announcements()

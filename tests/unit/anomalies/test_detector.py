@@ -15,6 +15,7 @@ from chalicelib.anomalies.detector import (
 )
 from chalicelib.model.anomaly import Baseline, Direction, Metric, Withheld
 from chalicelib.model.figures import Figures
+from chalicelib.model.hour import Hour
 from tests.unit.anomalies.series import (
     DAY,
     MONDAY,
@@ -375,23 +376,17 @@ def test_six_times_the_events_are_found_at_any_hour_of_the_second_day(at: int) -
     assert last_of([*values, level(at) * 6]).direction is Direction.ABOVE
 
 
-def test_every_decision_says_why_in_a_sentence() -> None:
-    values = noisy(flat(500), 5 * WEEK)
-    series = make_series([*values, 2_000.0])
+def test_an_anomaly_says_why_and_whether_it_continues_an_earlier_one() -> None:
+    series = make_series([*noisy(flat(500), 5 * WEEK), 2_000.0])
     flags = {MONDAY.plus(5 * WEEK - 1): Direction.ABOVE}
 
-    found = decide(Metric.VOLUME, series, {}, max(series))
+    def explained(flags: dict[Hour, Direction]) -> str:
+        decision = decide(Metric.VOLUME, series, flags, max(series))
+        return decision.to_anomaly("click", Metric.VOLUME, max(series)).explanation
 
-    assert found.explanation.startswith("Above: 2,000 against 5")
-    assert "expected by 5 earlier hours (hour of week), a score of +" in found.explanation
-    assert found.explanation.endswith(" at a threshold of 3.")
-    assert decide(Metric.VOLUME, series, flags, max(series)).explanation.endswith("continues.")
-    assert last_of([*values, 0.0]).explanation.startswith("No data: 0 against 49")
-    assert last_of([*values, 100.0]).explanation.startswith("Below: 100 against 49")
-    assert last_of(values).explanation.startswith("Normal: ")
-    assert "too small a departure" in last_of([1e6] * 700 + [1.3e6]).explanation
-    assert last_of([1.0]).explanation.startswith("Insufficient history")
-    assert decide(Metric.VOLUME, {}, {}, MONDAY).explanation.startswith("Missing")
+    assert explained({}).startswith("Volume is above its history: 2,000 events, where 5")
+    assert explained({}).endswith(", the threshold 3.")
+    assert explained(flags).endswith(", the threshold 3. It continues an earlier anomaly.")
 
 
 def test_an_anomalous_hour_is_an_anomaly_and_a_normal_one_is_not() -> None:
@@ -502,3 +497,18 @@ def test_what_dies_at_a_weekend_without_events_is_found_on_monday() -> None:
 
     assert found[6 * WEEK + 8].is_rising
     assert found[6 * WEEK + 8].direction is Direction.NO_DATA
+
+
+def test_an_hour_that_folded_its_smallest_types_says_nothing_of_a_type_it_does_not_show() -> None:
+    figures = {
+        MONDAY: {"click": Figures(9)},
+        MONDAY.plus(1): {"_other": Figures(700)},
+        MONDAY.plus(2): {"view": Figures(1)},
+        MONDAY.plus(3): {"click": Figures(8), "_other": Figures(700)},
+    }
+
+    assert series_of(figures, "click", Metric.VOLUME) == {
+        MONDAY: Point(9.0, 9),
+        MONDAY.plus(2): Point(0.0, 0),
+        MONDAY.plus(3): Point(8.0, 8),
+    }

@@ -59,7 +59,6 @@ def test_any_finite_history_has_an_answer_in_finite_figures(
     figures = (decision.observed, decision.expected, decision.scale, decision.score)
     assert all(figure is None or isfinite(figure) for figure in figures)
     assert (decision.direction is not None) == (decision.status is Status.ANOMALOUS)
-    assert decision.explanation
 
 
 @law

@@ -43,7 +43,7 @@ def test_an_hour_that_stands_out_is_kept_with_the_reason(world: World) -> None:
     assert (click.observed, click.expected, click.threshold) == (600, 100, 3)
     assert click.score > 3
     assert click.history >= 4
-    assert click.explanation.startswith("Above: 600 against 100 expected")
+    assert click.explanation.startswith("Volume is above its history: 600 events, where 100 ±")
     assert judgement.pending_alerts == 2
 
 
@@ -169,6 +169,14 @@ def test_of_many_event_types_the_busiest_are_judged(world: World) -> None:
     found = world.judge_hours(max_types=2)().found
 
     assert {anomaly.event_type for anomaly in found} == {"_all", "click"}
+
+
+def test_the_sum_over_types_without_a_row_is_not_judged(world: World) -> None:
+    for hour in NOON.plus(-40).until(NOON):
+        world.roll_up(hour, _other=USUAL)
+    world.roll_up(LAST, _other=FLOOD)
+
+    assert {anomaly.event_type for anomaly in world.judge_hours()().found} == {"_all"}
 
 
 def test_of_too_many_hours_the_last_are_judged_and_the_rest_is_left(world: World) -> None:

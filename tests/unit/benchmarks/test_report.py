@@ -1,4 +1,4 @@
-"""What a figure is compared with, and when it counts as reached."""
+"""How ratios and verdicts are shown and saved."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from rich.console import Console
 
 from benchmarks import report
-from benchmarks.report import Row
+from tests.unit.benchmarks.builders import make_comparison, make_ratio, make_row
 
 
 @pytest.fixture
 def console() -> Console:
-    return Console(file=io.StringIO(), width=100)
+    return Console(file=io.StringIO(), width=80)
 
 
 def written(console: Console) -> str:
@@ -23,78 +23,79 @@ def written(console: Console) -> str:
     return console.file.getvalue()
 
 
-def test_a_slower_rate_costs_more_than_the_peer() -> None:
-    row = Row(name="x", figure=50_000, unit="events/s", peer=100_000)
+def test_a_comparison_is_shown_with_its_spread_target_and_verdict(console: Console) -> None:
+    ratio = make_ratio(q1=1.45, median=1.5, q3=1.55)
 
-    assert row.peer_ratio == 2
+    report.show("stage", [make_row(make_comparison(ratio=ratio, at_most=1.6))], console)
 
-
-def test_more_memory_costs_more_than_the_peer() -> None:
-    row = Row(name="x", figure=300, unit="MiB", peer=200)
-
-    assert row.peer_ratio == 1.5
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        Row(name="x", figure=401, unit="MiB", at_most=400),
-        Row(name="x", figure=99_999, unit="events/s", at_least=100_000),
-        Row(name="x", figure=2.1, unit="s", floor=1, max_ratio=2),
-        Row(name="x", figure=1.1, unit="s", peer=1, max_peer_ratio=1),
-        Row(name="x", figure=1, unit="s", at_most=2, peer=0.5, max_peer_ratio=1),
-    ],
-    ids=["too much", "too little", "too far above the floor", "above the peer", "one of two"],
-)
-def test_a_target_is_missed(row: Row) -> None:
-    assert not row.is_met
+    [line] = [line for line in written(console).splitlines() if "floor: the least" in line]
+    assert [cell.strip() for cell in line.strip("│").split("│")] == [
+        "floor: the least", "20.0", "1.50 [1.45-1.55]", "≤ 1.6", "met",
+    ]  # fmt: skip
 
 
-def test_every_target_of_a_row_is_named() -> None:
-    row = Row(
-        name="x", figure=1, unit="events/s", at_least=2, floor=3, max_ratio=1.5, max_peer_ratio=1
-    )
+def test_the_widest_figures_fit_a_narrow_terminal(console: Console) -> None:
+    ratio = make_ratio(q1=0.543, median=0.612, q3=0.678)
+    wide = make_comparison(figure=123_456, ratio=ratio, at_most=0.25)
 
-    assert row.targets == [("≥ 2", "events/s"), ("≤ 1.5", "x floor"), ("≤ 1", "x peer")]
+    report.show("stage", [make_row(wide, figure=123_456, unit="events/s")], console)
 
-
-def test_the_table_fits_a_narrow_terminal_with_its_last_column(console: Console) -> None:
-    console.width = 80
-    row = Row(name="a row", figure=123_456, unit="events/s", floor=2e5, peer=3e5, at_least=1e5)
-
-    report.show("stage", [row], console)
-
-    assert "yes" in written(console)
-    assert "1.62 x" in written(console)
-    assert "2.43 x" in written(console)
+    assert "0.612 [0.543-0.678]" in written(console)
+    assert "missed" in written(console)
+    assert "…" not in written(console)
 
 
-def test_the_summary_counts_targets_and_names_those_missed(console: Console) -> None:
+def test_the_summary_counts_each_target_and_names_those_missed(console: Console) -> None:
     rows = [
-        Row(name="quick", figure=1, unit="s", at_most=2),
-        Row(name="slow", figure=3, unit="s", at_most=2),
-        Row(name="only looked at", figure=9, unit="s"),
+        make_row(make_comparison(at_most=1.6), name="quick"),
+        make_row(make_comparison(at_most=1.6), make_comparison(at_most=1.4), name="mixed"),
+        make_row(make_comparison(at_most=None), name="only information"),
     ]
 
     report.show_verdicts({"stage": rows}, console)
 
-    assert "1 of 2 targets met." in written(console)
-    assert "not met slow: 3.00 s, not ≤ 2 s" in written(console)
-    assert "only looked at" not in written(console)
+    count, *missed = written(console).splitlines()
+    assert count == "2 of 3 targets met."
+    assert missed == ["missed mixed: 1.50 [1.25-2.00] x floor: the least, target ≤ 1.4"]
 
 
-def test_what_is_saved_says_how_many_times_the_peer_it_is(tmp_path: Path) -> None:
-    path = report.save("stage", [Row(name="x", figure=1, unit="s", peer=2)], tmp_path)
+def test_the_summary_names_memory_above_its_bound(console: Console) -> None:
+    row = make_row(name="rollup", figure=3_000, unit="MiB", at_most=2_048)
+
+    report.show_verdicts({"stage": [row]}, console)
+
+    assert "missed rollup: 3,000 MiB, target ≤ 2,048" in written(console)
+
+
+def test_ratios_and_verdicts_are_saved_for_machines(tmp_path: Path) -> None:
+    path = report.save("stage", [make_row(make_comparison(at_most=1.4))], tmp_path)
 
     [row] = json.loads(path.read_text())["rows"]
-    assert row["peer_ratio"] == 0.5
-    assert row["ratio"] is None
+    [comparison] = row["comparisons"]
+    assert row["is_met"] is None
+    assert comparison["is_met"] is False
+    assert comparison["ratio"] == {"q1": 1.25, "median": 1.5, "q3": 2.0, "n_turns": 7}
 
 
-def test_the_table_for_the_documents_has_a_line_a_row(tmp_path: Path) -> None:
-    row = Row(name="x", figure=1, unit="s", peer=2, peer_name="another", at_most=3)
+def test_the_table_for_documents_has_a_line_for_each_comparison(tmp_path: Path) -> None:
+    row = make_row(
+        make_comparison(),
+        make_comparison(kind="peer", name="another tool", figure=40, at_most=1.4),
+    )
 
     path = report.save("stage", [row], tmp_path)
 
-    line = path.with_suffix(".md").read_text().splitlines()[-1]
-    assert line == "| x | 1.00 s |  | 2.00 (0.50 x): another | ≤ 3 | yes |"
+    assert path.with_suffix(".md").read_text().splitlines()[2:] == [
+        "| a stage | 30.0 ms | floor: the least: 20.0 | 1.50 [1.25-2.00] | ≤ 1.6 | met |",
+        "|  |  | peer: another tool: 40.0 | 1.50 [1.25-2.00] | ≤ 1.4 | missed |",
+    ]
+
+
+def test_the_table_for_documents_shows_a_bound_on_the_figure_first(tmp_path: Path) -> None:
+    row = make_row(make_comparison(at_most=None), figure=1_000, unit="MiB", at_most=2_048)
+
+    path = report.save("stage", [row], tmp_path)
+
+    first, second = path.with_suffix(".md").read_text().splitlines()[2:]
+    assert first == "| a stage | 1,000 MiB |  |  | ≤ 2,048 | met |"
+    assert second == "|  |  | floor: the least: 20.0 | 1.50 [1.25-2.00] |  |  |"

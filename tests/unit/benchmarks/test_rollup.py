@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks import rollup
 from benchmarks.hours import TYPES, make_hour
 from benchmarks.rollup_duckdb import PlainRollup, TunedRollup
 from benchmarks.rollup_ours import OurRollup
+from benchmarks.rollup_runs import check_alike
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_an_hour_has_all_its_events_and_repeats_among_them(ours: dict[str, Any])
 
 @pytest.mark.slow
 def test_duckdb_comes_to_the_same_figures_in_either_form(hour: Path, ours: dict[str, Any]) -> None:
-    rollup.check_alike([ours, PlainRollup(hour)(), TunedRollup(hour)()])
+    check_alike([ours, PlainRollup(hour)(), TunedRollup(hour)()])
 
 
 @pytest.mark.parametrize("field", ["events", "users", "errors", "latency", "amounts"])
@@ -45,4 +45,4 @@ def test_figures_that_differ_are_not_compared(ours: dict[str, Any], field: str) 
     other["purchase"][field] = other["purchase"][field] and None
 
     with pytest.raises(RuntimeError, match="not the same figures"):
-        rollup.check_alike([ours, other])
+        check_alike([ours, other])

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from chalicelib.ingest.answer import Answer
 from chalicelib.model.code import Code
 from chalicelib.model.measure import Measure
@@ -161,3 +163,16 @@ def test_a_batch_refused_as_a_whole_is_logged_as_one_request() -> None:
     assert answer.status == 413
     assert content["errors"][0]["code"] == Code.TOO_MANY_EVENTS
     assert answer.line["refused_requests"] == 1
+
+
+@pytest.mark.parametrize("unstorable", [r'"cut \ud83d"', "1e400"], ids=["surrogate", "too large"])
+def test_an_event_that_can_not_be_stored_is_refused_in_its_place(unstorable: str) -> None:
+    good = json.dumps(make_client_event())
+    bad = good.replace('"/products/1"', unstorable)
+
+    answer = make_ingest_batch(FakeStreams())(make_request(body=f"[{good}, {bad}, {good}]"))
+
+    results = json.loads(answer.body)["results"]
+    assert [result["status"] for result in results] == ["accepted", "refused", "accepted"]
+    assert [error["index"] for error in results[1]["errors"]] == [1]
+    assert results[1]["errors"][0]["code"] == Code.INVALID_JSON

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -139,6 +140,44 @@ def test_a_timestamp_in_seconds_is_recognised() -> None:
 
     assert problem.code is Code.TIMESTAMP_TOO_OLD
     assert "in seconds?" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "hint"),
+    [
+        (NOON_MS * 1_000, "in microseconds?"),
+        (NOON_MS * 1_000_000, "in nanoseconds?"),
+        (str(NOON_MS), "without quotes"),
+        (f"{NOON_MS // 1000}.5", "without quotes"),
+    ],
+    ids=["microseconds", "nanoseconds", "quoted milliseconds", "quoted seconds"],
+)
+def test_a_timestamp_in_another_unit_is_recognised(timestamp: object, hint: str) -> None:
+    [problem] = problems_of(timestamp=timestamp)
+
+    assert problem.code is Code.TIMESTAMP_INVALID
+    assert hint in problem.message
+
+
+@pytest.mark.parametrize("name", ["source", "user_id", "session_id"])
+def test_a_name_that_was_damaged_on_its_way_is_refused(name: str) -> None:
+    [problem] = problems_of(**{name: "J\ufffdrgen"})
+
+    assert problem[:2] == (name, Code.INVALID_ENCODING)
+
+
+def test_properties_may_hold_any_character() -> None:
+    assert take(properties={"page": "J\ufffdrgen"})
+
+
+def test_only_the_types_that_are_named_are_accepted() -> None:
+    intake = replace(make_intake(), event_types=frozenset({"click"}))
+
+    assert intake.take(make_client_event(event_type="click"), NOON_MS)
+    with pytest.raises(Rejected) as caught:
+        intake.take(make_client_event(event_type="page_view"), NOON_MS)
+    [problem] = caught.value.problems
+    assert problem[:2] == ("event_type", Code.EVENT_TYPE_NOT_ALLOWED)
 
 
 def test_problems_of_shape_and_of_time_are_told_at_once() -> None:

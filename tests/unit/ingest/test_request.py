@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 
 import pytest
 
@@ -100,3 +101,36 @@ def test_any_other_batch_is_refused(batch: object, field: str, code: Code) -> No
 
     [problem] = caught.value.problems
     assert (problem.field, problem.code) == (field, code)
+
+
+def gzipped(body: bytes, **changes: object) -> dict[str, object]:
+    packed = base64.b64encode(body).decode()
+    headers = {"content-encoding": "gzip"}
+    return {"body": packed, "isBase64Encoded": True, "headers": headers} | changes
+
+
+def test_a_gzipped_body_is_unpacked() -> None:
+    request = make_request(**gzipped(gzip.compress(b"[1]")))
+
+    assert body_of(request, max_bytes=10) == b"[1]"
+
+
+def test_a_body_that_the_gateway_has_unpacked_is_read_as_it_is() -> None:
+    request = make_request(headers={"Content-Encoding": "gzip"}, body="[1]")
+
+    assert body_of(request, max_bytes=10) == b"[1]"
+
+
+def test_unpacking_stops_at_the_limit() -> None:
+    assert code_of(**gzipped(gzip.compress(b"0" * 10_000_000))) is Code.BODY_TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "body", [gzip.compress(b"[1]")[:-9], b"\x1f\x8bnothing"], ids=["cut off", "no gzip"]
+)
+def test_damaged_gzip_is_refused(body: bytes) -> None:
+    assert code_of(**gzipped(body)) is Code.INVALID_ENCODING
+
+
+def test_any_other_content_encoding_is_refused() -> None:
+    assert code_of(headers={"Content-Encoding": "br"}) is Code.UNSUPPORTED_MEDIA_TYPE

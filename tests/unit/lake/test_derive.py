@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from bisect import bisect_left, bisect_right
+from datetime import date
 
 import pyarrow as pa
 import pytest
@@ -12,6 +16,8 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import Unreadable
 from chalicelib.lake import derive, schema
+from chalicelib.model.instant import DAY_MS, HOUR_MS
+from tests.builders import NOON, NOON_MS
 
 LABELS = ("a", "b", "c", "d")
 numbers = st.lists(st.none() | st.floats(allow_nan=False) | st.sampled_from([0.0, 10.0, 100.0]))
@@ -92,3 +98,63 @@ def test_a_property_that_is_no_number_is_named_by_its_line() -> None:
 
     with pytest.raises(Unreadable, match="line 2"):
         derive.number_property(text, "n")
+
+
+def zoned(*epoch_ms: int, zone: str = "UTC") -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array(epoch_ms, pa.timestamp("ms", zone))])
+
+
+def test_a_day_begins_at_midnight_in_utc() -> None:
+    days = derive.day(zoned(0, DAY_MS - 1, DAY_MS, -1)).to_pylist()
+
+    assert days == [date(1970, 1, 1), date(1970, 1, 1), date(1970, 1, 2), date(1969, 12, 31)]
+
+
+def test_an_hour_is_from_its_start_to_just_before_its_end() -> None:
+    instants = zoned(NOON_MS - 1, NOON_MS, NOON_MS + HOUR_MS - 1, NOON_MS + HOUR_MS)
+
+    assert derive.is_of(NOON, instants).to_pylist() == [False, True, True, False]
+
+
+# To Arrow it is what UTC is on a machine without time-zone files.
+UNKNOWN_ZONE = "Nowhere/Unknown"
+
+
+def test_no_time_zone_is_looked_up() -> None:
+    instants = zoned(NOON_MS, zone=UNKNOWN_ZONE)
+
+    assert derive.day(instants).to_pylist() == [date(2026, 11, 20)]
+    assert derive.is_of(NOON, instants).to_pylist() == [True]
+
+
+# An empty folder over the operating system's, for this process alone.
+HIDE_ZONES = 'mount -t tmpfs none /usr/share/zoneinfo && exec "$@"'
+TRANSFORM_AND_READ = """
+from chalicelib.lake import derive, files, hour_rows, raw_lines, rows
+from tests.builders import make_raw_key, make_raw_line, make_raw_object
+import pyarrow as pa, pyarrow.compute as pc
+lines = raw_lines.read(make_raw_object(make_raw_line()), make_raw_key("page_view"))
+table = rows.complete(lines, {"action_date": derive.day(lines["timestamp"])})
+print(len(hour_rows.join([hour_rows.read_file(files.encode(table))])))
+try:
+    pc.floor_temporal(lines["timestamp"], unit="hour")
+except pa.ArrowInvalid:
+    print("hidden")
+"""
+
+
+def test_the_lake_needs_no_time_zone_files() -> None:
+    if not shutil.which("unshare"):
+        pytest.skip("nothing can hide the files of the operating system")
+    hidden = ["unshare", "--map-root-user", "--mount", "sh", "-ec", HIDE_ZONES, "sh"]
+    if subprocess.run([*hidden, "true"], check=False, capture_output=True).returncode:  # noqa: S603
+        pytest.skip("the files of the operating system may not be hidden here")
+
+    shown = subprocess.run(  # noqa: S603
+        [*hidden, sys.executable, "-c", TRANSFORM_AND_READ],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+    assert shown.split() == ["1", "hidden"]

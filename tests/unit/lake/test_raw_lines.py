@@ -161,10 +161,15 @@ BODIES = {
     "cut short": (WHOLE[:-1], "not exactly one gzip member"),
     "damaged": (WHOLE[:-8] + b"\0\0\0\0" + WHOLE[-4:], "not gzip"),
     "two members": (WHOLE + WHOLE, "not exactly one gzip member"),
-    "no line": (gzip.compress(b""), "contains no lines"),
     "no end": (gzip.compress(make_raw_line()), "the last line is incomplete"),
     "not UTF-8": (make_raw_object(b"\xff"), "not UTF-8"),
 }
+
+
+def test_an_emptied_object_has_no_rows_and_the_same_columns() -> None:
+    whole = raw_lines.read(WHOLE, PAGE_VIEWS)
+
+    assert raw_lines.read(make_raw_object(), PAGE_VIEWS) == whole.schema.empty_table()
 
 
 @pytest.mark.parametrize(("body", "reason"), BODIES.values(), ids=BODIES)

@@ -85,7 +85,7 @@ def test_further_properties_of_a_known_type_are_free() -> None:
             Code.OUT_OF_RANGE,
         ),
         (
-            {"event_type": "checkout", "properties": {"currency": "eur"}},
+            {"event_type": "checkout", "properties": {"currency": "gold"}},
             "properties.currency",
             Code.NOT_ALLOWED,
         ),
@@ -203,3 +203,19 @@ def test_what_is_wrong_with_the_text_is_told_apart(body: bytes, code: Code) -> N
         load(body)
 
     assert [problem.code for problem in caught.value.problems] == [code]
+
+
+def test_a_whole_number_may_have_a_point() -> None:
+    assert check_client_event(make_client_event(properties={"page": "/", "status_code": 503.0}))
+
+
+def test_a_status_that_is_not_whole_is_refused() -> None:
+    found = problems_of(properties={"page": "/", "status_code": 503.5})
+
+    assert found["properties.status_code"][0] is Code.WRONG_TYPE
+
+
+def test_a_currency_may_be_in_lower_case() -> None:
+    properties = {"amount": 1, "currency": "eur"}
+
+    assert check_client_event(make_client_event(event_type="purchase", properties=properties))

@@ -51,6 +51,20 @@ def test_what_cannot_be_counted_is_left_in_the_properties(value: object) -> None
     assert lift("x", {"latency_ms": value}).latency_ms is None
 
 
-@pytest.mark.parametrize("currency", ["eur", "EUX", 978, None, []], ids=repr)
+@pytest.mark.parametrize("currency", ["gold", "EUX", 978, None, []], ids=repr)
 def test_a_currency_that_is_none_is_not_lifted(currency: object) -> None:
     assert lift("x", {"amount": 1, "currency": currency}).currency is None
+
+
+def test_a_currency_counts_however_it_is_written() -> None:
+    assert lift("x", {"amount": 1, "currency": "eur"}).currency == "EUR"
+
+
+@pytest.mark.parametrize("status", [500, 500.0, 503.0, 599])
+def test_a_status_is_the_same_number_with_and_without_a_point(status: float) -> None:
+    assert lift("x", {"status_code": status}).is_error
+
+
+@pytest.mark.parametrize("status", [499, 499.0, True, "503", None])
+def test_any_other_status_is_no_error(status: object) -> None:
+    assert not lift("x", {"status_code": status}).is_error

@@ -7,8 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.model.anomaly import Direction, Metric
+from chalicelib.model.hour import Hour
+from ops.demo.api_answers import ApiAnswers
 from ops.demo.follow import Account
 from ops.demo.holdings import Holdings, Sending
+from ops.demo.incidents import Incident
 from ops.demo.lake import LakeHoldings, QueryAnswer
 from ops.demo.read_back import RollupRow
 
@@ -32,6 +36,7 @@ SOUND = Holdings(
     live_records=10,
     lake=LakeHoldings(files=1, rows=10, unique_events=9, query=QueryAnswer("", (), ())),
     rollups=[ROW, replace(ROW, event_type="_all")],
+    api=ApiAnswers(live_records=10, events=9, quarantined=2),
 )
 
 
@@ -76,6 +81,29 @@ def test_what_adds_up_passes() -> None:
 )
 def test_what_does_not_add_up_fails(unsound: Holdings) -> None:
     assert failing(unsound)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "claim"),
+    [
+        (replace(SOUND.api, events=8), "GET /metrics = rollups"),
+        (replace(SOUND.api, live_records=11), "GET /metrics/live = counters"),
+        (replace(SOUND.api, quarantined=0), "GET /quarantine = quarantined"),
+    ],
+)
+def test_an_answer_of_the_api_that_its_source_contradicts_fails(
+    wrong: ApiAnswers, claim: str
+) -> None:
+    assert failing(replace(SOUND, api=wrong)) == [claim]
+
+
+def test_an_incident_that_the_api_does_not_list_fails() -> None:
+    incident = Incident(Metric.VOLUME, Direction.ABOVE, Hour.parse("2026-11-20T12"), "click")
+    sent = replace(SENT, incidents=[incident])
+    listed = replace(SOUND, api=replace(SOUND.api, anomalies=frozenset({incident})))
+
+    assert "GET /anomalies has incidents" in failing(SOUND, sent)
+    assert "GET /anomalies has incidents" not in failing(listed, sent)
 
 
 @pytest.mark.parametrize(

@@ -15,24 +15,21 @@ from chalicelib.model.distinct import STANDARD_ERROR, HyperLogLog
 from chalicelib.model.hour import Hour
 from chalicelib.model.latency import RELATIVE_ERROR
 from chalicelib.model.rollup import ALL_TYPES, AmountSummary, HourlyRollup, Reconciliation
+from chalicelib.query.ports import RollupReader
 from ops.__main__ import app
 from ops.kit.errors import OperationFailed
 from ops.kit.hours import kept_range
-from ops.report.ports import RollupReader
 from tests.builders import NOON, NOON_MS, make_latency, make_rollup
-from tests.unit.rollup.fakes import FakeAggregates
+from tests.unit.query.fakes import FakeRollups
 
 MIDNIGHT = NOON.plus(12)
 DAYS = ("--from", "2026-11-20", "--to", "2026-11-22")
 
 
-def store(*rows: HourlyRollup) -> FakeAggregates:
-    aggregates = FakeAggregates()
-    for hour in {row.hour for row in rows}:
-        of_hour = [row for row in rows if row.hour == hour]
-        aggregates.claim(hour, 1, {row.event_type: row.figures for row in of_hour})
-        aggregates.replace(hour, 1, of_hour, ())
-    return aggregates
+def store(*rows: HourlyRollup) -> FakeRollups:
+    rollups = FakeRollups()
+    rollups.store(rows)
+    return rollups
 
 
 def hour_of(number: int, event_type: str = ALL_TYPES, count: int = 10) -> HourlyRollup:
@@ -51,7 +48,7 @@ def hour_of(number: int, event_type: str = ALL_TYPES, count: int = 10) -> Hourly
 
 
 @pytest.fixture
-def stored() -> FakeAggregates:
+def stored() -> FakeRollups:
     """Two hours of the 20th and one of the 21st, with clicks in one of each."""
     hours = [hour_of(number) for number in (-2, -1, 0)]
     return store(*hours, hour_of(-1, "click", 4), hour_of(0, "click", 9), hour_of(0, "view", 1))
@@ -75,7 +72,7 @@ def asked(reader: RollupReader, *options: str) -> list[dict[str, object]]:
 
 
 def test_each_day_has_its_types_the_sum_first_and_then_the_busiest(
-    stored: FakeAggregates,
+    stored: FakeRollups,
 ) -> None:
     rows = asked(stored, *DAYS)
 
@@ -88,7 +85,7 @@ def test_each_day_has_its_types_the_sum_first_and_then_the_busiest(
     ]
 
 
-def test_people_see_what_is_estimated_and_how_well(stored: FakeAggregates) -> None:
+def test_people_see_what_is_estimated_and_how_well(stored: FakeRollups) -> None:
     shown = lines(stored, *DAYS)
 
     assert ["11-20", "_all", "2/24", "20", "3±", "2", "10.0%", "2"] in shown
@@ -101,7 +98,7 @@ def test_people_see_what_is_estimated_and_how_well(stored: FakeAggregates) -> No
     assert "an error of at most 4.8% and 0.1 ms" in remarks
 
 
-def test_a_single_hour_needs_no_remarks(stored: FakeAggregates) -> None:
+def test_a_single_hour_needs_no_remarks(stored: FakeRollups) -> None:
     shown = run(stored, "--from", "2026-11-20T23", "--to", "2026-11-21T00", "--by", "hour").stdout
 
     assert "±" not in shown
@@ -109,7 +106,7 @@ def test_a_single_hour_needs_no_remarks(stored: FakeAggregates) -> None:
     assert "not rolled up" not in shown
 
 
-def test_json_has_the_errors_too(stored: FakeAggregates) -> None:
+def test_json_has_the_errors_too(stored: FakeRollups) -> None:
     whole, of_one_hour = asked(stored, *DAYS, "--by", "range")[0], asked(stored, *DAYS)[2]
 
     assert whole["unique_users_standard_error"] == STANDARD_ERROR
@@ -123,17 +120,17 @@ def test_json_has_the_errors_too(stored: FakeAggregates) -> None:
     assert (whole["expected"], whole["found"], whole["missing"]) == (33, 30, 3)
 
 
-def test_amounts_are_shown_by_currency(stored: FakeAggregates) -> None:
+def test_amounts_are_shown_by_currency(stored: FakeRollups) -> None:
     assert ["all", "_all", "EUR", "3", "3.75"] in lines(stored, *DAYS, "--by", "range")
 
 
-def test_one_type_can_be_asked_for(stored: FakeAggregates) -> None:
+def test_one_type_can_be_asked_for(stored: FakeRollups) -> None:
     rows = asked(stored, *DAYS, "--event-type", "view", "--event-type", "click")
 
     assert [row["event_type"] for row in rows] == ["click", "click", "view"]
 
 
-def test_a_type_without_rows_is_named(stored: FakeAggregates) -> None:
+def test_a_type_without_rows_is_named(stored: FakeRollups) -> None:
     ran = run(stored, *DAYS, "--event-type", "clikc")
 
     assert ran.exit_code == 0
@@ -142,7 +139,7 @@ def test_a_type_without_rows_is_named(stored: FakeAggregates) -> None:
 
 
 def test_hours_that_are_not_rolled_up_are_named_whatever_the_type(
-    stored: FakeAggregates,
+    stored: FakeRollups,
 ) -> None:
     ran = run(stored, "--from", "2026-11-20T22", "--to", "2026-11-21T03", "--event-type", "click")
 
@@ -156,11 +153,11 @@ def test_what_the_counters_can_not_say_is_a_question_mark() -> None:
 
 
 def test_nothing_rolled_up_is_no_failure() -> None:
-    ran = run(FakeAggregates(), *DAYS)
+    ran = run(FakeRollups(), *DAYS)
 
     assert ran.exit_code == 0
     assert "No hours are rolled up from 2026-11-20T00 to 2026-11-22T00, UTC." in ran.stdout
-    assert asked(FakeAggregates(), *DAYS) == []
+    assert asked(FakeRollups(), *DAYS) == []
 
 
 @pytest.mark.parametrize(
@@ -169,7 +166,9 @@ def test_nothing_rolled_up_is_no_failure() -> None:
         (("--from", "yesterday"), "--from must be a day or an hour"),
         (("--from", "2026-11-20T10:30"), "--from must be a day or an hour"),
         (("--to", "2026-13-01"), "--to must be a day or an hour"),
-        (("--from", "0001-01-01"), "--from must be a day or an hour"),
+        (("--from", "0000-01-01"), "--from must be a day or an hour"),
+        (("--from", "0001-01-01", "--to", "2026-01-01"), "days; rollups are kept for 400"),
+        (("--to", "0001-01-01"), "--to must be after --from"),
         (("--from", "2026-11-21", "--to", "2026-11-20"), "--to must be after --from"),
         (("--from", "2026-11-21", "--to", "2026-11-21"), "--to must be after --from"),
         (("--from", "2020-01-01", "--to", "2026-01-01"), "2,192 days"),
@@ -178,7 +177,7 @@ def test_nothing_rolled_up_is_no_failure() -> None:
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_a_question_that_makes_no_sense_is_refused(options: Sequence[str], complaint: str) -> None:
-    ran = run(FakeAggregates(), *options)
+    ran = run(FakeRollups(), *options)
 
     assert ran.exit_code == 2
     assert complaint in ran.stderr
@@ -197,13 +196,16 @@ def test_too_long_a_time_is_a_bad_parameter() -> None:
         kept_range("2020-01-01", None, NOON_MS)
 
 
-class Outdated(FakeAggregates):
+class Outdated(FakeRollups):
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
         raise Unreadable(event_type, min(first, end).window_start, "users_hll")
 
 
 def test_rows_of_an_older_version_come_with_advice() -> None:
-    ran = run(Outdated(), *DAYS)
+    outdated = Outdated()
+    outdated.store([hour_of(0)])
+
+    ran = run(outdated, *DAYS)
 
     assert isinstance(ran.exception, OperationFailed)
     assert "older version: _all 2026-11-20T00:00:00Z users_hll" in ran.exception.reason

@@ -2,75 +2,39 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.archive import quarantine_line
-from chalicelib.errors import BatchIncomplete
 from chalicelib.model import instant
-from chalicelib.model.latency import bucket_of
-from chalicelib.process import Limits, ProcessBatch
-from tests.builders import NOON_MS, SHARD, STREAM, make_event, make_record
-from tests.fakes import FATES, FakeLedger, FakeObjects, Fate, Faults, Killed, script_of
+from chalicelib.model.ledger import LAST_SEQUENCE
+from tests.builders import NOON_MS, make_event, make_record
+from tests.fakes import FATES, Fate, Faults, script_of
+from tests.unit.process import schedules
+from tests.unit.process.world import (
+    FOREVER_MS,
+    POISON,
+    RESERVE_MS,
+    SHARD_NAME,
+    Body,
+    Version,
+    World,
+    archived,
+    counted,
+    expected_counts,
+    expected_lines,
+    expected_poison,
+    ledgered,
+    quarantined,
+    refused,
+    sequence,
+)
 
 pytestmark = pytest.mark.slow
-
-FOREVER_MS = 900_000
-RESERVE_MS = 20_000
-type Body = dict[str, Any] | bytes
-
-SHARD_NAME = f"{STREAM}-{SHARD}"
-# Small, so that a handful of records makes several objects and chunks.
-LIMITS = Limits(max_bytes=1_500, max_records=2)
-
-
-@dataclass
-class World:
-    """One shard and everything that process writes to, with its faults."""
-
-    faults: Faults = field(default_factory=Faults)
-    archive: FakeObjects = field(init=False)
-    ledger: FakeLedger = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.archive = FakeObjects(self.faults)
-        self.ledger = FakeLedger(self.faults)
-
-    def deliver(
-        self,
-        batch: Sequence[dict[str, object]],
-        remaining_ms: int = FOREVER_MS,
-        *,
-        listens: bool = True,
-    ) -> int:
-        """Hand over a batch as Lambda would; return how many records it may forget.
-
-        A mapping that does not listen to partial failures hears of them by an error alone.
-        """
-        process = ProcessBatch(
-            archive=self.archive,
-            ledger=self.ledger,
-            clock=lambda: NOON_MS,
-            sleep=lambda _seconds: None,
-            jitter=lambda: 0.5,
-            limits=LIMITS,
-            reserve_ms=RESERVE_MS,
-        )
-        try:
-            report = process(batch, lambda: remaining_ms).to_lambda(partial=listens)
-        except (Killed, BatchIncomplete):
-            return 0
-        failures = [f["itemIdentifier"] for f in report["batchItemFailures"]]
-        sequences = [json.loads(json.dumps(r))["kinesis"]["sequenceNumber"] for r in batch]
-        return sequences.index(failures[0]) if failures else len(batch)
 
 
 events = st.builds(
@@ -86,12 +50,6 @@ events = st.builds(
     st.floats(-1_000, 1_000),
     st.sampled_from(["u1", "u2"]),
 )
-POISON = {
-    b"": "invalid_json",
-    b"nonsense": "invalid_json",
-    b"[]": "not_an_object",
-    b'{"event_type": 1}': "missing_field",
-}
 poison = st.sampled_from(sorted(POISON))
 shards = st.lists(st.one_of(events, events, events, poison), min_size=1, max_size=14)
 
@@ -139,107 +97,81 @@ def _disturb(world: World, records: list[dict[str, object]], data: st.DataObject
     world.faults.next_fate = lambda: "works"
 
 
-def lines(world: World, prefix: str) -> list[dict[str, object]]:
-    bodies = [body for key, body in world.archive.bodies.items() if key.startswith(prefix)]
-    return [json.loads(line) for body in bodies for line in gzip.decompress(body).splitlines()]
+FACTS = {"latency_ms": 1.0, "amount": 2.0, "currency": "EUR"}
+ANY, REFUSES_U2 = Version(), schedules.refusing(user_id="u2")
 
 
-def archived(world: World) -> Counter[str]:
-    return Counter(json.dumps(line) for line in lines(world, "raw/"))
+def make_bodies(*changes: Mapping[str, object]) -> list[Body]:
+    event = {"event_type": "sign_up", "properties": FACTS}
+    return [make_event(**{**event, **change}) for change in changes]
 
 
-def quarantined(world: World) -> Counter[object]:
-    return Counter(line["sequence_number"] for line in lines(world, quarantine_line.PREFIX))
-
-
-def counted(world: World) -> Counter[tuple[str, str]]:
-    return Counter(
-        {
-            (f"{key.partition_key} {key.sort_key.rpartition('#')[0]}", attribute): number
-            for key, counter in world.ledger.counters.items()
-            for attribute, number in counter.items()
-            if number
-        }
-    )
-
-
-def ledgered(world: World) -> tuple[int, int]:
-    rows = world.ledger.rows
-    return sum(row.total_records for row in rows), sum(row.success_records for row in rows)
-
-
-def sequence(n: int) -> str:
-    return str(100 + n).zfill(56)
-
-
-def expected_lines(bodies: list[Body]) -> Counter[str]:
-    return Counter(
-        json.dumps(expected_line(n, body))
-        for n, body in enumerate(bodies)
-        if isinstance(body, dict)
-    )
-
-
-def expected_line(n: int, body: dict[str, Any]) -> dict[str, object]:
-    names = ("event_id", "event_type", "source", "user_id", "session_id", "timestamp")
-    properties = body["properties"]
-    return {name: body[name] for name in names} | {
-        "ingested_at": body["ingested_at"],
-        "latency_ms": properties["latency_ms"],
-        "amount": properties["amount"],
-        "currency": "EUR",
-        "value": None,
-        "is_error": body["event_type"] == "error",
-        "kinesis": {
-            "stream": STREAM,
-            "shard_id": SHARD,
-            "sequence_number": sequence(n),
-            "partition_key": "usr_1",
-            "arrived_at": instant.to_text(NOON_MS + 3_000),
-        },
-        "properties": properties,
-    }
-
-
-def expected_poison(bodies: list[Body]) -> Counter[object]:
-    return Counter(sequence(n) for n, body in enumerate(bodies) if isinstance(body, bytes))
-
-
-def expected_counts(bodies: list[Body]) -> Counter[tuple[str, str]]:
-    """Count by hand what the metrics table must hold."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for body in bodies:
-        if isinstance(body, bytes):
-            item = "hour#2026-11-20 12#_quarantined"
-            counts[item, "n_records"] += 1
-            counts[item, f"n_{POISON[body]}"] += 1
-            continue
-        at = str(body["timestamp"])
-        items = [f"hour#{at[:10]} {at[11:13]}#{body['event_type']}"]
-        if at > "2026-11-19T12:00:03":
-            items.append(f"minute#{at[:13]} {body['event_type']}#{at[14:16]}")
-        for item in items:
-            counts[item, "n_records"] += 1
-            counts[item, "n_errors"] += body["event_type"] == "error"
-            counts[item, "n_latencies"] += 1
-            counts[item, f"latency_b{bucket_of(body['properties']['latency_ms'])}"] += 1
-            counts[item, "latency_ns"] += round(body["properties"]["latency_ms"] * 1e6)
-            counts[item, "n_amounts_EUR"] += 1
-            counts[item, "amount_micros_EUR"] += round(body["properties"]["amount"] * 1e6)
-    return Counter({key: n for key, n in counts.items() if n})
+def die_before_the_commit(world: World, records: list[dict[str, object]]) -> None:
+    """Claim the shard and write the first chunk's objects, and no more."""
+    world.ledger.faults = Faults(script_of(["works", "dies_before"]))
+    world.deliver(records)
+    world.ledger.faults = Faults()
 
 
 def test_what_a_dead_attempt_left_is_overwritten_by_shorter_ones() -> None:
-    facts = {"latency_ms": 1.0, "amount": 2.0, "currency": "EUR"}
     kinds = ["sign_up", "sign_up", "error", "error"]
-    bodies: list[Body] = [make_event(event_type=kind, properties=facts) for kind in kinds]
+    bodies = make_bodies(*({"event_type": kind} for kind in kinds))
     records = [make_record(100 + n, body) for n, body in enumerate(bodies)]
     world = World()
-    # The checkpoint is read and both objects are written; then, before the commit, the end.
-    world.faults.next_fate = script_of(["works", "works", "works", "dies_before"])
-    world.deliver(records)
+    die_before_the_commit(world, records)
 
     world.deliver(records[:2])
     world.deliver(records[2:])
 
     assert archived(world) == expected_lines(bodies)
+
+
+def test_no_schedule_of_overlapping_attempts_and_new_versions_changes_the_outcome() -> None:
+    assert schedules.broken(range(250)) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "codes"),
+    [(ANY, REFUSES_U2, {sequence(0): "not_allowed"}), (REFUSES_U2, ANY, {})],
+    ids=["stricter", "laxer"],
+)
+def test_what_a_dead_attempt_left_under_other_rules_is_emptied(
+    first: Version, then: Version, codes: dict[str, str]
+) -> None:
+    bodies = make_bodies({"user_id": "u2"}, {}, {})
+    records = [make_record(100 + n, body) for n, body in enumerate(bodies)]
+    world = World(version=first)
+    die_before_the_commit(world, records)
+
+    world.version = then
+    world.deliver(records)
+
+    assert refused(world) == codes
+    assert archived(world) == expected_lines(bodies) - expected_lines(bodies[: len(codes)])
+
+
+def test_what_was_committed_is_left_alone_when_a_restore_has_set_the_checkpoint_back() -> None:
+    bodies = make_bodies({}, {}, {})
+    records = [make_record(100 + n, body) for n, body in enumerate(bodies)]
+    world = World()
+    world.deliver(records[:1])
+    restored = replace(world.ledger.positions[SHARD_NAME], reached=LAST_SEQUENCE)
+    world.deliver(records[:2])
+
+    world.ledger.positions[SHARD_NAME] = restored
+    world.deliver(records[2:])
+
+    assert archived(world) == expected_lines(bodies)
+
+
+@pytest.mark.parametrize("version", [ANY, REFUSES_U2])
+def test_of_leftovers_only_those_that_are_not_overwritten_are_emptied(version: Version) -> None:
+    bodies = make_bodies({}, {"user_id": "u2"}, {"event_type": "error"})
+    records = [make_record(100 + n, body) for n, body in enumerate(bodies)]
+    world = World(version=version)
+    die_before_the_commit(world, records)
+    written = Counter(world.archive.writes)
+
+    world.deliver(records)
+
+    assert world.archive.writes == written + Counter(dict.fromkeys(written, 1))

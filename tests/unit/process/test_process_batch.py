@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
 
 import pytest
 
@@ -15,8 +17,10 @@ from chalicelib.errors import BatchIncomplete
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.currency import CURRENCIES
-from chalicelib.model.ledger import Commit
+from chalicelib.model.ledger import Claim, Commit, Position, padded
+from chalicelib.model.measure import Measure
 from chalicelib.process import Limits, ProcessBatch
+from chalicelib.process.process_batch import SEARCHED_RECORDS
 from tests.builders import NOON_MS, SHARD, STREAM, make_event, make_record
 from tests.fakes import FakeLedger, FakeObjects, script_of
 
@@ -43,6 +47,7 @@ def make_process(archive: FakeObjects, ledger: FakeLedger, **changes: object) ->
         "clock": lambda: NOON_MS,
         "sleep": lambda _seconds: None,
         "jitter": lambda: 0.5,
+        "entropy": count().__next__,
         "limits": Limits(),
         "reserve_ms": 20_000,
     }
@@ -119,7 +124,7 @@ def test_sequence_numbers_are_compared_as_numbers(
     run(process, make_record(9))
     run(process, make_record(10))
 
-    assert ledger.checkpoints[SHARD_NAME] == "10".zfill(56)
+    assert ledger.positions[SHARD_NAME].checkpoint == "10".zfill(56)
 
 
 def test_a_poison_record_does_not_hold_up_its_neighbours(
@@ -265,4 +270,136 @@ def test_each_shard_of_a_batch_has_a_checkpoint_of_its_own(
     other = "shardId-000000000001"
     run(process, make_record(5), make_record(1, shard=other))
 
-    assert set(ledger.checkpoints) == {SHARD_NAME, f"{STREAM}-{other}"}
+    assert set(ledger.positions) == {SHARD_NAME, f"{STREAM}-{other}"}
+
+
+@dataclass
+class Overtaken(FakeLedger):
+    """Another attempt claims the shard right before this one's first commit."""
+
+    is_overtaken: bool = False
+
+    def commit(self, commit: Commit) -> None:
+        if not self.is_overtaken:
+            self.is_overtaken = True
+            self.claim(replace(commit.claim, id="another"))
+        FakeLedger.commit(self, commit)
+
+
+def test_an_attempt_that_was_overtaken_stops_and_says_so(archive: FakeObjects) -> None:
+    ledger = Overtaken()
+
+    report = run(make_process(archive, ledger), make_record(1), make_record(2))
+
+    assert report.failed_ids == ["1"]
+    assert report.reasons == ["ClaimLost()"]
+    assert report.figures["claims_lost"] == 1
+    assert "retries" not in report.figures
+    assert ledger.rows == []
+    assert ledger.claims == {SHARD_NAME: "another"}
+
+
+def test_a_batch_that_was_overtaken_is_finished_when_it_comes_again(archive: FakeObjects) -> None:
+    ledger = Overtaken()
+    process = make_process(archive, ledger)
+    run(process, make_record(1), make_record(2))
+
+    report = run(process, make_record(1), make_record(2))
+
+    assert not report.failed_ids
+    assert [row.total_records for row in ledger.rows] == [2]
+
+
+def test_each_attempt_makes_a_claim_of_its_own(archive: FakeObjects, ledger: FakeLedger) -> None:
+    claimed: list[str] = []
+    ledger.faults.next_fate = script_of(["works", "fails_before"])
+
+    class Noting(FakeLedger):
+        def claim(self, claim: Claim) -> Position:
+            claimed.append(claim.id)
+            return FakeLedger.claim(self, claim)
+
+    run(make_process(archive, Noting(ledger.faults)), make_record(1))
+
+    assert len(claimed) == len(set(claimed)) == 2
+
+
+def test_what_comes_again_is_counted_as_skipped(process: ProcessBatch) -> None:
+    first, second, third = (make_record(n, arrived_ms=NOON_MS) for n in (1, 2, 3))
+    run(process, first, second)
+
+    report = run(process, first, second, third)
+
+    assert (report.figures["skipped"], report.figures["dropped"]) == (2, 0)
+    assert report.measures[Measure.RECORDS_SKIPPED] == 2
+
+
+def test_what_this_batch_committed_itself_is_not_skipped(
+    process: ProcessBatch, ledger: FakeLedger
+) -> None:
+    ledger.faults.next_fate = script_of(["works", "fails_after"])
+
+    report = run(process, make_record(1), make_record(2))
+
+    assert report.figures["retries"] == 1
+    assert report.figures["skipped"] == 0
+
+
+def test_records_that_arrive_below_the_checkpoint_are_counted_as_dropped(
+    process: ProcessBatch,
+) -> None:
+    run(process, make_record(100))
+
+    report = run(process, make_record(1, arrived_ms=NOON_MS + 60_000))
+
+    assert not report.failed_ids
+    assert report.measures[Measure.RECORDS_DROPPED] == 1
+
+
+def test_looking_for_leftovers_ends_where_earlier_attempts_did(
+    process: ProcessBatch, archive: FakeObjects, ledger: FakeLedger
+) -> None:
+    looked: list[str] = []
+
+    class Noting(FakeObjects):
+        def etags(self, prefixes: Iterable[str]) -> Mapping[str, str]:
+            looked.extend(prefixes)
+            return FakeObjects.etags(self, prefixes)
+
+    noting = make_process(Noting(bodies=archive.bodies), ledger, limits=Limits(max_records=1))
+    run(process, make_record(1), make_record(2), left_ms=0)
+    run(noting, make_record(1), make_record(2), make_record(3))
+    n_looked = len(looked)
+    run(noting, make_record(4))
+
+    # A raw and a quarantine prefix for each of the first two records.
+    assert n_looked == len(looked) == 4
+
+
+def test_a_batch_that_follows_a_committed_one_looks_at_nothing(ledger: FakeLedger) -> None:
+    class Blind(FakeObjects):
+        def etags(self, prefixes: Iterable[str]) -> Mapping[str, str]:
+            raise AssertionError(prefixes)
+
+    process = make_process(Blind(), ledger)
+    run(process, make_record(1))
+    run(process, make_record(2))
+
+    assert [row.total_records for row in ledger.rows] == [1, 1]
+
+
+def test_a_search_for_leftovers_is_bounded_whatever_the_records_are(archive: FakeObjects) -> None:
+    """Each record may name a type of its own; a search has to end within the function's time."""
+    looked: list[int] = []
+
+    class Noting(FakeObjects):
+        def etags(self, prefixes: Iterable[str]) -> Mapping[str, str]:
+            looked.append(len(list(prefixes)))
+            return {}
+
+    ledger = FakeLedger(positions={SHARD_NAME: Position(reached=padded("9999"))})
+    records = [make_record(n + 1, make_event(event_type=f"T{n}")) for n in range(2_500)]
+    run(make_process(Noting(), ledger), *records)
+
+    assert sum(row.total_records for row in ledger.rows) == 2_500
+    assert max(looked) <= SEARCHED_RECORDS + 1

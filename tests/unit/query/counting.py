@@ -21,6 +21,7 @@ def counted(*shards: Iterable[Event], arrived_ms: int = NOON_MS) -> FakeLiveCoun
         clock=lambda: arrived_ms,
         sleep=lambda _: None,
         jitter=lambda: 0.0,
+        entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=0,
     )

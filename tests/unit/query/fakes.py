@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched, chain
 
-from chalicelib.archive.quarantine import QuarantinedRecord, folder_of, records_of
+from chalicelib.archive.quarantine_line import QuarantineLine, prefix_of, read_all
 from chalicelib.model import instant, live
 from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.figures import Figures
@@ -50,9 +50,10 @@ class FakeRollups:
         for row in rows:
             by_hour.setdefault(row.hour, []).append(row)
         for hour, of_hour in by_hour.items():
-            mark = self.hour_marks.begin(hour)
-            self.aggregates.claim(hour, mark, {row.event_type: row.figures for row in of_hour})
-            self.aggregates.replace(hour, mark, of_hour, ())
+            mark = self.hour_marks.begin(hour, hour.start_ms)
+            figures = {row.event_type: row.figures for row in of_hour}
+            known = self.aggregates.claim(hour, mark, figures)
+            self.aggregates.replace(hour, mark, known, of_hour, ())
             if finished:
                 self.hour_marks.finish(hour, mark)
 
@@ -175,19 +176,19 @@ class FakeQuarantineReader:
     n_read: int = 0
 
     def keys(self, hour: Hour) -> Sequence[str]:
-        return self.objects.keys(folder_of(hour))
+        return self.objects.keys(prefix_of(hour))
 
-    def records(self, key: str) -> Sequence[QuarantinedRecord]:
+    def records(self, key: str) -> Sequence[QuarantineLine]:
         self.n_read += 1
-        return records_of(self.objects.get(key).body)
+        return read_all(self.objects.get(key).body)
 
 
 @dataclass
 class FakeShardLister:
     names: Sequence[str] = ()
 
-    def shards(self) -> Sequence[str]:
-        return self.names
+    def shards(self, stream: str) -> Sequence[str]:
+        return [name for name in self.names if name.startswith(f"{stream}-")]
 
 
 @dataclass

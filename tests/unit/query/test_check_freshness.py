@@ -26,6 +26,7 @@ from tests.unit.query.test_list_batches import SHARD, make_row
 from tests.unit.query.test_list_runs import make_run
 
 LAST_HOUR = NOON.plus(-1)
+STREAM = "eventstream-local-events"
 
 
 @dataclass
@@ -56,6 +57,7 @@ class World:
             ledger=self.ledger,
             shards=FakeShardLister(self.shards),
             queues=self.queues,
+            streams=(STREAM, "other"),
             raw_queue="raw",
             dead_letters="dead",
         )
@@ -136,11 +138,11 @@ def test_a_stage_without_any_data_needs_nobody() -> None:
 
 
 def test_the_newest_row_of_any_shard_counts(world: World) -> None:
-    world.shards = (SHARD, "other")
-    world.write("process", NOW_MS - 1_000, shard="other")
+    world.shards = (SHARD, "other-1")
+    world.write("process", NOW_MS - 1_000, shard="other-1")
 
     assert world.stage("process")["newest_at"] == "2026-11-20T12:09:59.000Z"
-    assert [shard["shard_id"] for shard in world.check()["shards"]] == [SHARD, "other"]
+    assert [shard["shard_id"] for shard in world.check()["shards"]] == [SHARD, "other-1"]
 
 
 def test_dead_letters_need_a_person(world: World) -> None:
@@ -181,6 +183,14 @@ def test_a_transform_that_never_wrote_is_behind_since_process_did() -> None:
     assert world.stage("transform")["behind_s"] == 1_200.0
     [need] = world.check()["needs"]
     assert need["message"] == "Transform is 20 minutes behind, with 7 messages waiting."
+
+
+def test_nothing_is_behind_by_less_than_no_time() -> None:
+    world = World()
+    world.queues.held["raw"] = 7
+    world.write("process", NOW_MS + 40)
+
+    assert [stage["behind_s"] for stage in world.check()["stages"]] == [None, 0.0, 0.0, None]
 
 
 def test_an_hour_is_due_when_it_is_over_and_has_changed(world: World) -> None:

@@ -112,6 +112,7 @@ def freshness(asked: Asked) -> Found:
         runs=runs(),
         ledger=ledger(),
         shards=FakeShardLister((SHARD,)),
+        streams=("eventstream-local-events",),
         queues=FakeQueues({"dead": 1}),
         raw_queue="raw",
         dead_letters="dead",

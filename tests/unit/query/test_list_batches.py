@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -97,3 +99,23 @@ def test_a_cursor_whose_place_makes_no_sense_is_refused(place: list[int | str]) 
     assert problems_of(lambda: listed(written(), cursor=cursor)) == [
         ("cursor", Code.INVALID_CURSOR)
     ]
+
+
+@dataclass
+class ReaderOfPages(FakeLedgerReader):
+    """Remembers how many rows each query asked for."""
+
+    asked: list[int] = field(default_factory=list)
+
+    def newest(self, shard_id: str, first: str, last: str, at_once: int) -> Iterator[LedgerRow]:
+        self.asked.append(at_once)
+        return super().newest(shard_id, first, last, at_once)
+
+
+def test_rows_of_the_other_stage_are_read_past_many_at_a_time() -> None:
+    reader = ReaderOfPages()
+
+    listed(reader, stage="process", limit="1")
+    listed(reader, limit="1")
+
+    assert reader.asked == [1_000, 3]

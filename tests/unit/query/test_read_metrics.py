@@ -197,7 +197,7 @@ def test_a_type_that_does_not_occur_is_named() -> None:
 
 
 def changed(rollups: FakeRollups) -> None:
-    rollups.hour_marks.begin(NOON.plus(-1))
+    rollups.hour_marks.begin(NOON.plus(-1), NOON.start_ms)
 
 
 def untouched(_: FakeRollups) -> None:

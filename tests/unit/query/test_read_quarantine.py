@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.archive.quarantine import folder_of
+from chalicelib.archive.quarantine_line import prefix_of
 from chalicelib.model import instant
 from chalicelib.model.code import Code
 from chalicelib.model.hour import Hour
@@ -49,6 +49,7 @@ class World:
             clock=lambda: at_ms,
             sleep=lambda _: None,
             jitter=lambda: 0.0,
+            entropy=lambda: 0,
             limits=Limits(),
             reserve_ms=0,
         )
@@ -188,7 +189,7 @@ def test_an_object_that_is_gone_is_passed_over() -> None:
     world = World()
     world.arrive(NOT_JSON)
     world.arrive(NOT_JSON, at_ms=NOON_MS + 1_000)
-    keys = world.archive.keys(folder_of(NOON))
+    keys = world.archive.keys(prefix_of(NOON))
 
     class Racing(FakeQuarantineReader):
         def keys(self, hour: Hour) -> Sequence[str]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import StoreUnavailable
-from chalicelib.model.scope import READERS, Scope
+from chalicelib.errors import StoreUnavailable, Unreadable
+from chalicelib.model.scope import Scope
 from chalicelib.query.asked import Asked
 from chalicelib.query.found import Found
 from chalicelib.query.parameters import limit
@@ -19,7 +19,7 @@ from tests.unit.query.builders import NOW_MS
 from tests.unit.query.fakes import FakeMeter
 
 LIMIT = limit(10, 100)
-ROUTE = Route(name="echo", path="/echo", summary="", scopes=READERS, parameters=(LIMIT,))
+ROUTE = Route(name="echo", path="/echo", summary="", parameters=(LIMIT,))
 
 
 def echo(asked: Asked) -> Found:
@@ -97,6 +97,20 @@ def test_a_store_that_can_not_be_read_is_503() -> None:
     assert reply.status == 503
     assert json.loads(reply.body)["errors"][0]["code"] == "store_unavailable"
     assert int(reply.headers["Retry-After"]) > 0
+
+
+def test_rollups_of_an_earlier_version_are_503_and_say_what_helps() -> None:
+    def read(_: Asked) -> Found:
+        raise Unreadable("click", "2026-11-20T12:00:00Z", "users_hll")
+
+    reply = serve(read)
+
+    [error] = json.loads(reply.body)["errors"]
+    assert (reply.status, error["field"], error["code"]) == (503, "from", "store_unavailable")
+    assert error["message"] == (
+        "an earlier version stored what can't be merged; roll the hour up again:"
+        " click 2026-11-20T12:00:00Z users_hll"
+    )
 
 
 def test_the_log_line_has_the_reads_and_nothing_that_a_client_sent() -> None:

@@ -30,9 +30,12 @@ def put_in_quarantine(objects: FakeObjects, *payloads: bytes) -> None:
         {
             "code": _code(payload),
             "reason": "because",
+            "stage": "process",
             "stream": STREAM,
             "shard_id": SHARD,
             "sequence_number": str(number),
+            "partition_key": "usr_1",
+            "arrived_at": "2026-11-20T12:00:00.000Z",
             "payload": base64.b64encode(payload).decode(),
         }
         for number, payload in enumerate(payloads)

@@ -2,49 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from chalicelib.errors import ObjectMissing, Superseded
+from chalicelib.aws import hour_figures
+from chalicelib.errors import ObjectMissing, StoreUnavailable, Superseded
 from chalicelib.model.alert import Alert
 from chalicelib.model.anomaly import Anomaly, Direction, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.model.rollup import ALL_TYPES, HourlyRollup, HourMark
+from chalicelib.model.rollup import DueHour, HourlyRollup, HourMark
 from chalicelib.model.run import Run
 from chalicelib.model.stored import StoredObject
+
+MAX_ITEM_BYTES = 400 * 1024
+# A claim's keys, numbers and names of attributes.
+CLAIM_REST_BYTES = 150
 
 
 @dataclass
 class FakeHourMarks:
     marks: dict[Hour, HourMark] = field(default_factory=dict)
+    tries: dict[Hour, DueHour] = field(default_factory=dict)
 
     def mark(self, hour: Hour) -> None:
-        self.begin(hour)
-
-    def begin(self, hour: Hour) -> int:
         before = self.read(hour)
         self.marks[hour] = HourMark(hour, before.marked + 1, before.rolled)
-        return before.marked + 1
 
-    def finish(self, hour: Hour, mark: int) -> None:
+    def begin(self, hour: Hour, now_ms: int) -> int:
+        self.mark(hour)
+        since = self._tried(hour).unfinished_ms
+        self.tries[hour] = DueHour(hour, now_ms, now_ms if since is None else since)
+        return self.read(hour).marked
+
+    def finish(self, hour: Hour, mark: int) -> bool:
         before = self.read(hour)
-        if before.rolled < mark <= before.marked:
-            self.marks[hour] = HourMark(hour, before.marked, mark)
+        if not before.rolled < mark <= before.marked:
+            return False
+        self.marks[hour] = HourMark(hour, before.marked, mark)
+        self.tries[hour] = replace(self._tried(hour), unfinished_ms=None)
+        return mark == before.marked
 
     def read(self, hour: Hour) -> HourMark:
         return self.marks.get(hour, HourMark(hour, 0, 0))
 
-    def due(self, until: Hour) -> Sequence[Hour]:
-        return sorted(h for h, mark in self.marks.items() if mark.is_due and h <= until)
+    def due(self, until: Hour) -> Sequence[DueHour]:
+        hours = sorted(h for h, mark in self.marks.items() if mark.is_due and h <= until)
+        return [self._tried(hour) for hour in hours]
 
     def rolled(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
         within = {hour: mark.rolled for hour, mark in self.marks.items() if first <= hour < end}
         return {hour: rolled for hour, rolled in sorted(within.items()) if rolled}
 
+    def _tried(self, hour: Hour) -> DueHour:
+        return self.tries.get(hour, DueHour(hour))
+
 
 @dataclass
 class FakeAggregates:
+    """A claim that is larger than an item may be is refused, as by DynamoDB, and not by moto."""
+
     rows: dict[Hour, dict[str, HourlyRollup]] = field(default_factory=dict)
     claims: dict[Hour, tuple[int, frozenset[str]]] = field(default_factory=dict)
     kept_figures: dict[Hour, Mapping[str, Figures]] = field(default_factory=dict)
@@ -53,30 +70,45 @@ class FakeAggregates:
         claimed, known = self.claims.get(hour, (0, frozenset()))
         if claimed > mark:
             raise Superseded
-        self.claims[hour] = mark, known | figures.keys()
+        known = known or frozenset(figures)
+        check_size(known, figures)
+        self.claims[hour] = mark, known
         self.kept_figures[hour] = {**figures}
-        return known | figures.keys()
+        return known
 
     def figures(self, first: Hour, end: Hour) -> Mapping[Hour, Mapping[str, Figures]]:
         return {hour: kept for hour, kept in self.kept_figures.items() if first <= hour < end}
 
     def replace(
-        self, hour: Hour, mark: int, rows: Sequence[HourlyRollup], gone: Collection[str]
-    ) -> None:
+        self,
+        hour: Hour,
+        mark: int,
+        known: frozenset[str],
+        rows: Sequence[HourlyRollup],
+        gone: Collection[str],
+    ) -> frozenset[str]:
         if self.claims.get(hour, (0, frozenset()))[0] != mark:
             raise Superseded
+        types = known.difference(gone).union(row.event_type for row in rows)
+        check_size(types, self.kept_figures[hour])
+        self.claims[hour] = mark, types
         stored = self.rows.setdefault(hour, {})
         stored.update({row.event_type: row for row in rows})
         for event_type in gone:
             stored.pop(event_type, None)
+        return types
 
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
         within = [self.rows[hour] for hour in sorted(self.rows) if first <= hour < end]
         return [rows[event_type] for rows in within if event_type in rows]
 
-    def event_types(self, first: Hour, end: Hour) -> frozenset[str]:
-        claimed = [types for hour, (_, types) in self.claims.items() if first <= hour < end]
-        return frozenset[str]().union(*claimed) - {ALL_TYPES}
+
+def check_size(types: Iterable[str], figures: Mapping[str, Figures]) -> None:
+    """Raise what DynamoDB's refusal of a claim becomes, if it would be larger than 400 KB."""
+    size = sum(map(len, types)) + len(hour_figures.encoded(figures)) + CLAIM_REST_BYTES
+    if size > MAX_ITEM_BYTES:
+        reason = f"Item size to update has exceeded the maximum allowed size: {size} bytes"
+        raise StoreUnavailable(reason)
 
 
 @dataclass

@@ -97,7 +97,7 @@ class World:
 
     def repair(self) -> None:
         """Run the state machine's work until nothing is due."""
-        determine_hours = DetermineHours(self.marks)
+        determine_hours = DetermineHours(self.marks, lambda: NOON.plus(100).start_ms)
         while self.marks.due(HOURS[-1]):
             for payload in determine_hours({"window": HOURS[-1].window_start}).to_json()["hours"]:
                 self.roll_up_hour(payload)
@@ -161,6 +161,7 @@ class World:
             live=through(self.live),
             aggregates=through(self.aggregates),
             clock=lambda: NOON.plus(100).start_ms,
+            sleep=lambda _seconds: None,
             # Two, so that replacing an hour takes several transactions.
             max_changes=2,
         )

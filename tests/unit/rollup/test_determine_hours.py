@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from chalicelib.model.hour import Hour
+from chalicelib.model.measure import Measure
 from chalicelib.rollup import DetermineHours
-from tests.builders import NOON
+from tests.builders import NOON, NOON_MS
 from tests.unit.rollup.fakes import FakeHourMarks
 
 
@@ -17,7 +18,7 @@ def marks() -> FakeHourMarks:
 
 @pytest.fixture
 def determine_hours(marks: FakeHourMarks) -> DetermineHours:
-    return DetermineHours(marks, max_hours=3)
+    return DetermineHours(marks, lambda: NOON.plus(1).start_ms, max_hours=3)
 
 
 def scheduled(window: Hour) -> Mapping[str, object]:
@@ -32,19 +33,19 @@ def test_the_window_is_rolled_up_even_when_nothing_happened(
     assert work.to_json() == {"hours": [{"window_start": "2026-11-20T12:00:00Z"}]}
 
 
-def test_hours_that_changed_come_first_and_oldest_first(
+def test_hours_that_changed_follow_the_window_newest_and_longest_waiting_by_turns(
     determine_hours: DetermineHours, marks: FakeHourMarks
 ) -> None:
     marks.mark(NOON.plus(-1))
     marks.mark(NOON.plus(-30))
 
-    assert determine_hours(scheduled(NOON)).hours == [NOON.plus(-30), NOON.plus(-1), NOON]
+    assert determine_hours(scheduled(NOON)).hours == [NOON, NOON.plus(-1), NOON.plus(-30)]
 
 
 def test_an_hour_rolled_up_since_it_changed_is_left_alone(
     determine_hours: DetermineHours, marks: FakeHourMarks
 ) -> None:
-    marks.finish(NOON.plus(-1), marks.begin(NOON.plus(-1)))
+    marks.finish(NOON.plus(-1), marks.begin(NOON.plus(-1), NOON_MS))
 
     assert determine_hours(scheduled(NOON)).hours == [NOON]
 
@@ -52,10 +53,10 @@ def test_an_hour_rolled_up_since_it_changed_is_left_alone(
 def test_an_hour_whose_rollup_never_finished_is_due(
     determine_hours: DetermineHours, marks: FakeHourMarks
 ) -> None:
-    marks.finish(NOON.plus(-1), marks.begin(NOON.plus(-1)))
-    marks.begin(NOON.plus(-1))
+    marks.finish(NOON.plus(-1), marks.begin(NOON.plus(-1), NOON_MS))
+    marks.begin(NOON.plus(-1), NOON_MS)
 
-    assert determine_hours(scheduled(NOON)).hours == [NOON.plus(-1), NOON]
+    assert determine_hours(scheduled(NOON)).hours == [NOON, NOON.plus(-1)]
 
 
 def test_an_hour_after_the_window_waits(
@@ -82,8 +83,20 @@ def test_more_than_a_run_can_do_waits_for_the_next(
 
     work = determine_hours(scheduled(NOON))
 
-    assert work.hours == [NOON.plus(-5), NOON.plus(-4), NOON]
-    assert work.n_left == 3
+    assert work.hours == [NOON, NOON.plus(-1), NOON.plus(-5)]
+    assert work.measures == {Measure.HOURS_LEFT: 3}
+
+
+def test_an_hour_that_keeps_failing_is_left_and_counted(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    for hours_ago in (5, 1):
+        marks.begin(NOON.plus(-9), NOON.plus(1 - hours_ago).start_ms)
+
+    work = determine_hours(scheduled(NOON))
+
+    assert work.hours == [NOON]
+    assert (work.n_left, work.n_backed_off) == (1, 1)
 
 
 def test_a_request_takes_just_its_hours_marks_or_not(
@@ -107,4 +120,5 @@ def test_the_work_logs_one_line_of_json(
         "first": "2026-11-20T11:00:00Z",
         "last": "2026-11-20T12:00:00Z",
         "left": 0,
+        "backed_off": 0,
     }

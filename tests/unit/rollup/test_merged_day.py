@@ -59,7 +59,7 @@ def rolled_up_and_stored(hours: list[HourRows]) -> Mapping[str, list[HourlyRollu
     stored = [
         rollup_of(item_of(rollup))
         for hour, rows in zip(DAY.hours, hours, strict=True)
-        for rollup in summarize(hour, rows, {})
+        for rollup in summarize(hour, rows, {}, rows.n_by_type())
     ]
     return {name: [row for row in stored if row.event_type == name] for name in NAMES}
 

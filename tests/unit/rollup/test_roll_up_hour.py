@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 import pytest
 
 from chalicelib.errors import BadRequest, StoreUnavailable
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
-from chalicelib.model.rollup import ALL_TYPES, HourlyRollup, HourMark
+from chalicelib.model.measure import Measure
+from chalicelib.model.rollup import ALL_TYPES, OTHER_TYPES, HourlyRollup, HourMark
 from chalicelib.model.stored import StoredObject
 from chalicelib.rollup.roll_up_hour import RollUpHour
 from tests.builders import NOON
@@ -28,6 +31,9 @@ class World:
         self.live = FakeLiveCounts()
         self.aggregates = FakeAggregates()
         self.now_ms = NOON.plus(24).start_ms
+        # What goes on while a rollup waits to look again.
+        self.meanwhile: Callable[[], None] = lambda: None
+        self.slept_s: list[float] = []
         self.roll_up_hour = RollUpHour(
             marks=self.marks,
             files=self.lake,
@@ -35,7 +41,12 @@ class World:
             live=self.live,
             aggregates=self.aggregates,
             clock=lambda: self.now_ms,
+            sleep=self.sleep,
         )
+
+    def sleep(self, seconds: float) -> None:
+        self.slept_s.append(seconds)
+        self.meanwhile()
 
     def write(self, key: str, body: bytes, hour: Hour = NOON) -> None:
         self.lake.bodies[key] = body
@@ -89,11 +100,11 @@ def test_a_late_event_changes_its_own_hour_and_no_other(world: World) -> None:
     untouched = dict(world.aggregates.rows[later])
 
     world.write(make_key("page_view-s-9"), make_file([make_row(9)]))
-    due = world.marks.due(later)
+    due = [one.hour for one in world.marks.due(later)]
     for hour in due:
         world.roll_up_hour({"window_start": hour.window_start})
 
-    assert list(due) == [NOON]
+    assert due == [NOON]
     assert world.aggregates.rows[NOON]["page_view"].count == 2
     assert world.aggregates.rows[later] == untouched
 
@@ -114,22 +125,20 @@ def test_an_hour_of_few_types_is_replaced_at_once(world: World) -> None:
         calls = 0
 
         def replace(
-            self, hour: Hour, mark: int, rows: Sequence[HourlyRollup], gone: Collection[str]
-        ) -> None:
+            self,
+            hour: Hour,
+            mark: int,
+            known: frozenset[str],
+            rows: Sequence[HourlyRollup],
+            gone: Collection[str],
+        ) -> frozenset[str]:
             self.calls += 1
-            super().replace(hour, mark, rows, gone)
+            return super().replace(hour, mark, known, rows, gone)
 
     aggregates = Counting()
     aggregates.claim(NOON, 0, {f"gone_{n}": Figures(0) for n in range(97)})
     world.write(make_key(), make_file([make_row()]))
-    roll_up_hour = RollUpHour(
-        marks=world.marks,
-        files=world.lake,
-        objects=world.lake,
-        live=world.live,
-        aggregates=aggregates,
-        clock=lambda: world.now_ms,
-    )
+    roll_up_hour = replace(world.roll_up_hour, aggregates=aggregates)
 
     roll_up_hour(PAYLOAD)
 
@@ -146,6 +155,61 @@ def test_more_types_than_a_transaction_holds_are_replaced_all_the_same(world: Wo
     world.roll_up_hour(PAYLOAD)
 
     assert world.aggregates.rows[NOON].keys() == {ALL_TYPES, "page_view"}
+
+
+def long_name(number: int) -> str:
+    """Return a name as long as any, and as hard to compress."""
+    return f"t{hashlib.shake_128(b'%d' % number).hexdigest(31)}x"
+
+
+def test_an_hour_of_ten_thousand_types_has_rows_for_the_largest_and_one_for_the_rest(
+    world: World,
+) -> None:
+    many = [make_row(n, event_type=long_name(n)) for n in range(10_000)]
+    world.write(make_key("any-s-1"), make_file(many))
+    world.write(make_key("any-s-2"), make_file([make_row(n) for n in range(10_000, 10_003)]))
+    world.live.counts[NOON] = {long_name(n): 1 for n in range(10_000)} | {"page_view": 3}
+
+    result = world.roll_up_hour(PAYLOAD)
+
+    rows = world.aggregates.rows[NOON]
+    assert (len(rows), result.types) == (502, 10_001)
+    assert rows["page_view"].count == 3
+    assert rows[OTHER_TYPES].count == 10_001 - 500
+    assert rows[ALL_TYPES].count == result.events == 10_003
+    assert (result.missing, rows[OTHER_TYPES].reconciliation.missing) == (0, 0)
+    assert not world.marks.read(NOON).is_due
+
+
+def test_an_hour_whose_types_change_with_every_rollup_can_always_be_rolled_up(
+    world: World,
+) -> None:
+    for turn in range(0, 20_000, 2_000):
+        rows = [make_row(n, event_type=long_name(n)) for n in range(turn, turn + 2_000)]
+        world.write(make_key(), make_file(rows))
+        world.roll_up_hour(PAYLOAD)
+
+    assert len(world.aggregates.rows[NOON]) == len(world.aggregates.claims[NOON][1]) == 502
+
+
+def test_a_claim_of_the_most_types_that_may_be_set_fits_an_item(world: World) -> None:
+    most = 1_000
+    rows = [make_row(n, event_type=long_name(n)) for n in range(most + 1)]
+    world.write(make_key(), make_file(rows))
+    replace(world.roll_up_hour, max_types=most)(PAYLOAD)
+
+    rows = [make_row(n, event_type=long_name(-n)) for n in range(1, most + 2)]
+    world.write(make_key(), make_file(rows))
+    replace(world.roll_up_hour, max_types=most)(PAYLOAD)
+
+    assert len(world.aggregates.rows[NOON]) == most + 2
+
+
+def test_a_claim_larger_than_an_item_may_be_is_refused_as_by_dynamodb(world: World) -> None:
+    figures = {long_name(n): Figures(n) for n in range(6_000)}
+
+    with pytest.raises(StoreUnavailable, match="exceeded the maximum allowed size"):
+        world.aggregates.claim(NOON, 1, figures)
 
 
 def test_an_empty_hour_is_told_from_a_missing_one_by_its_row(world: World) -> None:
@@ -172,14 +236,7 @@ def test_a_rollup_overtaken_by_a_newer_one_leaves_the_hour_to_it(world: World) -
             return list(before)
 
     lake = Overtaken(world.lake.bodies)
-    older = RollUpHour(
-        marks=world.marks,
-        files=lake,
-        objects=lake,
-        live=world.live,
-        aggregates=world.aggregates,
-        clock=lambda: world.now_ms,
-    )
+    older = replace(world.roll_up_hour, files=lake, objects=lake)
 
     result = older(PAYLOAD)
 
@@ -201,14 +258,7 @@ def test_a_file_deleted_since_it_was_listed_is_left_out(world: World) -> None:
             make_key("page_view-s-2"): make_file([make_row(2)]),
         }
     )
-    roll_up_hour = RollUpHour(
-        marks=world.marks,
-        files=lake,
-        objects=lake,
-        live=world.live,
-        aggregates=world.aggregates,
-        clock=lambda: world.now_ms,
-    )
+    roll_up_hour = replace(world.roll_up_hour, files=lake, objects=lake)
 
     assert roll_up_hour(PAYLOAD).records == 1
 
@@ -224,14 +274,7 @@ def test_a_failed_rollup_leaves_the_hour_due(world: World) -> None:
         def claim(self, *_: object) -> frozenset[str]:
             raise StoreUnavailable("down")
 
-    roll_up_hour = RollUpHour(
-        marks=world.marks,
-        files=world.lake,
-        objects=world.lake,
-        live=world.live,
-        aggregates=Down(),
-        clock=lambda: world.now_ms,
-    )
+    roll_up_hour = replace(world.roll_up_hour, aggregates=Down())
 
     with pytest.raises(StoreUnavailable):
         roll_up_hour(PAYLOAD)
@@ -244,6 +287,84 @@ def test_a_surplus_of_one_type_does_not_hide_what_another_lacks(world: World) ->
     world.live.counts[NOON] = {"page_view": 1, "click": 1}
 
     assert world.roll_up_hour(PAYLOAD).missing == 1
+
+
+def lose_a_record(world: World) -> None:
+    world.write(make_key(), make_file([make_row(1)]))
+    world.live.counts[NOON] = {"page_view": 2}
+
+
+def test_what_two_looks_miss_and_nothing_changed_is_reported(world: World) -> None:
+    lose_a_record(world)
+
+    result = world.roll_up_hour(PAYLOAD)
+
+    assert result.measures[Measure.MISSING_RECORDS] == 1
+    assert world.slept_s == [30]
+
+
+def test_counters_that_run_ahead_while_files_are_read_are_not_reported(world: World) -> None:
+    class Ahead(FakeLake):
+        def get(self, key: str) -> StoredObject:
+            world.live.counts[NOON] = {"page_view": 2}
+            return super().get(key)
+
+    lose_a_record(world)
+    world.live.counts[NOON] = {"page_view": 1}
+    lake = Ahead(world.lake.bodies)
+    world.meanwhile = lambda: world.write(make_key("page_view-s-2"), make_file([make_row(2)]))
+    roll_up_hour = replace(world.roll_up_hour, files=lake, objects=lake)
+
+    result = roll_up_hour(PAYLOAD)
+
+    assert (result.missing, result.measures[Measure.MISSING_RECORDS]) == (1, 0)
+    assert world.marks.read(NOON).is_due
+    assert world.roll_up_hour(PAYLOAD).missing == 0
+
+
+def test_a_mark_that_moved_during_the_run_leaves_the_report_to_the_next(world: World) -> None:
+    lose_a_record(world)
+    world.meanwhile = lambda: world.marks.mark(NOON)
+
+    assert world.roll_up_hour(PAYLOAD).measures[Measure.MISSING_RECORDS] == 0
+
+    world.meanwhile = lambda: None
+    assert world.roll_up_hour(PAYLOAD).measures[Measure.MISSING_RECORDS] == 1
+
+
+def test_a_file_without_its_mark_yet_is_seen_by_the_second_look(world: World) -> None:
+    def arrive() -> None:
+        world.lake.bodies[make_key("page_view-s-2")] = make_file([make_row(2)])
+
+    lose_a_record(world)
+    world.meanwhile = arrive
+
+    assert world.roll_up_hour(PAYLOAD).measures[Measure.MISSING_RECORDS] == 0
+
+
+def test_counters_that_expire_between_two_looks_report_nothing(world: World) -> None:
+    lose_a_record(world)
+    world.meanwhile = world.live.counts.clear
+
+    assert world.roll_up_hour(PAYLOAD).measures[Measure.MISSING_RECORDS] == 0
+
+
+def test_an_hour_that_lacks_nothing_is_not_looked_at_again(world: World) -> None:
+    world.write(make_key(), make_file([make_row()]))
+
+    world.roll_up_hour(PAYLOAD)
+
+    assert world.slept_s == []
+
+
+def test_an_hour_that_is_not_over_reports_nothing_as_missing(world: World) -> None:
+    lose_a_record(world)
+    world.now_ms = NOON.start_ms
+
+    result = world.roll_up_hour(PAYLOAD)
+
+    assert (result.missing, result.measures[Measure.MISSING_RECORDS]) == (1, 0)
+    assert world.slept_s == []
 
 
 def test_a_payload_that_is_not_one_hour_touches_nothing(world: World) -> None:
@@ -272,6 +393,7 @@ def test_a_result_logs_one_line_of_json(world: World) -> None:
         "events": 1,
         "missing": 0,
         "types": 1,
+        "confirmed": False,
     }
 
 

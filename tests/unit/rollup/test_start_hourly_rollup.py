@@ -38,7 +38,10 @@ def test_what_a_person_asks_for_is_what_is_determined() -> None:
     name, payload = execution.manual(TEN, TEN.plus(2), "0f3a99c1")
 
     assert name == "manual-20261121T10Z-0f3a99c1"
-    assert DetermineHours(FakeHourMarks())(payload).hours == [TEN, TEN.plus(1)]
+    assert DetermineHours(FakeHourMarks(), lambda: TEN.start_ms)(payload).hours == [
+        TEN,
+        TEN.plus(1),
+    ]
 
 
 def test_a_range_without_an_hour_is_refused_before_it_is_started() -> None:

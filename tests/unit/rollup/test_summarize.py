@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import pytest
 from hypothesis import given
@@ -9,18 +9,25 @@ from hypothesis import strategies as st
 
 from chalicelib.lake import hour_rows
 from chalicelib.model.facts import MAX_AMOUNT
-from chalicelib.model.rollup import ALL_TYPES, AmountSummary, HourlyRollup
+from chalicelib.model.rollup import ALL_TYPES, OTHER_TYPES, AmountSummary, HourlyRollup
 from chalicelib.rollup.summarize import summarize
 from tests.builders import NOON, SHARD, STREAM
 from tests.unit.rollup.builders import Row, at, make_file, make_row
 from tests.unit.rollup.oracle import rollups_of
 
 
+class Everything:
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
 def summary(
-    *rows_by_file: Sequence[Row], counted: dict[str, int] | None = None
+    *rows_by_file: Sequence[Row],
+    counted: dict[str, int] | None = None,
+    kept: Container[str] = Everything(),
 ) -> dict[str, HourlyRollup]:
     rows = hour_rows.join(hour_rows.read_file(make_file(rows)) for rows in rows_by_file)
-    rollups = summarize(NOON, rows, counted or {})
+    rollups = summarize(NOON, rows, counted or {}, kept)
     assert len({rollup.event_type for rollup in rollups}) == len(rollups)
     return {rollup.event_type: rollup for rollup in rollups}
 
@@ -136,3 +143,24 @@ def test_the_error_rate_is_of_events_and_not_of_rows() -> None:
     row = summary([*repeats, make_row(3)])["page_view"]
 
     assert (row.errors, row.error_rate) == (1, 0.5)
+
+
+KEPT = {"click", "unseen"}
+
+
+@given(
+    hours,
+    st.dictionaries(st.sampled_from(["click", "view", "unseen", "lost"]), st.integers(1, 9)),
+)
+def test_types_that_are_not_kept_have_one_row_as_if_they_were_one_type(
+    rows: list[Row], counted: dict[str, int]
+) -> None:
+    def folded(name: str) -> str:
+        return name if name in KEPT else OTHER_TYPES
+
+    as_one: dict[str, int] = {}
+    for name, count in counted.items():
+        as_one[folded(name)] = as_one.get(folded(name), 0) + count
+    relabelled = [{**row, "event_type": folded(row["event_type"])} for row in rows]
+
+    assert summary(rows, counted=counted, kept=KEPT) == rollups_of(NOON, relabelled, as_one)

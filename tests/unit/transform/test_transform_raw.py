@@ -100,6 +100,21 @@ def test_rows_are_enriched_by_their_type(world: World) -> None:
     assert [row["amount_category"] for row in world.rows(key)] == ["micro"]
 
 
+@pytest.mark.parametrize("event_type", ["page_view", "purchase", "user_action", "metric"])
+def test_a_raw_object_that_was_emptied_empties_its_lake_file(
+    world: World, event_type: str
+) -> None:
+    key = make_raw_key(event_type)
+    world.archive(key, make_raw_line(event_type=event_type))
+    world.transform([make_raw_message(key)])
+    world.archive(key)
+
+    report = world.transform([make_raw_message(key)])
+
+    assert report.failed_ids == []
+    assert world.rows(key) == []
+
+
 def test_the_hour_of_the_events_is_marked_once_a_file(world: World) -> None:
     world.transform([make_raw_message(VIEWS, CLICKS)])
 

@@ -124,6 +124,8 @@ def test_windows_may_come_in_a_file_of_their_own(path: Path, content: object) ->
         (["timestamp,value", "2026-11-21 10:00,nan"], "line 2: value: nan must be a number of"),
         (["timestamp,value,label", "2026-11-21 10:00,1,perhaps"], "line 2: label: perhaps"),
         (["timestamp,value,n", "2026-11-21 10:00,1,x"], "line 2: n: x is not a number"),
+        (["timestamp,value,value", "2026-11-21 10:00,1,2"], "line 1: has more than one column v"),
+        (["timestamp,value", f"2026-11-21 10:00,{'1' * 131_073}"], "line 2: field larger than"),
     ],
 )
 def test_a_bad_line_is_named_with_its_column_and_the_reason(
@@ -140,6 +142,37 @@ def test_bytes_that_are_no_text_are_refused(path: Path) -> None:
 
     with pytest.raises(BadFile, match="not text"):
         read(path, Metric.VOLUME)
+
+
+def test_a_byte_that_is_no_text_is_refused_however_late_it_comes(path: Path) -> None:
+    rows = b"".join(b"2026-11-21 10:00,5\n" for _ in range(10_000))
+    path.write_bytes(b"timestamp,value\n" + rows + b"\xff,5\n")
+
+    with pytest.raises(BadFile, match="is not text in UTF-8"):
+        read(path, Metric.VOLUME)
+
+
+@pytest.mark.parametrize("metric", [Metric.VOLUME, Metric.LATENCY])
+def test_an_hour_whose_sum_is_no_number_is_refused(path: Path, metric: Metric) -> None:
+    write(path, "timestamp,value", "2026-11-21 10:00,1e308", "2026-11-21 10:30,1e308")
+
+    with pytest.raises(BadFile, match="values of 2026-11-21T10 add up to more than"):
+        read(path, metric)
+
+
+def test_a_product_that_is_no_number_is_refused(path: Path) -> None:
+    write(path, "timestamp,value,n", "2026-11-21 10:00,1e308,100")
+
+    with pytest.raises(BadFile, match="add up to more than"):
+        read(path, Metric.LATENCY)
+
+
+def test_windows_may_begin_with_a_byte_order_mark(path: Path) -> None:
+    write(path, "timestamp,value", "2026-11-21 10:00,5")
+    windows = path.with_suffix(".json")
+    windows.write_text('\ufeff[["2026-11-21 10:00", "2026-11-21 11:00"]]', encoding="utf-8")
+
+    assert read(path, Metric.VOLUME, windows).windows == (Window(TEN, TEN.plus(1)),)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,11 @@ _BASELINES = {
 }
 
 
-def explanation(anomaly: Anomaly) -> str:
-    """Say what was observed, what was expected, and why that is an anomaly."""
+def explanation(anomaly: Anomaly, *, continues: bool = False) -> str:
+    """Say what was observed, what was expected, and why that is an anomaly.
+
+    `continues`: an hour shortly before deviated in the same direction.
+    """
     expected = _quantity(anomaly.metric, anomaly.expected, anomaly.scale)
     history = f"{anomaly.history} hours ({_BASELINES[anomaly.baseline]})"
     if anomaly.direction is Direction.NO_DATA:
@@ -28,7 +31,8 @@ def explanation(anomaly: Anomaly) -> str:
             f"{_METRICS[anomaly.metric]} is {anomaly.direction} its history: {observed},"
             f" where {expected} would be expected from {history}."
         )
-    return f"{what} The score is {anomaly.score:+.1f}, the threshold {anomaly.threshold:g}."
+    score = f"The score is {anomaly.score:+.1f}, the threshold {anomaly.threshold:g}."
+    return f"{what} {score}" + (" It continues an earlier anomaly." if continues else "")
 
 
 def _quantity(metric: Metric, *values: float) -> str:

@@ -1,4 +1,4 @@
-"""What every RollupReader must do, asked of the fake and of DynamoDB alike."""
+"""A rollup is read back from DynamoDB as it was written, in memory and from the table."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.aws.aggregates import DynamoAggregates
+from chalicelib.aws.hourly_rollups import DynamoHourlyRollups
+from chalicelib.aws.quick_items import quick
+from chalicelib.aws.reads import ReadMeter, Table
 from chalicelib.aws.rollup_items import item_of, rollup_of
-from chalicelib.aws.rollup_reader import DynamoRollupReader
 from chalicelib.errors import Unreadable
 from chalicelib.model.distinct import NOBODY, HyperLogLog
 from chalicelib.model.figures import Figures
@@ -24,19 +25,14 @@ from chalicelib.model.rollup import (
     LatencySummary,
     Reconciliation,
 )
-from chalicelib.rollup.ports import Aggregates
-from ops.report.ports import RollupReader
 from tests.builders import NOON, make_latency, make_rollup
 from tests.contract.conftest import AGGREGATES_TABLE
-from tests.unit.rollup.fakes import FakeAggregates
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 pytestmark = pytest.mark.contract
-
-type World = tuple[Aggregates, RollupReader]
 
 counts = st.integers(0, 2**63)
 # Zero, or as far from it as DynamoDB can tell.
@@ -79,75 +75,8 @@ some_rollups = st.builds(
 )
 
 
-@pytest.fixture(params=["fake", "dynamodb"])
-def world(request: pytest.FixtureRequest) -> World:
-    if request.param == "fake":
-        fake = FakeAggregates()
-        return fake, fake
-    client: DynamoDBClient = request.getfixturevalue("dynamodb")
-    table = AGGREGATES_TABLE
-    return DynamoAggregates(client, table), DynamoRollupReader(client, table)
-
-
-def write(aggregates: Aggregates, *rows: HourlyRollup) -> None:
-    for hour in {row.hour for row in rows}:
-        of_hour = [row for row in rows if row.hour == hour]
-        figures = {row.event_type: row.figures for row in of_hour}
-        aggregates.claim(hour, 1, figures)
-        aggregates.replace(hour, 1, of_hour, ())
-
-
-def test_the_rows_of_a_range_come_oldest_first(world: World) -> None:
-    aggregates, reader = world
-    rows = [make_rollup(count=n, hour=NOON.plus(n)) for n in range(5)]
-    write(aggregates, *reversed(rows), make_rollup("view"))
-
-    assert list(reader.rollups("click", NOON.plus(1), NOON.plus(4))) == rows[1:4]
-
-
-def test_an_hour_without_a_row_is_left_out(world: World) -> None:
-    aggregates, reader = world
-    rows = [make_rollup(), make_rollup(hour=NOON.plus(2))]
-    write(aggregates, *rows)
-
-    assert list(reader.rollups("click", NOON, NOON.plus(3))) == rows
-    assert list(reader.rollups("view", NOON, NOON.plus(3))) == []
-
-
-def test_an_empty_range_has_neither_rows_nor_types(world: World) -> None:
-    aggregates, reader = world
-    write(aggregates, make_rollup())
-
-    assert list(reader.rollups("click", NOON, NOON)) == []
-    assert reader.event_types(NOON, NOON) == frozenset()
-
-
-def test_every_type_of_a_range_is_known_and_no_other(world: World) -> None:
-    aggregates, reader = world
-    write(
-        aggregates,
-        make_rollup("early", hour=NOON.plus(-1)),
-        *(make_rollup(name) for name in (ALL_TYPES, "click")),
-        *(make_rollup(name, hour=NOON.plus(1)) for name in (ALL_TYPES, "click", "view")),
-        make_rollup("late", hour=NOON.plus(2)),
-    )
-
-    assert reader.event_types(NOON, NOON.plus(2)) == {"click", "view"}
-
-
-def test_a_row_with_everything_comes_back_as_it_was(world: World) -> None:
-    aggregates, reader = world
-    row = make_rollup(
-        count=3,
-        unique_users=2,
-        user_sketch=HyperLogLog.of([1, 2]),
-        latency=make_latency(0.1 + 0.2, buckets={12: 2, 0: 1}),
-        amounts={"EUR": AmountSummary(2, -(10**25)), "XXX": AmountSummary(1, 0)},
-        reconciliation=Reconciliation(expected=9, found=5, duplicates=2),
-    )
-    write(aggregates, row)
-
-    assert list(reader.rollups("click", NOON, NOON.plus(1))) == [row]
+def reader_of(dynamodb: DynamoDBClient) -> DynamoHourlyRollups:
+    return DynamoHourlyRollups(Table(dynamodb, AGGREGATES_TABLE, ReadMeter(most=1_000)))
 
 
 def test_more_rows_than_a_page_holds_all_come(dynamodb: DynamoDBClient) -> None:
@@ -158,7 +87,7 @@ def test_more_rows_than_a_page_holds_all_come(dynamodb: DynamoDBClient) -> None:
         puts: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": item_of(row)}} for row in some]
         dynamodb.batch_write_item(RequestItems={AGGREGATES_TABLE: puts})
 
-    found = DynamoRollupReader(dynamodb, AGGREGATES_TABLE).rollups("click", NOON, NOON.plus(300))
+    found = reader_of(quick(dynamodb)).rollups("click", NOON, NOON.plus(300))
 
     assert list(found) == rows
 
@@ -176,7 +105,7 @@ def test_an_item_is_read_as_it_was_written(row: HourlyRollup) -> None:
 def test_a_row_survives_the_table(dynamodb: DynamoDBClient, row: HourlyRollup) -> None:
     dynamodb.put_item(TableName=AGGREGATES_TABLE, Item=item_of(row))
 
-    reader = DynamoRollupReader(dynamodb, AGGREGATES_TABLE)
+    reader = reader_of(quick(dynamodb))
 
     assert list(reader.rollups(row.event_type, row.hour, row.hour.plus(1))) == [row]
 

@@ -1,0 +1,84 @@
+"""What the read side reads from, with one client and one meter for all routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.aws.anomaly_reader import DynamoAnomalyReader
+from chalicelib.aws.hourly_rollups import DynamoHourlyRollups
+from chalicelib.aws.ledger_reader import DynamoLedgerReader
+from chalicelib.aws.live_count_reader import DynamoLiveCountReader
+from chalicelib.aws.quarantine_reader import S3QuarantineReader
+from chalicelib.aws.queues import SqsQueues
+from chalicelib.aws.reads import ReadMeter, Table, open_dynamodb
+from chalicelib.aws.run_reader import DynamoRunReader
+from chalicelib.aws.shards import KinesisShardLister
+from chalicelib.settings.query import QuerySettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+# Half of the connections that a client keeps.
+PARALLEL_READS = 8
+
+
+@dataclass(frozen=True)
+class QuerySources:
+    settings: QuerySettings
+
+    @cached_property
+    def meter(self) -> ReadMeter:
+        return ReadMeter(most=self.settings.query_max_items)
+
+    @cached_property
+    def rollups(self) -> DynamoHourlyRollups:
+        return DynamoHourlyRollups(self._table(self.settings.aggregates_table))
+
+    @cached_property
+    def counters(self) -> DynamoLiveCountReader:
+        return DynamoLiveCountReader(self._table(self.settings.metrics_table))
+
+    @cached_property
+    def anomalies(self) -> DynamoAnomalyReader:
+        return DynamoAnomalyReader(self._table(self.settings.anomalies_table))
+
+    @cached_property
+    def runs(self) -> DynamoRunReader:
+        return DynamoRunReader(self._table(self.settings.aggregates_table))
+
+    @cached_property
+    def ledger(self) -> DynamoLedgerReader:
+        return DynamoLedgerReader(self._table(self.settings.batches_table))
+
+    @cached_property
+    def quarantine(self) -> S3QuarantineReader:
+        return S3QuarantineReader.open(self.settings.raw_bucket, self.meter)
+
+    @cached_property
+    def shards(self) -> KinesisShardLister:
+        return KinesisShardLister.open(self.meter)
+
+    @cached_property
+    def queues(self) -> SqsQueues:
+        return SqsQueues.open(self.meter)
+
+    def each[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> list[R]:
+        return list(self._readers.map(work, items))
+
+    def start[T](self, work: Callable[[], T], /) -> Callable[[], T]:
+        return self._readers.submit(work).result
+
+    def _table(self, name: str) -> Table:
+        return Table(self._dynamodb, name, self.meter)
+
+    @cached_property
+    def _dynamodb(self) -> DynamoDBClient:
+        return open_dynamodb()
+
+    @cached_property
+    def _readers(self) -> Executor:
+        return ThreadPoolExecutor(PARALLEL_READS)
