@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from ops.browser import find_browser
 
+SETTLED_MS = 8_000
+
 
 @dataclass(frozen=True, slots=True)
 class Shot:
@@ -20,7 +22,7 @@ class Shot:
     name: str
     view: str
     width: int = 1280
-    height: int = 800
+    height: int = 1_000
     colours: Literal["light", "dark"] = "light"
 
 
@@ -50,14 +52,17 @@ def take_all(dashboard: str, folder: Path) -> Iterator[Path]:
 
 
 def _take(browser: Browser, dashboard: str, shot: Shot, file: Path) -> None:
+    # A language and a zone that don't depend on the machine's.
     page = browser.new_page(
-        viewport={"width": shot.width, "height": shot.height}, color_scheme=shot.colours
+        viewport={"width": shot.width, "height": shot.height},
+        color_scheme=shot.colours,
+        locale="en-GB",
+        timezone_id="UTC",
     )
     page.goto(dashboard)
     page.get_by_role("link", name="Overview").wait_for()
     page.get_by_role("link", name=shot.view.capitalize()).click()
-    # A page that polls is never idle; its figures are there when nothing is being loaded.
-    page.wait_for_function("!document.querySelector('[aria-busy=true]')")
-    page.wait_for_timeout(3_000)
+    # A page that polls is never idle.
+    page.wait_for_timeout(SETTLED_MS)
     page.screenshot(path=file)
     page.close()
