@@ -51,15 +51,22 @@ def records(stream: str) -> list[dict[str, Any]]:
     return [json.loads(record["Data"]) for record in answer["Records"]]
 
 
-def test_quarantined_records_are_replayed_once(stage: None) -> None:
-    line = {
-        "code": "internal_error",
+def make_line(code: str, payload: bytes) -> dict[str, str]:
+    return {
+        "code": code,
         "reason": "because",
+        "stage": "process",
         "stream": NAMES.stream("events"),
         "shard_id": "shardId-000000000000",
         "sequence_number": "1",
-        "payload": pybase64.b64encode_as_string(json.dumps(make_event()).encode()),
+        "partition_key": "usr_1",
+        "arrived_at": NOON.window_start,
+        "payload": pybase64.b64encode_as_string(payload),
     }
+
+
+def test_quarantined_records_are_replayed_once(stage: None) -> None:
+    line = make_line("internal_error", json.dumps(make_event()).encode())
     body = gzip.compress(json.dumps(line).encode())
     key = f"quarantine/{NOON.partition}/a.json.gz"
     boto3.client("s3").put_object(Bucket=NAMES.raw_bucket, Key=key, Body=body)
@@ -71,14 +78,7 @@ def test_quarantined_records_are_replayed_once(stage: None) -> None:
 
 
 def test_records_that_a_fix_does_not_get_are_counted(stage: None) -> None:
-    line = {
-        "code": "invalid_json",
-        "reason": "because",
-        "stream": NAMES.stream("events"),
-        "shard_id": "shardId-000000000000",
-        "sequence_number": "1",
-        "payload": pybase64.b64encode_as_string(b"not JSON"),
-    }
+    line = make_line("invalid_json", b"not JSON")
     boto3.client("s3").put_object(
         Bucket=NAMES.raw_bucket,
         Key=f"quarantine/{NOON.partition}/a.json.gz",
