@@ -58,11 +58,11 @@ def test_what_would_have_alerted_is_printed_with_its_figures() -> None:
     result = run(*RANGE, reader=Stored(click=USUAL._replace(events=2_000)))
 
     assert result.exit_code == 0
-    [row] = [line.split() for line in result.output.splitlines() if " above " in line]
+    row = next(line.split() for line in result.output.splitlines() if " above " in line)
     assert row[:5] == ["2026-11-20", "07", "click", "volume", "above"]
     assert row[5:7] == ["2,000", "400"]
     assert row[8:] == ["4", "hour_of_week"]
-    assert "click volume, 2026-11-20 07: Above: 2,000 against 400 expected" in result.output
+    assert "click volume, 2026-11-20 07: Volume is above its history: 2,000" in result.output
     assert "1 alert in 288 judged hours of 6 series" in result.output
     assert "Precision" not in result.output
 
