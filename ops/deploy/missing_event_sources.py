@@ -71,7 +71,7 @@ def _by_stack(target: Target, missing: Sequence[EventSource]) -> Sequence[EventS
         "TemplateBody"
     ]
     whole = with_options(json.loads(body) if isinstance(body, str) else body, missing)
-    deploy, parameters = DeployStack(cloudformation), parameters_of(stack)
+    deploy, parameters = DeployStack(cloudformation, target.upload_template), parameters_of(stack)
     deploy(name, as_json(without_events(whole, missing)), parameters)
     deploy(name, as_json(whole), parameters)
     return missing

@@ -19,7 +19,9 @@ _NOT_OURS = {LISTENS, "CORS_ALLOW_ORIGIN"}
 
 def environment(target: Target) -> Iterator[str]:
     config = target.project.config
-    own = config["stages"][target.names.stage]["environment_variables"]
+    stage = config["stages"][target.names.stage]["environment_variables"]
+    # Those of AWS are for `chalice local`; functions have their own.
+    own = {name: value for name, value in stage.items() if not name.startswith("AWS_")}
     worked_out = {**named(target.names), **located(target.names)}
     expected = {**config.get("environment_variables", {}), **own, **worked_out}
     for function in GRANTED_FUNCTIONS:

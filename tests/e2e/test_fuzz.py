@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
@@ -65,6 +65,8 @@ def test_every_answer_conforms_to_the_document(
     )
     @given(case=st.one_of([operation.as_strategy(generation_mode=mode) for mode in modes]))
     def check(case: Any) -> None:
+        # The web server itself refuses such a header, with an empty answer.
+        assume(all(str(value).isprintable() for value in (case.headers or {}).values()))
         answer = case.call(
             base_url=cloud.api_url, headers={"X-Api-Key": keys[operation.method.lower()]}
         )
