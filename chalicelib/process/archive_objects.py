@@ -19,7 +19,7 @@ MAX_LOOKS = 5
 class ArchiveObjects:
     """Creates what is new in one call each, and overwrites only while the claim is held.
 
-    The ETag is read before the claim is checked. So whoever claims the shard later finds an
+    The ETag is read before the claim is checked. So an attempt that claims it later finds an
     object that has this ETag or a newer one, and gives it one of its own, which puts an end to
     every overwrite that an earlier attempt has under way.
     """

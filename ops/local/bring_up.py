@@ -106,6 +106,6 @@ class BringUp:
 
 
 def _own_keys(target: Target, api_id: str) -> dict[str, Ensured]:
-    """The keys that the local cloud has beside the default one, by their fields in `Cloud`."""
+    """The keys that the local cloud has besides the default one, by their fields in `Cloud`."""
     ensure = StageKeys.of(target).ensure(usage_plans(target, api_id))
     return {f"{scope}_key": ensure(name, scope) for name, scope in LOCAL_KEYS.items()}
