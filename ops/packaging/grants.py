@@ -35,6 +35,7 @@ def _processes(stream: str) -> tuple[Grant, ...]:
         ),
         Grant("FindLeftovers", "s3:ListBucket", "bucket:raw"),
         Grant("CheckClaim", "dynamodb:GetItem", "table:batches"),
+        Grant("ReadExperiments", "dynamodb:Query", "table:experiments"),
         Grant(
             "CommitChunk", "dynamodb:PutItem dynamodb:UpdateItem", "table:metrics table:batches"
         ),
@@ -52,6 +53,11 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "AnswerQuestions",
             "dynamodb:Query",
             "table:metrics table:batches/index/ShardIndex table:aggregates table:anomalies",
+        ),
+        Grant(
+            "DefineExperiments",
+            "dynamodb:GetItem dynamodb:PutItem dynamodb:Query",
+            "table:experiments",
         ),
         Grant("ListQuarantine", "s3:ListBucket", "bucket:raw"),
         Grant("ReadQuarantine", "s3:GetObject", "objects:raw/quarantine/"),
