@@ -20,6 +20,7 @@ from chalicelib.errors import PipelineError, StoreUnavailable
 from chalicelib.model import instant
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.event import Rejected
+from chalicelib.model.marks import Enrich
 from chalicelib.process import Limits
 from tests.builders import NOON_MS, make_event, make_record
 from tests.fakes import FATES, Faults, Killed
@@ -83,11 +84,11 @@ class Unruly(Faults):
 def refusing(**unwelcome: str) -> Version:
     """A version that quarantines events with such a field, and cuts its chunks differently."""
 
-    def picky(payload: bytes, record: Record, shard: Shard) -> Accepted:
+    def picky(payload: bytes, record: Record, shard: Shard, enrich: Enrich | None) -> Accepted:
         for name, value in unwelcome.items():
             if f'"{name}": "{value}"'.encode() in payload:
                 raise Rejected(Problem(name, Code.NOT_ALLOWED, "not welcome"))
-        return accept(payload, record, shard)
+        return accept(payload, record, shard, enrich)
 
     return Version(picky, Limits(max_records=3))
 
