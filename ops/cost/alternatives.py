@@ -32,9 +32,7 @@ class Comparison:
     ours_free_tier: float
 
 
-def _per_second(events: int, **changes: int) -> Workload:
-    return Workload(events=events * SECONDS, months_kept=1, **changes)
-
+_HUNDRED_A_SECOND = Workload(events=100 * SECONDS, events_per_request=10, months_kept=1)
 
 _DESIGNS = tuple(
     Alternative(
@@ -60,14 +58,14 @@ ALTERNATIVES = (
     Alternative(
         name="Snowplow Community Edition",
         about="100 events a second, on virtual machines",
-        workload=_per_second(100, events_per_request=10),
+        workload=_HUNDRED_A_SECOND,
         dollars=200,
         source="https://docs.snowplow.io/docs/getting-started-on-community-edition/what-is-quick-start/",
     ),
     Alternative(
         name="Clickstream Analytics on AWS",
         about="10 requests a second, with real-time figures; ten events each are assumed",
-        workload=_per_second(100, events_per_request=10),
+        workload=_HUNDRED_A_SECOND,
         dollars=2_214,
         source="https://docs.aws.amazon.com/solutions/latest/clickstream-analytics-on-aws/cost.md",
     ),

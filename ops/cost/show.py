@@ -80,9 +80,8 @@ def notes(quote: Quote) -> Iterator[str]:
 def _free_tier(quote: Quote) -> str:
     if not quote.free_tier:
         return "Without what is always free; --free-tier takes it off."
-    free = [
-        f"{e.price.free:g} {e.price.unit} {e.price.item}" for e in quote.bill.entries if e.free
-    ]
+    prices = [entry.price for entry in quote.bill.entries if entry.free]
+    free = [f"{one.service} {one.item} ({one.free:g} {one.unit})" for one in prices]
     return (
         f"Always free, for all stages of an account together, as of {quote.prices.free_read}:"
         f" {', '.join(free) or 'nothing that this workload uses'};"
