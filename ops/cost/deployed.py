@@ -12,6 +12,8 @@ from typing import Any
 
 from ops.cloudformation.template import read_template
 from ops.kit.project import ROOT, Project
+from ops.packaging.tracing import is_traced
+from ops.stage.names import API_HANDLER
 from ops.stage.stages import read_stage
 
 
@@ -20,6 +22,8 @@ class Deployment:
     """`states` are those that a rollup run enters, `states_an_hour` those of its Map per hour.
 
     `alarms` counts every metric of an alarm with a metric expression, as AWS bills them.
+    `traced_share` is that of the API's requests; `traced_functions` says whether the functions
+    that AWS's services call are traced, too.
     """
 
     stage: str
@@ -33,7 +37,8 @@ class Deployment:
     log_days: int
     alarms: int = 0
     dashboards: int = 0
-    traced: bool = False
+    traced_share: float = 0
+    traced_functions: bool = False
 
 
 def read(stage: str, root: Path = ROOT) -> Deployment:
@@ -64,8 +69,17 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
         log_days=int(backing["Parameters"]["LogRetentionDays"]["Default"]),
         alarms=made["AWS::CloudWatch::Alarm"],
         dashboards=made["AWS::CloudWatch::Dashboard"],
-        traced=own.get("xray", config.get("xray", False)),
+        traced_share=_traced_share(config, stage, root),
+        traced_functions=is_traced(config, stage, "process_events"),
     )
+
+
+def _traced_share(config: Mapping[str, Any], stage: str, root: Path) -> float:
+    if not is_traced(config, stage, API_HANDLER):
+        return 0
+    template = read_template(Project(root).monitoring_template)
+    own = read_stage(Project(root), stage).monitoring
+    return float(_with_own(template, own)["Parameters"]["TracedShare"]["Default"])
 
 
 def _with_own(template: Mapping[str, Any], own: Mapping[str, str]) -> Mapping[str, Any]:

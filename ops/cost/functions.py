@@ -52,9 +52,16 @@ def invocations(flow: Flow) -> float:
 
 
 def traces(flow: Flow) -> float:
-    """Return the traces of X-Ray: one run per second and function, and a share of the others."""
-    first = [min(one.runs, SECONDS) for one in _work(flow)]
-    return sum(first) + (invocations(flow) - sum(first)) * measured.TRACED_SHARE
+    """Return the traces of X-Ray: a share of the requests, and what is traced of functions.
+
+    AWS's own rule traces one run per second and function, and a share of the others.
+    """
+    requests, *others = (one.runs for one in _work(flow))
+    sampled = requests * flow.deployment.traced_share
+    if not flow.deployment.traced_functions:
+        return sampled
+    first = sum(min(runs, SECONDS) for runs in others)
+    return sampled + first + (sum(others) - first) * measured.TRACED_SHARE
 
 
 def _work(flow: Flow) -> list[Work]:

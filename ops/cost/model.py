@@ -139,11 +139,11 @@ def _watching(flow: Flow) -> Iterator[Quantity]:
     yield Quantity("custom_metrics", metrics, "metrics that have values")
     yield Quantity("alarms", made.alarms, "in the templates, counted by metric")
     yield Quantity("dashboards", made.dashboards, "in the templates")
-    traces = functions.traces(flow) if made.traced else 0
-    share = f"{measured.TRACED_SHARE:.0%}"
-    yield Quantity(
-        "xray_traces", traces, f"one per second and function, and {share} of the others"
-    )
+    why = f"{made.traced_share:.0%} of requests"
+    if made.traced_functions:
+        share = f"{measured.TRACED_SHARE:.0%}"
+        why += f"; of other functions one per second, and {share} of the others"
+    yield Quantity("xray_traces", functions.traces(flow), why)
 
 
 def _queries(flow: Flow) -> Iterator[Quantity]:

@@ -12,6 +12,7 @@ from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.packaging.functions import packed_functions
 from ops.packaging.policies import absent_things, policy_file, policy_of
+from ops.packaging.tracing import is_traced
 from ops.packaging.variables import located, named, switched
 from ops.stage.places import Place
 from ops.stage.stages import LOCAL, Stage
@@ -124,17 +125,13 @@ def files_of(project: Project, stage: Stage, literals: Literals | None) -> dict[
         policy_file(stage.name, function): policy_of(
             function,
             place,
-            traced=bool(_lookup(changed, stage.name, "xray")),
+            traced=is_traced(changed, stage.name, function),
             networked=networked,
             absent=absent_things(project, stage),
         )
         for function in packed_functions(project, stage)
     }
     return {path: as_text(document) for path, document in {CONFIG_FILE: changed, **files}.items()}
-
-
-def _lookup(config: Config, stage: str, name: str) -> object:
-    return config["stages"][stage].get(name, config.get(name))
 
 
 def as_text(document: Mapping[str, Any]) -> str:
