@@ -177,14 +177,17 @@ def process_events(event: KinesisEvent) -> dict[str, Any]:
     return process(event)
 
 
-@app.on_kinesis_record(stream=settings.clicks_stream, name="process_clicks", **from_stream)
-def process_clicks(event: KinesisEvent) -> dict[str, Any]:
-    return process(event)
+if settings.has_own_streams:
 
+    @app.on_kinesis_record(stream=settings.clicks_stream, name="process_clicks", **from_stream)
+    def process_clicks(event: KinesisEvent) -> dict[str, Any]:
+        return process(event)
 
-@app.on_kinesis_record(stream=settings.checkouts_stream, name="process_checkouts", **from_stream)
-def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
-    return process(event)
+    @app.on_kinesis_record(
+        stream=settings.checkouts_stream, name="process_checkouts", **from_stream
+    )
+    def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
+        return process(event)
 
 
 @app.on_sqs_message(

@@ -15,7 +15,6 @@ from ops.packaging.app_event_sources import MAX_AGE
 from ops.packaging.app_throttle import BURST, RATE
 from ops.packaging.layer import newest_layer
 from ops.packaging.package import Package
-from ops.stage.names import STREAMS
 from ops.stage.target import Target
 
 
@@ -44,7 +43,7 @@ def _parameters(target: Target, layer_arn: str) -> dict[str, str]:
     return {
         "Stage": target.names.stage,
         "AnalyticsLayerArn": layer_arn,
-        MAX_AGE: str(min(max_age_s(target, stream) for stream in STREAMS)),
+        MAX_AGE: str(min(max_age_s(target, stream) for stream in target.stage.streams)),
         RATE: str(target.stage.keyless_rate_per_s),
         BURST: str(target.stage.keyless_burst),
         **target.stage.app,

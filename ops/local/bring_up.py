@@ -85,7 +85,7 @@ class BringUp:
 
     def _package(self) -> Package:
         with self.progress.line("Deployment package") as line:
-            package = fitted(make_package(self.project, self.stage.name, REGION))
+            package = fitted(make_package(self.project, self.stage, REGION))
             size_mib = package.zip.stat().st_size / 2**20
             made = "built" if package.is_new else "unchanged"
             line.outcome = f"{made}, {size_mib:.1f} MiB"
@@ -102,6 +102,7 @@ class BringUp:
             api_url=f"{process.endpoint}/restapis/{api_id}/{API_STAGE}/_user_request_",
             **keys,
             log_file=str(self.home.log_file),
+            streams=self.stage.streams,
         )
 
 

@@ -37,6 +37,7 @@ class Cloud:
     # Of a cloud that was brought up before there were any, none.
     read_key: str = ""
     admin_key: str = ""
+    streams: tuple[str, ...] = STREAMS
 
     @classmethod
     def load(cls, home: Home | None = None) -> Cloud:
@@ -45,7 +46,8 @@ class Cloud:
             raise OperationFailed(
                 "The local cloud is not running.", "Start it with `python -m ops up`."
             )
-        return cls(**json.loads(home.cloud_file.read_text()))
+        saved = json.loads(home.cloud_file.read_text())
+        return cls(**saved | {"streams": tuple(saved.get("streams", STREAMS))})
 
     def save(self, home: Home) -> None:
         home.cloud_file.touch(mode=0o600)
@@ -69,7 +71,7 @@ class Cloud:
             ("API key", self.api_key),
             ("Dashboard", self.dashboard),
             ("AWS endpoint", f"{self.endpoint} (key and secret: test, region: {self.region})"),
-            ("Streams", "  ".join(map(names.stream, STREAMS))),
+            ("Streams", "  ".join(map(names.stream, self.streams))),
             ("Buckets", f"{names.raw_bucket}  {names.lake_bucket}"),
             ("Queue", f"{names.raw_queue}  (dead letters: {names.raw_dead_letters})"),
             ("Tables", "  ".join(map(names.table, TABLES))),

@@ -11,10 +11,11 @@ from typing import Any
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.packaging.functions import packed_functions
-from ops.packaging.policies import policy_file, policy_of
+from ops.packaging.policies import absent_things, policy_file, policy_of
 from ops.packaging.tracing import is_traced
-from ops.packaging.variables import located, named
+from ops.packaging.variables import located, named, switched
 from ops.stage.places import Place
+from ops.stage.stages import LOCAL, Stage
 
 Config = dict[str, Any]
 
@@ -22,7 +23,7 @@ Config = dict[str, Any]
 LAYERED = ("transform_raw", "roll_up_hour")
 CONFIG_FILE = "config.json"
 _ANYWHERE = Place.anywhere("").names
-_WORKED_OUT = [*named(_ANYWHERE), *located(_ANYWHERE)]
+_WORKED_OUT = [*named(_ANYWHERE), *located(_ANYWHERE), *switched(LOCAL)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +71,19 @@ def _drop(config: Config, key: str, names: Iterable[str]) -> None:
         config.pop(key, None)
 
 
-def configured(project: Project, stage: str, literals: Literals | None) -> Config:
+def configured(project: Project, stage: Stage, literals: Literals | None) -> Config:
     """The configuration with all that can be worked out for one stage.
 
     Without literals, what says account and region is left to CloudFormation.
     """
-    config = bare(project.config, stage)
-    own = config["stages"][stage]
-    own.setdefault("tags", {})["stage"] = stage
+    config = bare(project.config, stage.name)
+    own = config["stages"][stage.name]
+    own.setdefault("tags", {})["stage"] = stage.name
     variables = own.setdefault("environment_variables", {})
-    variables.update(named(Place.anywhere(stage).names))
+    variables.update(named(Place.anywhere(stage.name).names), **switched(stage))
     functions = own.setdefault("lambda_functions", {})
-    for function in packed_functions(project):
-        functions.setdefault(function, {})["iam_policy_file"] = policy_file(stage, function)
+    for function in packed_functions(project, stage):
+        functions.setdefault(function, {})["iam_policy_file"] = policy_file(stage.name, function)
     if literals:
         _put_in(own, literals)
     return config
@@ -115,16 +116,20 @@ def literals_of(config: Config, stage: str) -> Literals | None:
     )
 
 
-def files_of(project: Project, stage: str, literals: Literals | None) -> dict[str, str]:
+def files_of(project: Project, stage: Stage, literals: Literals | None) -> dict[str, str]:
     """The files under `.chalice` that Chalice reads for a stage, by their paths there."""
     changed = configured(project, stage, literals)
-    place = literals.place if literals else Place.anywhere(stage)
+    place = literals.place if literals else Place.anywhere(stage.name)
     networked = bool(literals and literals.subnet_ids)
     files = {
-        policy_file(stage, function): policy_of(
-            function, place, traced=is_traced(changed, stage, function), networked=networked
+        policy_file(stage.name, function): policy_of(
+            function,
+            place,
+            traced=is_traced(changed, stage.name, function),
+            networked=networked,
+            absent=absent_things(project, stage),
         )
-        for function in packed_functions(project)
+        for function in packed_functions(project, stage)
     }
     return {path: as_text(document) for path, document in {CONFIG_FILE: changed, **files}.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ops.stage.names import STREAMS, TABLES, Names
+from ops.stage.stages import Stage
 
 
 def named(names: Names) -> dict[str, str]:
@@ -12,6 +13,15 @@ def named(names: Names) -> dict[str, str]:
         **{f"{stream.upper()}_STREAM": names.stream(stream) for stream in STREAMS},
         "RAW_QUEUE": names.raw_queue,
         **{f"{table.upper()}_TABLE": names.table(table) for table in TABLES},
+    }
+
+
+def switched(stage: Stage) -> dict[str, str]:
+    """What the stage has, as the functions need to know it."""
+    return {
+        "OWN_STREAMS": stage.streams_of_its_own.value,
+        "ATTRIBUTION": str(stage.attribution).lower(),
+        "SYNTHETIC_TRAFFIC": str(stage.synthetic_traffic).lower(),
     }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# The last two exist only in stages that give clicks and checkouts streams of their own.
 STREAMS = ("events", "clicks", "checkouts")
+OWN_STREAMS = STREAMS[1:]
 TABLES = ("metrics", "batches", "aggregates", "anomalies", "keys")
 API_STAGE = "api"
 # What Chalice calls the function behind all routes.
