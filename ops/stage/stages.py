@@ -86,6 +86,9 @@ SET_BY_THE_DEPLOYMENT = {
     "KeylessRatePerSecond",
     "MaxRecordAgeSeconds",
     "OwnStreams",
+    "DatabaseHost",
+    "DatabaseSubnetIds",
+    "DatabaseSecurityGroupIds",
 }
 SWITCHES = {"attribution", "synthetic_traffic"}
 TABLES_OF_LIMITS = ("read", "admin")
