@@ -65,7 +65,7 @@ def both_edges_of_the_window_count(writer: Writer) -> list[str]:
 def of_simultaneous_clicks_the_smallest_id_wins(writer: Writer) -> list[str]:
     # Compared byte by byte, capitals precede small letters.
     clicks = [make_click(id=name, sequence=n) for n, name in enumerate(("b", "a", "B"), 1)]
-    orders = (clicks, clicks[1:] + [make_click(id="b", sequence=9)])
+    orders = (clicks, [*clicks[1:], make_click(id="b", sequence=9)])
     return [wrong for order in orders for wrong in result_of(writer, order, [make_checkout()])]
 
 

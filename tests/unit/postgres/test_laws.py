@@ -29,7 +29,7 @@ BROKEN: list[tuple[str, Law]] = [
     ("OPEN_WINDOW_FOR_CLICKS", laws.both_edges_of_the_window_count),
     ("OPEN_START", laws.both_edges_of_the_window_count),
     ("LONG_WINDOW", laws.both_edges_of_the_window_count),
-    ("ANY_OF_A_TIE", laws.of_simultaneous_clicks_the_smallest_id_wins),
+    ("LAST_OF_A_TIE", laws.of_simultaneous_clicks_the_smallest_id_wins),
     ("LAST_CLICK", laws.any_order_gives_the_same_result),
     ("USERS_WITHOUT_REPEATS", laws.a_user_is_seen_first_in_any_record),
 ]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -53,13 +51,13 @@ QUERIES = {
 
 
 def make_click(**changes: Any) -> Sent:
-    values = {"user": "u1", "id": "k1", "at": NOON_MS, "ingested": NOON_MS + 100, "sequence": 1}
-    return Sent(**{"kind": "click", "stream": CLICKS, "shard": SHARD} | values | changes)
+    click = Sent("click", "u1", "k1", NOON_MS, NOON_MS + 100, CLICKS, SHARD, 1)
+    return replace(click, **changes)
 
 
 def make_checkout(**changes: Any) -> Sent:
-    values = {"user": "u1", "id": "o1", "at": NOON_MS, "ingested": NOON_MS + 100, "sequence": 1}
-    return Sent(**{"kind": "checkout", "stream": CHECKOUTS, "shard": SHARD} | values | changes)
+    checkout = Sent("checkout", "u1", "o1", NOON_MS, NOON_MS + 100, CHECKOUTS, SHARD, 1)
+    return replace(checkout, **changes)
 
 
 def record_of(sent: Sent) -> dict[str, object]:
@@ -182,11 +180,6 @@ class Writer:
 
     def close(self) -> None:
         self.store.link.close()
-
-
-def payload_of(record: Mapping[str, Any]) -> dict[str, object]:
-    found: dict[str, object] = json.loads(base64.b64decode(record["kinesis"]["data"]))
-    return found
 
 
 def empty(database: Database) -> None:
