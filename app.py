@@ -12,6 +12,7 @@ from chalice.app import (
     CORSConfig,
     Cron,
     KinesisEvent,
+    Rate,
     Request,
     Response,
     SQSEvent,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from chalice.local import LambdaContext
 
     from chalicelib.access import Refusal
+    from chalicelib.attribution import AttributeBatch
     from chalicelib.dashboard import Page
     from chalicelib.query.reply import Reply
 
@@ -190,6 +192,32 @@ if settings.has_own_streams:
         return process(event)
 
 
+def attribute(event: KinesisEvent, stage: AttributeBatch) -> dict[str, Any]:
+    context = cast("LambdaContext", event.context)
+    report = stage(event.to_dict()["Records"], context.get_remaining_time_in_millis)
+    telemetry.report(report)
+    return report.to_lambda(partial=settings.partial_batch_responses)
+
+
+if settings.attribution:
+
+    @app.on_kinesis_record(stream=settings.clicks_stream, name="attribute_clicks", **from_stream)
+    def attribute_clicks(event: KinesisEvent) -> dict[str, Any]:
+        return attribute(event, pipeline().attribution.attribute_clicks)
+
+    @app.on_kinesis_record(
+        stream=settings.checkouts_stream, name="attribute_checkouts", **from_stream
+    )
+    def attribute_checkouts(event: KinesisEvent) -> dict[str, Any]:
+        return attribute(event, pipeline().attribution.attribute_checkouts)
+
+    @app.lambda_function(name="migrate_database")
+    def migrate_database(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        migrated = pipeline().attribution.migrate_database(event)
+        telemetry.report(migrated)
+        return migrated.to_json()
+
+
 @app.on_sqs_message(
     queue=settings.raw_queue,
     batch_size=settings.sqs_batch_size,
@@ -201,6 +229,14 @@ def transform_raw(event: SQSEvent) -> dict[str, Any]:
     report = pipeline().transform.transform_raw(event.to_dict()["Records"])
     telemetry.report(report)
     return report.to_lambda(partial=settings.partial_batch_responses)
+
+
+if settings.synthetic_traffic:
+
+    @app.schedule(Rate(5, Rate.MINUTES), name="generate_traffic")
+    def generate_traffic(event: CloudWatchEvent) -> None:
+        generated = pipeline().traffic.generate_traffic(event.to_dict()["time"])
+        telemetry.report(generated)
 
 
 @app.schedule(Cron(10, "*", "*", "*", "?", "*"), name="start_hourly_rollup")

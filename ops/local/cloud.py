@@ -38,6 +38,8 @@ class Cloud:
     read_key: str = ""
     admin_key: str = ""
     streams: tuple[str, ...] = STREAMS
+    # Empty where attribution is off.
+    database_url: str = ""
 
     @classmethod
     def load(cls, home: Home | None = None) -> Cloud:
@@ -76,6 +78,7 @@ class Cloud:
             ("Queue", f"{names.raw_queue}  (dead letters: {names.raw_dead_letters})"),
             ("Tables", "  ".join(map(names.table, TABLES))),
             ("State machine", names.rollup_state_machine_arn),
+            *([("PostgreSQL", self.database_url)] if self.database_url else []),
             ("Log", self.log_file),
         ]
 

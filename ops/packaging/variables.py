@@ -5,6 +5,22 @@ from __future__ import annotations
 from ops.stage.names import STREAMS, TABLES, Names
 from ops.stage.stages import Stage
 
+# The functions that use attribution's database, each with its login; migrating is handed one.
+DATABASE_LOGINS = {
+    "attribute_clicks": "attribution_writer",
+    "attribute_checkouts": "attribution_writer",
+    "report_attribution": "attribution_reader",
+    "migrate_database": "",
+}
+DATABASE_VARIABLES = ("DATABASE_HOST", "DATABASE_IAM_USER")
+
+
+def database_variables(function: str, names: Names, host: str) -> dict[str, str]:
+    """How a function reaches the database in AWS: by host and login."""
+    login = DATABASE_LOGINS[function]
+    own = {"DATABASE_IAM_USER": names.database_user(login)} if login else {}
+    return {"DATABASE_HOST": host, **own}
+
 
 def named(names: Names) -> dict[str, str]:
     """What says neither account nor region, so that it is right wherever a stage is deployed."""

@@ -95,6 +95,18 @@ class Names:
     def alerts_topic_arn(self) -> str:
         return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.prefix}-alerts"
 
+    def database_user(self, name: str) -> str:
+        # The stage is in it because policies name no database.
+        return f"{self.prefix}-{name}"
+
+    @property
+    def database(self) -> str:
+        return f"{self.prefix}-attribution"
+
+    @property
+    def attribution_stack(self) -> str:
+        return f"{self.prefix}-attribution"
+
     @property
     def api_key(self) -> str:
         return self.prefix

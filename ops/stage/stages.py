@@ -50,6 +50,7 @@ class Stage:
     backing: Mapping[str, str] = field(default_factory=dict)
     app: Mapping[str, str] = field(default_factory=dict)
     monitoring: Mapping[str, str] = field(default_factory=dict)
+    database: Mapping[str, str] = field(default_factory=dict)
 
     def limits(self, scope: Scope) -> Limits:
         """Return what keys of a scope may ask for; the stage's own limits are those of writing."""
@@ -86,10 +87,13 @@ SET_BY_THE_DEPLOYMENT = {
     "KeylessRatePerSecond",
     "MaxRecordAgeSeconds",
     "OwnStreams",
+    "DatabaseHost",
+    "DatabaseSubnetIds",
+    "DatabaseSecurityGroupIds",
 }
 SWITCHES = {"attribution", "synthetic_traffic"}
 TABLES_OF_LIMITS = ("read", "admin")
-TABLES_OF_PARAMETERS = {"backing", "app", "monitoring"}
+TABLES_OF_PARAMETERS = {"backing", "app", "monitoring", "database"}
 
 LOCAL = Stage(
     "local",
