@@ -27,8 +27,8 @@ class DynamoHourMarks:
     """No transaction ever touches these items, so that marking never causes a conflict.
 
     Apart from `marked`, `rolled` and `sealed` an item has `tried_ms` and `unfinished_ms`, as in
-    `DueHour`, and the same of sealing as `seal_tried_ms` and `unsealed_ms`: they are written by the
-    very updates that begin and finish, at no further cost.
+    `DueHour`, and the same of sealing as `seal_tried_ms` and `unsealed_ms`: they are written by
+    the very updates that begin and finish, at no further cost.
     """
 
     client: DynamoDBClient
@@ -143,9 +143,8 @@ class DynamoHourMarks:
 def _due_of(item: Item) -> DueHour:
     hour = Hour.parse(text_of(item, "window_start"))
     has_changed = _integer(item, "rolled") < _integer(item, "marked")
-    tried, since = (
-        ("tried_ms", "unfinished_ms") if has_changed else ("seal_tried_ms", "unsealed_ms")
-    )
+    tried = "tried_ms" if has_changed else "seal_tried_ms"
+    since = "unfinished_ms" if has_changed else "unsealed_ms"
     # Hours that were marked by an earlier version, or never tried, lack these.
     unfinished_ms = _integer(item, since) if since in item else None
     return DueHour(hour, _integer(item, tried), unfinished_ms, has_changed)

@@ -7,8 +7,8 @@ import pyarrow.parquet as pq
 
 from chalicelib.lake import schema
 
-# A note in every file. Two files of equal rows, such as none, differ by it, and so have ETags of their
-# own: a request that is meant for one of them never changes the other.
+# A note in every file. Two files of equal rows, such as none, differ by it, and so have ETags of
+# their own: a request that is meant for one of them never changes the other.
 STAMP = "stamp"
 
 # The layer's Arrow is built without zstd, lz4 and brotli.

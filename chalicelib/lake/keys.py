@@ -1,4 +1,4 @@
-"""The keys of lake files, in the folder of their hour: a small one for each raw object, a sealed one.
+"""The keys of lake files, in the folder of their hour: one sealed, and small ones.
 
 A raw object's rows are in its small file if there is one, else in the sealed file.
 """
@@ -12,7 +12,7 @@ from chalicelib.model.hour import Hour
 
 PREFIX = "events/"
 SUFFIX = ".parquet"
-# The name of no small file, since those have a hyphen; Athena skips names with `_` or `.` in front.
+# No small file has this name, since those have a hyphen; Athena skips names that begin with `_`.
 SEALED_NAME = "sealed"
 
 

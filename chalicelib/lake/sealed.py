@@ -1,7 +1,7 @@
 """The sealed file of an hour: a container of small files, a row group or more for each type.
 
-A row names its raw object by event type, stream, shard and `raw_first_sequence`, a column that small
-files do not have: their keys say it.
+A row names its raw object by event type, stream, shard and `raw_first_sequence`, a column that
+small files do not have: their keys say it.
 """
 
 from __future__ import annotations
@@ -135,6 +135,8 @@ def _type_of(file: pq.ParquetFile, number: int) -> str:
 
 def _conforming(rows: Table) -> Table:
     """Give rows that an earlier version wrote the columns of this one, without values."""
+    if rows.schema.equals(SEALED):
+        return rows
     columns = [
         rows[column.name].cast(column.type)
         if column.name in rows.column_names

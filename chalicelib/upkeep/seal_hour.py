@@ -53,7 +53,7 @@ class SealHour:
     def __call__(self, payload: Mapping[str, object]) -> Sealing:
         """Seal the hour that a payload names, if it is over; any number of sealers may do so.
 
-        The mark is read first: what a sealer does not see is marked later, and leaves the hour due.
+        The mark is read first: what a sealer does not see is marked later and leaves the hour due.
 
         Raises:
             BadRequest: not one whole hour.

@@ -40,5 +40,5 @@ class Sealing:
 
     @property
     def measures(self) -> Mapping[Measure, float]:
-        # What fails is counted for the whole run, and what succeeds costs more to count than to log.
+        # Failures are counted for the whole run; the rest is in the log, which costs less.
         return {}
