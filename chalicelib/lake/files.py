@@ -35,9 +35,9 @@ _NAMES = schema.LAKE.names
 def encode(rows: pa.Table, stamp: str = "") -> bytes:
     """Write lake rows as one small file, with a note that tells it from files of equal rows."""
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        rows.replace_schema_metadata({STAMP: stamp}),
+    writer = pq.ParquetWriter(
         sink,
+        rows.schema,
         compression={name: "none" if name in _RANDOM else _CODEC for name in _NAMES},
         use_dictionary=[name for name in _NAMES if name not in DISTINCT],
         write_statistics=[name for name in _NAMES if name not in _UNRANKED],
@@ -45,5 +45,8 @@ def encode(rows: pa.Table, stamp: str = "") -> bytes:
         # Parquet's own types say all that Arrow's would.
         store_schema=False,
     )
+    with writer:
+        writer.write_table(rows)
+        writer.add_key_value_metadata({STAMP: stamp})
     body: bytes = sink.getvalue().to_pybytes()
     return body

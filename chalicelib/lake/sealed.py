@@ -95,7 +95,7 @@ class SealedWriter:
         names = SEALED.names
         writer = pq.ParquetWriter(
             sink,
-            SEALED.with_metadata({files.STAMP: stamp}),
+            SEALED,
             compression=_CODEC,
             compression_level=_LEVEL,
             use_dictionary=[name for name in names if name not in files.DISTINCT],
@@ -105,6 +105,7 @@ class SealedWriter:
             ],
             store_schema=False,
         )
+        writer.add_key_value_metadata({files.STAMP: stamp})
         return cls(sink, writer)
 
     def add(self, parts: Iterable[Table]) -> int:

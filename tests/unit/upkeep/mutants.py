@@ -62,7 +62,7 @@ class PlainDelete(Bucket):
 class PlainPut(Bucket):
     """Writes whatever was there."""
 
-    def put_if(self, new: NewObject, etag: str | None) -> bool:
+    def put_if(self, new: NewObject, etag: str | None) -> bool:  # noqa: ARG002  that is the mistake
         self.put(new.key, new.body, new.metadata)
         return True
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import batched
@@ -36,9 +37,11 @@ class Looked(Unruly):
 
     look: Callable[[], None] = lambda: None
 
-    def around(self):  # type: ignore[no-untyped-def]  # noqa: ANN201  as its parent's
+    @contextmanager
+    def around(self) -> Iterator[None]:
         self.look()
-        return super().around()
+        with super().around():
+            yield
 
 
 @dataclass
