@@ -260,6 +260,13 @@ def roll_up_hour(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return result.to_json()
 
 
+@app.lambda_function(name="seal_hour")
+def seal_hour(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    sealing = pipeline().upkeep.seal_hour(event)
+    telemetry.report(sealing)
+    return sealing.to_json()
+
+
 @app.lambda_function(name="judge_hours")
 def judge_hours(_event: dict[str, Any], _context: object) -> dict[str, Any]:
     judgement = pipeline().anomalies.judge_hours()

@@ -41,6 +41,7 @@ WINGS = {
     "start_hourly_rollup": "rollup",
     "determine_hours": "rollup",
     "roll_up_hour": "rollup",
+    "seal_hour": "upkeep",
     "record_run": "rollup",
     "judge_hours": "anomalies",
     "publish_alerts": "anomalies",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from chalicelib.lake import repeats, text_hash
+from chalicelib.lake import repeats, sealed, text_hash
+from chalicelib.lake.keys import LakeKey
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,9 +84,18 @@ class HourRows:
 
 
 def read_file(body: bytes) -> FileRows:
-    """Read only the columns that a rollup needs from one lake file."""
+    """Read only the columns that a rollup needs from one small file."""
     file = pq.ParquetFile(pa.BufferReader(body), read_dictionary=list(_CODED))
     return repeats.prepared(file.read(columns=_COLUMNS, use_threads=False))
+
+
+def read_sealed(body: bytes, replaced: Collection[LakeKey]) -> FileRows:
+    """Read the same of a sealed file, without the rows of raw objects that have a small file."""
+    options = {"read_dictionary": [*_CODED, sealed.RAW_FIRST]}
+    file = pq.ParquetFile(pa.BufferReader(body), **options)
+    columns = [*_COLUMNS, sealed.RAW_FIRST] if replaced else _COLUMNS
+    rows = file.read(columns=columns, use_threads=False)
+    return repeats.prepared(sealed.besides(rows, replaced).select(_COLUMNS))
 
 
 def join(tables: Iterable[FileRows]) -> HourRows:

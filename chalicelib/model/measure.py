@@ -47,6 +47,7 @@ class Measure(StrEnum):
     ANOMALIES_FOUND = "AnomaliesFound"
     ALERTS_SENT = "AlertsSent"
     HOURS_FAILED = "HoursFailed"
+    HOURS_UNSEALED = "HoursUnsealed"
     JUDGEMENT_FAILURES = "JudgementFailures"
 
     @property

@@ -6,26 +6,27 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched
 
-from chalicelib.errors import ObjectMissing, Superseded
+from chalicelib.errors import ObjectMissing, StoreUnavailable, Superseded
 from chalicelib.lake import hour_rows, keys
-from chalicelib.lake.hour_rows import FileRows
+from chalicelib.lake.hour_rows import FileRows, HourRows
+from chalicelib.lake.keys import LakeKey
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourlyRollup
+from chalicelib.model.window import one_hour
 from chalicelib.ports import Clock, ObjectReader
-from chalicelib.rollup import windows
 from chalicelib.rollup.hour_result import HourResult
 from chalicelib.rollup.look import Look
 from chalicelib.rollup.ports import Aggregates, HourMarks, LiveCounts, ObjectLister
 from chalicelib.rollup.summarize import summarize
 
 # Like map(), possibly in parallel.
-type ReadEach = Callable[
-    [Callable[[str], FileRows | None], Iterable[str]], Iterable[FileRows | None]
-]
+type ReadEach = Callable[[Callable[[str], FileRows], Iterable[str]], Iterable[FileRows]]
 
 # A transaction takes 100 items, one of which is the claim.
 MAX_CHANGES = 99
 MAX_TYPES = 500
+# Files vanish while an hour is sealed, which happens once and again only after late events.
+MAX_LISTINGS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class RollUpHour:
         Raises:
             BadRequest: not one whole hour.
         """
-        hour = windows.one_hour(payload)
+        hour = one_hour(payload)
         now_ms = self.clock()
         mark = self.marks.begin(hour, now_ms)
         look, rollups = self._summarize(hour)
@@ -70,16 +71,36 @@ class RollUpHour:
         return HourResult.rolled(look, rollups[0], is_confirmed=is_confirmed)
 
     def _summarize(self, hour: Hour) -> tuple[Look, list[HourlyRollup]]:
-        names = self._names(hour)
-        files = self.read_each(self._read, names)
-        rows = hour_rows.join(file for file in files if file is not None)
+        names, rows = self._rows(hour)
         # A record is counted when it is archived, and reaches the lake only later. Read last, the
         # counters lag least; a lag would stay unnoticed, as it leaves no mark.
         look = Look(names, rows.n_by_type(), self.live.records_by_type(hour))
         return look, summarize(hour, rows, look.counted, look.largest(self.max_types))
 
+    def _rows(self, hour: Hour) -> tuple[list[str], HourRows]:
+        """Read each raw object's rows once: from its small file, else from the sealed one.
+
+        The sealed file is read after the listing, so that it has what a sealer took from there.
+        A small file that is gone may be in a newer sealed file.
+        """
+        for _ in range(MAX_LISTINGS):
+            names = self._names(hour)
+            sealed = self._read_sealed(hour, names)
+            try:
+                return names, hour_rows.join([*self.read_each(self._read, names), *sealed])
+            except ObjectMissing:
+                continue
+        raise StoreUnavailable(f"files vanished from {MAX_LISTINGS} listings while being read")
+
     def _names(self, hour: Hour) -> list[str]:
-        return [n for n in self.files.keys(keys.prefix_of(hour)) if n.endswith(keys.SUFFIX)]
+        return [name for name in self.files.keys(keys.prefix_of(hour)) if keys.is_small(name)]
+
+    def _read_sealed(self, hour: Hour, names: Sequence[str]) -> list[FileRows]:
+        try:
+            body = self.objects.get(keys.sealed_of(hour)).body
+        except ObjectMissing:
+            return []
+        return [hour_rows.read_sealed(body, [LakeKey.parse(name) for name in names])]
 
     def _finish(self, hour: Hour, mark: int, look: Look) -> bool:
         """Finish the hour; return whether what it lacks is missing, and not on its way.
@@ -93,14 +114,11 @@ class RollUpHour:
     def _is_still_missing(self, hour: Hour, look: Look) -> bool:
         self.sleep(self.settle_s)
         again = replace(look, counted=self.live.records_by_type(hour))
-        return again.missing > 0 and self._names(hour) == look.files
+        # Files that are gone were sealed.
+        return again.missing > 0 and set(look.files).issuperset(self._names(hour))
 
-    def _read(self, key: str) -> FileRows | None:
-        try:
-            return hour_rows.read_file(self.objects.get(key).body)
-        except ObjectMissing:
-            # Deleted since it was listed; a deletion marks the hour afterwards.
-            return None
+    def _read(self, key: str) -> FileRows:
+        return hour_rows.read_file(self.objects.get(key).body)
 
     def _replace(self, hour: Hour, mark: int, rollups: Sequence[HourlyRollup]) -> None:
         figures = {rollup.event_type: rollup.figures for rollup in rollups}

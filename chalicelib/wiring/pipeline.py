@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.wiring.rollup import RollupWing
     from chalicelib.wiring.traffic import TrafficWing
     from chalicelib.wiring.transform import TransformWing
+    from chalicelib.wiring.upkeep import UpkeepWing
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,12 @@ class Pipeline:
         from chalicelib.wiring.rollup import RollupWing
 
         return RollupWing.from_env(self.env)
+
+    @cached_property
+    def upkeep(self) -> UpkeepWing:
+        from chalicelib.wiring.upkeep import UpkeepWing
+
+        return UpkeepWing.from_env(self.env)
 
     @cached_property
     def anomalies(self) -> AnomaliesWing:

@@ -114,6 +114,16 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "table:aggregates",
         ),
     ),
+    "seal_hour": (
+        Grant("ListLakeFiles", "s3:ListBucket", "bucket:lake"),
+        # A put or a deletion that asks for the ETag of what is there needs to read it as well.
+        Grant(
+            "ReplaceLakeFiles",
+            "s3:DeleteObject s3:GetObject s3:PutObject",
+            "objects:lake/events/",
+        ),
+        Grant("MarkHour", "dynamodb:UpdateItem", "table:aggregates"),
+    ),
     "judge_hours": (
         Grant("ReadRollups", "dynamodb:Query", "table:aggregates"),
         Grant(
