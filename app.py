@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chalice.local import LambdaContext
 
     from chalicelib.access import Refusal
+    from chalicelib.attribution import AttributeBatch
     from chalicelib.dashboard import Page
     from chalicelib.query.reply import Reply
 
@@ -177,14 +178,43 @@ def process_events(event: KinesisEvent) -> dict[str, Any]:
     return process(event)
 
 
-@app.on_kinesis_record(stream=settings.clicks_stream, name="process_clicks", **from_stream)
-def process_clicks(event: KinesisEvent) -> dict[str, Any]:
-    return process(event)
+if settings.has_own_streams:
+
+    @app.on_kinesis_record(stream=settings.clicks_stream, name="process_clicks", **from_stream)
+    def process_clicks(event: KinesisEvent) -> dict[str, Any]:
+        return process(event)
+
+    @app.on_kinesis_record(
+        stream=settings.checkouts_stream, name="process_checkouts", **from_stream
+    )
+    def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
+        return process(event)
 
 
-@app.on_kinesis_record(stream=settings.checkouts_stream, name="process_checkouts", **from_stream)
-def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
-    return process(event)
+def attribute(event: KinesisEvent, stage: AttributeBatch) -> dict[str, Any]:
+    context = cast("LambdaContext", event.context)
+    report = stage(event.to_dict()["Records"], context.get_remaining_time_in_millis)
+    telemetry.report(report)
+    return report.to_lambda(partial=settings.partial_batch_responses)
+
+
+if settings.attribution:
+
+    @app.on_kinesis_record(stream=settings.clicks_stream, name="attribute_clicks", **from_stream)
+    def attribute_clicks(event: KinesisEvent) -> dict[str, Any]:
+        return attribute(event, pipeline().attribution.attribute_clicks)
+
+    @app.on_kinesis_record(
+        stream=settings.checkouts_stream, name="attribute_checkouts", **from_stream
+    )
+    def attribute_checkouts(event: KinesisEvent) -> dict[str, Any]:
+        return attribute(event, pipeline().attribution.attribute_checkouts)
+
+    @app.lambda_function(name="migrate_database")
+    def migrate_database(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        migrated = pipeline().attribution.migrate_database(event)
+        telemetry.report(migrated)
+        return migrated.to_json()
 
 
 @app.on_sqs_message(

@@ -8,11 +8,13 @@ from chalicelib.settings.environment import EnvironmentSettings
 
 
 class AttributionSettings(EnvironmentSettings):
-    """Where the database is: a URL, or else a host and the secret that holds user and password."""
+    """Where the database is: a URL, or else a host with either a user of IAM or a secret."""
 
     database_url: SecretStr = SecretStr("")
     # The ARN of a secret of Secrets Manager, in the format that RDS gives it.
     database_secret: str = ""
+    # Who logs in with a token of IAM, which takes neither a secret nor a password.
+    database_iam_user: str = ""
     database_host: str = ""
     database_port: int = 5432
     database_name: str = "eventstream"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from chalicelib.settings.environment import EnvironmentSettings
+from chalicelib.settings.streams import StreamSettings
 
 
-class QuerySettings(EnvironmentSettings):
-    events_stream: str
-    clicks_stream: str
-    checkouts_stream: str
+class QuerySettings(StreamSettings):
     raw_queue: str
     metrics_table: str
     batches_table: str
@@ -21,7 +18,3 @@ class QuerySettings(EnvironmentSettings):
     query_max_items: int = 30_000
     # Of ingest, whose routes are described too.
     max_batch_events: int = 500
-
-    @property
-    def streams(self) -> tuple[str, ...]:
-        return self.events_stream, self.clicks_stream, self.checkouts_stream

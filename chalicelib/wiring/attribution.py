@@ -13,6 +13,7 @@ from chalicelib.attribution import AttributeBatch
 from chalicelib.postgres.attribution_store import PostgresAttributionStore
 from chalicelib.postgres.conninfo import Conninfo
 from chalicelib.postgres.migrate import migrate
+from chalicelib.postgres.migrate_database import MigrateDatabase
 from chalicelib.settings.attribution import AttributionSettings
 from chalicelib.wiring.world import now_ms
 
@@ -53,22 +54,34 @@ class AttributionWing:
         if url := settings.database_url.get_secret_value():
             found = Conninfo.of_url(url)
             return lambda: found
-        if not (settings.database_secret and settings.database_host):
-            raise ValueError("set DATABASE_URL, or DATABASE_SECRET and DATABASE_HOST")
-        # A laptop needs no secret.
+        if not settings.database_host:
+            raise ValueError("set DATABASE_URL or DATABASE_HOST")
+        # A laptop needs neither token nor secret.
+        if user := settings.database_iam_user:
+            from chalicelib.aws.database_token import DatabaseToken
+
+            token = DatabaseToken.open(settings.database_host, settings.database_port, user)
+            return lambda: self._as(user, token.sign())
         from chalicelib.aws.secrets import SecretsManagerSecret
 
         secret = SecretsManagerSecret.open(settings.database_secret)
         return lambda: self._with(secret.read())
 
+    @cached_property
+    def migrate_database(self) -> MigrateDatabase:
+        return MigrateDatabase(self._as)
+
     def _with(self, secret: Mapping[str, object]) -> Conninfo:
+        return self._as(str(secret["username"]), str(secret["password"]))
+
+    def _as(self, user: str, password: str) -> Conninfo:
         settings = self.settings
         return Conninfo.of_parts(
             host=settings.database_host,
             port=settings.database_port,
             dbname=settings.database_name,
-            user=str(secret["username"]),
-            password=str(secret["password"]),
+            user=user,
+            password=password,
             sslmode="verify-full" if settings.database_root_cert else "require",
             sslrootcert=settings.database_root_cert,
         )

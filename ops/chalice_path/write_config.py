@@ -20,6 +20,7 @@ from ops.packaging.layer import newest_layer
 from ops.packaging.policies import policy_file
 from ops.packaging.workspace import write_files
 from ops.stage.places import Place
+from ops.stage.stages import Stage
 from ops.stage.target import Target
 
 
@@ -35,11 +36,11 @@ class Plan:
         return len(self.files) + len(self.removed)
 
 
-def plan_configuration(project: Project, stage: str, literals: Literals | None) -> Plan:
+def plan_configuration(project: Project, stage: Stage, literals: Literals | None) -> Plan:
     """What it takes to configure a stage; without literals, to take its configuration out."""
-    wanted = files_of(project, stage, literals) if literals else _forgotten(project, stage)
+    wanted = files_of(project, stage, literals) if literals else _forgotten(project, stage.name)
     changed = {name: text for name, text in wanted.items() if _text(project, name) != text}
-    removed = tuple(name for name in _policies(project, stage) if name not in wanted)
+    removed = tuple(name for name in _policies(project, stage.name) if name not in wanted)
     lines = [*_shown(project, changed), *(f"{name}: removed" for name in removed)]
     return Plan(changed, removed, tuple(lines))
 

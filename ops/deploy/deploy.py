@@ -48,7 +48,7 @@ class Deploy:
     def _configure(self) -> str:
         target = self.target
         literals = literals_for(target, self.layer_arn)
-        plan = plan_configuration(target.project, target.names.stage, literals)
+        plan = plan_configuration(target.project, target.stage, literals)
         self._detail(plan.lines)
         apply(target.project, plan)
         return f"{len(plan)} files in .chalice changed" if plan else "unchanged"
@@ -65,7 +65,7 @@ class Deploy:
             self.chalice.deploy()
             return "deployed by Chalice"
         target = self.target
-        package = make_package(target.project, target.names.stage, target.names.region)
+        package = make_package(target.project, target.stage, target.names.region)
         layer = app_layer(target, self.layer_arn)
         self._detail(preview_app(target, package, layer))
         return deploy_app(target, package, layer).outcome

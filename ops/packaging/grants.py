@@ -19,14 +19,31 @@ class Grant:
     things: str
 
 
+# Lambda itself writes there, as the function, what it gives up on; the folder is its own.
+_FAILED_BATCHES = (
+    Grant("KeepFailedBatches", "s3:PutObject", "objects:failures/aws/lambda/"),
+    Grant("FindFailuresBucket", "s3:ListBucket", "bucket:failures"),
+)
+
+
+def _reads(stream: str) -> Grant:
+    return Grant(
+        "ReadStream",
+        "kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords"
+        " kinesis:GetShardIterator kinesis:ListShards",
+        f"stream:{stream}",
+    )
+
+
+def _attributes(stream: str) -> tuple[Grant, ...]:
+    """The database has roles of its own; this is how a function proves who it is."""
+    connect = Grant("ConnectToDatabase", "rds-db:connect", "database_user:attribution_writer")
+    return (_reads(stream), connect, *_FAILED_BATCHES)
+
+
 def _processes(stream: str) -> tuple[Grant, ...]:
     return (
-        Grant(
-            "ReadStream",
-            "kinesis:DescribeStream kinesis:DescribeStreamSummary kinesis:GetRecords"
-            " kinesis:GetShardIterator kinesis:ListShards",
-            f"stream:{stream}",
-        ),
+        _reads(stream),
         # A put that asks for the ETag of what it replaces needs both.
         Grant(
             "ArchiveRecords",
@@ -38,9 +55,7 @@ def _processes(stream: str) -> tuple[Grant, ...]:
         Grant(
             "CommitChunk", "dynamodb:PutItem dynamodb:UpdateItem", "table:metrics table:batches"
         ),
-        # Lambda itself writes there, as the function, what it gives up on; the folder is its own.
-        Grant("KeepFailedBatches", "s3:PutObject", "objects:failures/aws/lambda/"),
-        Grant("FindFailuresBucket", "s3:ListBucket", "bucket:failures"),
+        *_FAILED_BATCHES,
     )
 
 
@@ -65,6 +80,10 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
     "process_events": _processes("events"),
     "process_clicks": _processes("clicks"),
     "process_checkouts": _processes("checkouts"),
+    "attribute_clicks": _attributes("clicks"),
+    "attribute_checkouts": _attributes("checkouts"),
+    # It is handed the credentials of whoever invokes it.
+    "migrate_database": (),
     "transform_raw": (
         Grant(
             "TakeMessages",
