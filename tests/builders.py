@@ -46,6 +46,7 @@ WINGS = {
     "publish_alerts": "anomalies",
     "attribute_clicks": "attribution",
     "attribute_checkouts": "attribution",
+    "report_attribution": "attribution",
 }
 
 NOON = Hour.parse("2026-11-20T12")
