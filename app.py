@@ -110,6 +110,11 @@ def event_types() -> Response:
     return answered(pipeline().query.event_types(request()))
 
 
+@app.route("/attribution", **asked_for)
+def attribution() -> Response:
+    return answered(pipeline().query.attribution(request()))
+
+
 @app.route("/anomalies", **asked_for)
 def anomalies() -> Response:
     return answered(pipeline().query.anomalies(request()))
@@ -210,6 +215,12 @@ if settings.attribution:
     )
     def attribute_checkouts(event: KinesisEvent) -> dict[str, Any]:
         return attribute(event, pipeline().attribution.attribute_checkouts)
+
+    @app.lambda_function(name="report_attribution")
+    def report_attribution(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        reported = pipeline().attribution.report_attribution(event)
+        telemetry.report(reported)
+        return reported.to_json()
 
     @app.lambda_function(name="migrate_database")
     def migrate_database(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -49,6 +49,7 @@ WINGS = {
     "attribute_checkouts": "attribution",
     "migrate_database": "attribution",
     "generate_traffic": "traffic",
+    "report_attribution": "attribution",
 }
 
 NOON = Hour.parse("2026-11-20T12")

@@ -29,9 +29,9 @@ os.environ.update(
 )
 
 # Any layer may ask for a database.
-from tests.postgres import database, databases  # noqa: E402
+from tests.postgres import database, databases, kept_database  # noqa: E402
 
-__all__ = ["database", "databases"]
+__all__ = ["database", "databases", "kept_database"]
 
 # How long anything takes says more about the machine than about the code.
 settings.register_profile(

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from chalicelib.archive.quarantine_line import QuarantineLine
 from chalicelib.model.anomaly import KeptAnomaly, Metric
+from chalicelib.model.attribution_report import GroupedCredits, ReportQuestion
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
@@ -160,4 +161,15 @@ class ShardLister(Protocol):
 class Queues(Protocol):
     def messages(self, queue: str) -> int:
         """Return about how many messages a queue holds, those in flight among them."""
+        ...
+
+
+class GroupedCreditsReader(Protocol):
+    def read(self, question: ReportQuestion) -> GroupedCredits:
+        """Read the credits of a range by group.
+
+        Raises:
+            AttributionOff: the stage has no attribution.
+            TookTooLong: it was stopped.
+        """
         ...

@@ -18,7 +18,7 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 RETRY_AFTER_S = "2"
 UNREAD = Problem("", Code.STORE_UNAVAILABLE, "the data could not be read; send the request again")
 
-_STATUSES = {Code.STORE_UNAVAILABLE: 503}
+_STATUSES = {Code.STORE_UNAVAILABLE: 503, Code.ATTRIBUTION_OFF: 404}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from chalicelib.model.answers import Health
 from chalicelib.query import (
+    attribution_shapes,
     list_anomalies,
     list_batches,
     list_event_types,
     list_runs,
     metric_shapes,
     pipeline_shapes,
+    read_attribution,
     read_live_metrics,
     read_metrics,
     read_quarantine,
 )
 from chalicelib.query.parameters import CURSOR, EVENT_TYPES, FROM, TO
 from chalicelib.query.route import Route
-from chalicelib.query.statuses import STORING_MANY, STORING_ONE, free, public, reading
+from chalicelib.query.statuses import STORING_MANY, STORING_ONE, free, optional, public, reading
 
 HEALTH = Route(
     name="health",
@@ -66,6 +68,22 @@ EVENT_TYPE_LIST = Route(
     description="Of hours that are rolled up.",
     parameters=(FROM, TO, list_event_types.LIMIT),
     answers=reading(metric_shapes.EventTypes),
+)
+ATTRIBUTION = Route(
+    name="attribution",
+    path="/attribution",
+    summary="Checkouts credited to campaigns or sources",
+    description="A checkout is credited to the clicks of its user in the hour before it, by one of"
+    " five models. Late events restate it. Stages without attribution answer 404.",
+    parameters=(
+        read_attribution.MODEL,
+        FROM,
+        TO,
+        read_attribution.GROUP_BY,
+        read_attribution.HALF_LIFE,
+        read_attribution.LIMIT,
+    ),
+    answers=optional(attribution_shapes.Attribution),
 )
 ANOMALIES = Route(
     name="anomalies",
@@ -134,6 +152,7 @@ ROUTES = (
     LIVE_METRICS,
     METRICS,
     EVENT_TYPE_LIST,
+    ATTRIBUTION,
     ANOMALIES,
     RUNS,
     BATCHES,

@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.errors import StoreUnavailable, TooMuchRead, Unreadable
+from chalicelib.errors import (
+    AttributionOff,
+    StoreUnavailable,
+    TookTooLong,
+    TooMuchRead,
+    Unreadable,
+)
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.scope import Scope
 from chalicelib.ports import Clock
@@ -35,8 +41,8 @@ class Serve:
             found = self.read(self._asked(request))
         except Refused as refused:
             return Reply.refusal(refused.problems, {**line, **self.meter.figures()})
-        except TooMuchRead as error:
-            return Reply.refusal([_too_much(error)], {**line, **self.meter.figures()})
+        except (AttributionOff, TookTooLong, TooMuchRead) as error:
+            return Reply.refusal([_problem(error)], {**line, **self.meter.figures()})
         except (StoreUnavailable, Unreadable) as error:
             problem = _unreadable(error) if isinstance(error, Unreadable) else UNREAD
             why = {"store_error": str(error)[:MAX_LOGGED_ERROR]}
@@ -47,6 +53,18 @@ class Serve:
         route = self.route
         given = request.get("multiValueQueryStringParameters") or {}
         return ask(route.path, route.parameters, given, self.clock(), _scope_of(request))
+
+
+def _problem(error: AttributionOff | TookTooLong | TooMuchRead) -> Problem:
+    match error:
+        case AttributionOff():
+            message = "this stage has no attribution; docs/attribution.md says how to get it"
+            return Problem("", Code.ATTRIBUTION_OFF, message)
+        case TookTooLong():
+            message = "the answer takes too long to read; ask for less time"
+            return Problem("from", Code.RANGE_TOO_WIDE, message)
+        case _:
+            return _too_much(error)
 
 
 def _too_much(error: TooMuchRead) -> Problem:

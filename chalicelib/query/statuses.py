@@ -35,6 +35,11 @@ def reading(shape: Any) -> dict[int, Answer]:
     }
 
 
+def optional(shape: Any) -> dict[int, Answer]:
+    """Return the answers of a reading route that not every stage has."""
+    return reading(shape) | {404: Answer("The stage has no attribution.", (Errors,))}
+
+
 _POSTING: dict[int, Answer] = _COMMON | {
     413: Answer("The body is too large, or holds too many events.", (Errors, GatewayError)),
     415: Answer("The body is not declared as JSON in UTF-8.", (Errors, GatewayError)),

@@ -14,6 +14,10 @@ class QuerySettings(StreamSettings):
     # Bucket names carry account and region, which a packaging machine doesn't know.
     raw_bucket: str = ""
 
+    # The function that reads attribution's database, where there is one.
+    attribution: bool = False
+    report_function: str = ""
+
     # What one request may read: a month of twenty types is half of it.
     query_max_items: int = 30_000
     # Of ingest, whose routes are described too.

@@ -76,12 +76,17 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "queue:raw-objects queue:raw-objects-dlq",
         ),
         Grant("ListShards", "kinesis:ListShards", "stream:events stream:clicks stream:checkouts"),
+        # The database is closed to this function; one in its network answers for it.
+        Grant("AskAttribution", "lambda:InvokeFunction", "function:report_attribution"),
     ),
     "process_events": _processes("events"),
     "process_clicks": _processes("clicks"),
     "process_checkouts": _processes("checkouts"),
     "attribute_clicks": _attributes("clicks"),
     "attribute_checkouts": _attributes("checkouts"),
+    "report_attribution": (
+        Grant("ConnectToDatabase", "rds-db:connect", "database_user:attribution_reader"),
+    ),
     # It is handed the credentials of whoever invokes it.
     "migrate_database": (),
     "transform_raw": (
