@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.access import Refusal
     from chalicelib.attribution import AttributeBatch
     from chalicelib.dashboard import Page
+    from chalicelib.experiments.answer import Answer
     from chalicelib.query.reply import Reply
 
 settings = TriggerSettings.from_env()
@@ -90,7 +91,7 @@ def ingest_batch() -> Response:
 asked_for: dict[str, Any] = {"methods": ["GET"], "api_key_required": True}
 
 
-def answered(reply: Reply | Page) -> Response:
+def answered(reply: Reply | Page | Answer) -> Response:
     telemetry.report(reply)
     return Response(reply.body, {**reply.headers}, reply.status)
 
@@ -138,6 +139,36 @@ def quarantine() -> Response:
 @app.route("/freshness", **asked_for)
 def freshness() -> Response:
     return answered(pipeline().query.freshness(request()))
+
+
+@app.route("/experiments", **asked_for)
+def experiments() -> Response:
+    return answered(pipeline().query.experiments(request()))
+
+
+@app.route("/experiments/{experiment_id}", **asked_for)
+def experiment(experiment_id: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().query.experiment(request()))
+
+
+@app.route("/experiments/{experiment_id}", **{**posted, "methods": ["PUT"]})
+def put_experiment(experiment_id: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().experiments.put_definition(request()))
+
+
+@app.route("/experiments/{experiment_id}/live", **asked_for)
+def experiment_live(experiment_id: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().query.experiment_live(request()))
+
+
+@app.route("/experiments/{experiment_id}/assignments/{user_id}", **asked_for)
+def assignment(experiment_id: str, user_id: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().query.assignment(request()))
+
+
+@app.route("/experiments/{experiment_id}/assignments", **posted)
+def assign_users(experiment_id: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().experiments.assign_users(request()))
 
 
 @app.route("/openapi.json", methods=["GET"])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.wiring.access import AccessWing
     from chalicelib.wiring.anomalies import AnomaliesWing
     from chalicelib.wiring.attribution import AttributionWing
+    from chalicelib.wiring.experiments import ExperimentsWing
     from chalicelib.wiring.ingest import IngestWing
     from chalicelib.wiring.process import ProcessWing
     from chalicelib.wiring.query import QueryWing
@@ -85,6 +86,12 @@ class Pipeline:
         from chalicelib.wiring.traffic import TrafficWing
 
         return TrafficWing.from_env(self.env)
+
+    @cached_property
+    def experiments(self) -> ExperimentsWing:
+        from chalicelib.wiring.experiments import ExperimentsWing
+
+        return ExperimentsWing.from_env(self.env)
 
     @cached_property
     def query(self) -> QueryWing:

@@ -52,6 +52,7 @@ def _processes(stream: str) -> tuple[Grant, ...]:
         ),
         Grant("FindLeftovers", "s3:ListBucket", "bucket:raw"),
         Grant("CheckClaim", "dynamodb:GetItem", "table:batches"),
+        Grant("ReadExperiments", "dynamodb:Query", "table:experiments"),
         Grant(
             "CommitChunk", "dynamodb:PutItem dynamodb:UpdateItem", "table:metrics table:batches"
         ),
@@ -67,6 +68,11 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "AnswerQuestions",
             "dynamodb:Query",
             "table:metrics table:batches/index/ShardIndex table:aggregates table:anomalies",
+        ),
+        Grant(
+            "DefineExperiments",
+            "dynamodb:GetItem dynamodb:PutItem dynamodb:Query",
+            "table:experiments",
         ),
         Grant("ListQuarantine", "s3:ListBucket", "bucket:raw"),
         Grant("ReadQuarantine", "s3:GetObject", "objects:raw/quarantine/"),
