@@ -66,6 +66,10 @@ class S3Objects:
     def keys(self, prefix: str) -> Sequence[str]:
         return [item["Key"] for item in self._listed(prefix)]
 
+    def delete(self, key: str) -> None:
+        with calls.translated():
+            self.client.delete_object(Bucket=self.bucket, Key=key)
+
     def _listed(self, prefix: str) -> list[ObjectTypeDef]:
         with calls.translated():
             pages = self.client.get_paginator("list_objects_v2").paginate(

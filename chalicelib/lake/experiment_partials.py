@@ -138,9 +138,9 @@ def _others(of: _Hour, kept: Positions, is_exposed: Flags) -> pa.Table:
     )
 
 
-def _grouped(rows: Positions, key: Integers, is_alone: Flags | np.bool_) -> tuple[
-    Positions, Positions
-]:
+def _grouped(
+    rows: Positions, key: Integers, is_alone: Flags | np.bool_
+) -> tuple[Positions, Positions]:
     """Order rows by their key; return them, and where a group begins.
 
     Rows of one key are a group, unless they are to be alone.
@@ -167,7 +167,9 @@ def _summed(quantities: Floats, starts: Positions) -> tuple[pa.Array, pa.Array]:
 
 
 def _coded(codes: NDArray[np.int32], names: list[str]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(names, pa.string()))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes, pa.int32()), pa.array(names, pa.string())
+    )
 
 
 def _table(columns: dict[str, pa.Array]) -> pa.Table:

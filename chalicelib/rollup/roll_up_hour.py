@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import batched
 
 from chalicelib.errors import ObjectMissing, Superseded
 from chalicelib.lake import hour_rows, keys
+from chalicelib.lake.experiment_partials import Partial, partial_of
 from chalicelib.lake.hour_rows import FileRows
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourlyRollup
@@ -15,6 +17,7 @@ from chalicelib.ports import Clock, ObjectReader
 from chalicelib.rollup import windows
 from chalicelib.rollup.hour_result import HourResult
 from chalicelib.rollup.look import Look
+from chalicelib.rollup.partials import Partials
 from chalicelib.rollup.ports import Aggregates, HourMarks, LiveCounts, ObjectLister
 from chalicelib.rollup.summarize import summarize
 
@@ -35,6 +38,8 @@ class RollUpHour:
     objects: ObjectReader
     live: LiveCounts
     aggregates: Aggregates
+    # Without them, no hour contributes to experiments.
+    partials: Partials | None = None
     clock: Clock
     sleep: Callable[[float], None]
     # As long as a record takes from its counters to the lake, unless something is wrong.
@@ -60,23 +65,35 @@ class RollUpHour:
         hour = windows.one_hour(payload)
         now_ms = self.clock()
         mark = self.marks.begin(hour, now_ms)
-        look, rollups = self._summarize(hour)
+        summary = self._summarize(hour)
         try:
-            self._replace(hour, mark, rollups)
+            self._replace(hour, mark, summary)
         except Superseded:
             return HourResult(hour=hour, status="superseded")
         is_over = hour < Hour.of(now_ms)
-        is_confirmed = is_over and self._finish(hour, mark, look)
-        return HourResult.rolled(look, rollups[0], is_confirmed=is_confirmed)
+        is_confirmed = is_over and self._finish(hour, mark, summary.look)
+        if self.partials:
+            self.partials.remove_older(hour, mark)
+        return HourResult.rolled(
+            summary.look,
+            summary.rollups[0],
+            is_confirmed=is_confirmed,
+            n_unusable=summary.partial.n_unusable if summary.partial else 0,
+        )
 
-    def _summarize(self, hour: Hour) -> tuple[Look, list[HourlyRollup]]:
+    def _summarize(self, hour: Hour) -> _Summary:
+        is_for_experiments = self.partials is not None and self.partials.are_needed()
         names = self._names(hour)
-        files = self.read_each(self._read, names)
-        rows = hour_rows.join(file for file in files if file is not None)
+        files = self.read_each(partial(self._read, is_for_experiments), names)
+        rows = hour_rows.join(
+            (file for file in files if file is not None), with_moments=is_for_experiments
+        )
         # A record is counted when it is archived, and reaches the lake only later. Read last, the
         # counters lag least; a lag would stay unnoticed, as it leaves no mark.
         look = Look(names, rows.n_by_type(), self.live.records_by_type(hour))
-        return look, summarize(hour, rows, look.counted, look.largest(self.max_types))
+        rollups = summarize(hour, rows, look.counted, look.largest(self.max_types))
+        contribution = partial_of(rows, rows.moments, hour) if rows.moments else None
+        return _Summary(look, rollups, contribution)
 
     def _names(self, hour: Hour) -> list[str]:
         return [n for n in self.files.keys(keys.prefix_of(hour)) if n.endswith(keys.SUFFIX)]
@@ -95,20 +112,39 @@ class RollUpHour:
         again = replace(look, counted=self.live.records_by_type(hour))
         return again.missing > 0 and self._names(hour) == look.files
 
-    def _read(self, key: str) -> FileRows | None:
+    def _read(self, is_for_experiments: bool, key: str) -> FileRows | None:  # noqa: FBT001  bound
         try:
-            return hour_rows.read_file(self.objects.get(key).body)
+            body = self.objects.get(key).body
+            return hour_rows.read_file(body, with_moments=is_for_experiments)
         except ObjectMissing:
             # Deleted since it was listed; a deletion marks the hour afterwards.
             return None
 
-    def _replace(self, hour: Hour, mark: int, rollups: Sequence[HourlyRollup]) -> None:
-        figures = {rollup.event_type: rollup.figures for rollup in rollups}
+    def _replace(self, hour: Hour, mark: int, summary: _Summary) -> None:
+        figures = {rollup.event_type: rollup.figures for rollup in summary.rollups}
         known = self.aggregates.claim(hour, mark, figures)
         gone = sorted(known - figures.keys())
+        rollups = self._with_partial(hour, mark, summary)
         # Rows and deletions together, so that a reader of an hour of few types never sees half;
         # deletions first, so that the claim never names many more types than a rollup has.
         for changes in batched((*gone, *rollups), self.max_changes):
             rows = [change for change in changes if isinstance(change, HourlyRollup)]
             names = [change for change in changes if isinstance(change, str)]
             known = self.aggregates.replace(hour, mark, known, rows, names)
+
+    def _with_partial(self, hour: Hour, mark: int, summary: _Summary) -> Sequence[HourlyRollup]:
+        """Write the partial before the row that names it, which the fence keeps from older ones."""
+        if self.partials is None or summary.partial is None:
+            return summary.rollups
+        key = self.partials.write(hour, mark, summary.partial.body)
+        total, *others = summary.rollups
+        return [replace(total, partial=key), *others]
+
+
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """What the hour's files and counters say now: `rollups` begins with the row of all types."""
+
+    look: Look
+    rollups: Sequence[HourlyRollup]
+    partial: Partial | None

@@ -33,7 +33,10 @@ class User:
 
 
 def observed_of(
-    experiment: Experiment, rows_by_hour: dict[Hour, list[Row]], covered: Collection[Hour], now: Hour
+    experiment: Experiment,
+    rows_by_hour: dict[Hour, list[Row]],
+    covered: Collection[Hour],
+    now: Hour,
 ) -> Plain | None:
     """Return the same as `worlds.plain` does of what was merged."""
     started = experiment.started
@@ -118,7 +121,9 @@ def _is_stranger(user: User, metric: Metric, started: Hour) -> bool:
 def _figures(user: User, metric: Metric, experiment: Experiment) -> tuple[float, float | None]:
     first_ms = min(at_ms for at_ms, _ in user.exposures)
     found = _quantities(user, metric)
-    after = [q for at_ms, q in found if at_ms >= first_ms and _is_in_time(at_ms, first_ms, experiment)]
+    after = [
+        q for at_ms, q in found if at_ms >= first_ms and _is_in_time(at_ms, first_ms, experiment)
+    ]
     before = [q for at_ms, q in found if at_ms < first_ms]
     covariate = _figure(before, metric.kind) if experiment.pre_period_hours else None
     return _figure(after, metric.kind), covariate
