@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -180,5 +181,5 @@ def _table(columns: dict[str, pa.Array]) -> pa.Table:
 def _by_type(others: pa.Table) -> Iterator[pa.Table]:
     codes = others["kind"].chunk(0).indices.to_numpy() if len(others) else np.empty(0, np.int32)
     bounds = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist(), len(others)]
-    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, end in pairwise(bounds):
         yield others.slice(start, end - start)

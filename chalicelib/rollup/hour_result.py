@@ -18,8 +18,8 @@ class HourResult:
 
     `missing` adds up what each type lacks, so that no surplus hides what another type lacks. It is
     confirmed if a second look found the same and nothing about the hour had changed: else it may
-    be on its way. `types` counts them before any are folded into one row. `n_unusable` values are too
-    large to count in experiments.
+    be on its way. `types` counts them before any are folded into one row. `n_unusable` values are
+    too large to count in experiments.
     """
 
     hour: Hour

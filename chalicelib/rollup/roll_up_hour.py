@@ -133,7 +133,7 @@ class RollUpHour:
             known = self.aggregates.replace(hour, mark, known, rows, names)
 
     def _with_partial(self, hour: Hour, mark: int, summary: _Summary) -> Sequence[HourlyRollup]:
-        """Write the partial before the row that names it, which the fence keeps from older ones."""
+        """Write the partial, then name it in the row that the fence keeps older ones from."""
         if self.partials is None or summary.partial is None:
             return summary.rollups
         key = self.partials.write(hour, mark, summary.partial.body)
