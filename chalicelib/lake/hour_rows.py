@@ -59,7 +59,7 @@ class Coded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moments:
-    """When each row happened, in epoch milliseconds, its `value`, and what it is an exposure to."""
+    """When each row happened, its `value`, and what it exposed its user to."""
 
     at_ms: Instants
     value: Floats

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import CounterKey
 
+# An experiment's item has two numbers for each variant, named by it.
+VARIANT_EVENTS = "events_"
+VARIANT_CONVERSIONS = "conversions_"
+
 # Counted under their hour of arrival. No event type has this name: they start with a letter.
 QUARANTINED = "_quarantined"
 
@@ -35,6 +39,15 @@ def hour_key(event_type: str, hour: str, shard: str) -> CounterKey:
     return CounterKey(f"hour#{hour[:10]}", f"{hour[11:]}#{event_type}#{shard}")
 
 
+def variant_key(experiment_id: str, hour: str, shard: str) -> CounterKey:
+    """Return the key of an experiment's counters of an hour `YYYY-MM-DDTHH`.
+
+    >>> variant_key("button", "2026-11-21T10", "clicks-shardId-000000000000").sort_key
+    '2026-11-21T10#clicks-shardId-000000000000'
+    """
+    return CounterKey(f"experiment#{experiment_id}", f"{hour}#{shard}")
+
+
 def hour_range(hour: Hour) -> CounterKey:
     """Return the partition key and the sort key prefix of all counters of an hour."""
     text = hour.text
@@ -48,3 +61,12 @@ class LiveCount:
     event_type: str
     start_ms: int
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class VariantCount:
+    """What one shard has counted of an experiment in an hour, by variant."""
+
+    start_ms: int
+    events: Mapping[str, int]
+    conversions: Mapping[str, int]

@@ -15,7 +15,7 @@ type RunStatus = Literal["succeeded", "failed"]
 class Run:
     """`failed_hours` gives each hour's error; `error` is what ended the run before its hours.
 
-    What could not be judged or published is left for the next run.
+    What could not be judged, published or computed is left for the next run.
     """
 
     name: str
@@ -28,9 +28,11 @@ class Run:
     missing: int
     anomalies: int = 0
     alerts: int = 0
+    results: int = 0
     error: str | None = None
     judging_error: str | None = None
     publishing_error: str | None = None
+    computing_error: str | None = None
 
     @property
     def status(self) -> RunStatus:
@@ -38,11 +40,12 @@ class Run:
 
     @property
     def errors(self) -> Mapping[str, str]:
-        """Return what failed besides hours: the run as a whole, judging, publishing."""
+        """Return what failed besides hours: the run as a whole, judging, publishing, computing."""
         errors = {
             "run": self.error,
             "judging": self.judging_error,
             "publishing": self.publishing_error,
+            "computing": self.computing_error,
         }
         return {step: error for step, error in errors.items() if error is not None}
 
@@ -58,6 +61,7 @@ class Run:
             "missing": self.missing,
             "anomalies": self.anomalies,
             "alerts": self.alerts,
+            "results": self.results,
         }
 
     @property

@@ -11,10 +11,11 @@ from typing import Protocol
 
 from chalicelib.archive.quarantine_line import QuarantineLine
 from chalicelib.model.anomaly import KeptAnomaly, Metric
+from chalicelib.model.experiment import Experiment
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
-from chalicelib.model.live import LiveCount
+from chalicelib.model.live import LiveCount, VariantCount
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
 
@@ -148,6 +149,22 @@ class QuarantineReader(Protocol):
 class JudgementReader(Protocol):
     def judged(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
         """Return the mark of each hour's rollup that was judged last; others are left out."""
+        ...
+
+
+class ExperimentReader(Protocol):
+    def find(self, experiment_id: str) -> Experiment | None:
+        """Return the current version."""
+        ...
+
+    def current(self) -> Sequence[Experiment]:
+        """Return the current version of every experiment, by id."""
+        ...
+
+
+class VariantCountReader(Protocol):
+    def counts(self, experiment_id: str, first_ms: int, end_ms: int) -> Sequence[VariantCount]:
+        """Return the counters of whole hours in order of time; several of one hour add up."""
         ...
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from chalicelib.errors import StoreUnavailable, TooMuchRead, Unreadable
 from chalicelib.model.code import Code, Problem
@@ -45,7 +46,10 @@ class Serve:
 
     def _asked(self, request: Mapping[str, Any]) -> Asked:
         route = self.route
-        given = request.get("multiValueQueryStringParameters") or {}
+        given = {**(request.get("multiValueQueryStringParameters") or {})}
+        # API Gateway leaves them encoded, as they are in the URL.
+        for name, value in (request.get("pathParameters") or {}).items():
+            given[name] = [*given.get(name, ()), unquote(value)]
         return ask(route.path, route.parameters, given, self.clock(), _scope_of(request))
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from chalicelib.dashboard import ServeDashboard
     from chalicelib.wiring.access import AccessWing
     from chalicelib.wiring.anomalies import AnomaliesWing
+    from chalicelib.wiring.experiment_results import ExperimentResultsWing
+    from chalicelib.wiring.experiments import ExperimentsWing
     from chalicelib.wiring.ingest import IngestWing
     from chalicelib.wiring.process import ProcessWing
     from chalicelib.wiring.query import QueryWing
@@ -64,6 +66,18 @@ class Pipeline:
         from chalicelib.wiring.anomalies import AnomaliesWing
 
         return AnomaliesWing.from_env(self.env)
+
+    @cached_property
+    def experiments(self) -> ExperimentsWing:
+        from chalicelib.wiring.experiments import ExperimentsWing
+
+        return ExperimentsWing.from_env(self.env)
+
+    @cached_property
+    def experiment_results(self) -> ExperimentResultsWing:
+        from chalicelib.wiring.experiment_results import ExperimentResultsWing
+
+        return ExperimentResultsWing.from_env(self.env)
 
     @cached_property
     def query(self) -> QueryWing:

@@ -18,7 +18,7 @@ from ops.stage.places import Place
 Config = dict[str, Any]
 
 # The functions that import pyarrow or numpy.
-LAYERED = ("transform_raw", "roll_up_hour")
+LAYERED = ("transform_raw", "roll_up_hour", "compute_results")
 CONFIG_FILE = "config.json"
 _ANYWHERE = Place.anywhere("").names
 _WORKED_OUT = [*named(_ANYWHERE), *located(_ANYWHERE)]

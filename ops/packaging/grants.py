@@ -35,6 +35,7 @@ def _processes(stream: str) -> tuple[Grant, ...]:
         ),
         Grant("FindLeftovers", "s3:ListBucket", "bucket:raw"),
         Grant("CheckClaim", "dynamodb:GetItem", "table:batches"),
+        Grant("ReadExperiments", "dynamodb:Query", "table:experiments"),
         Grant(
             "CommitChunk", "dynamodb:PutItem dynamodb:UpdateItem", "table:metrics table:batches"
         ),
@@ -52,6 +53,11 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "AnswerQuestions",
             "dynamodb:Query",
             "table:metrics table:batches/index/ShardIndex table:aggregates table:anomalies",
+        ),
+        Grant(
+            "DefineExperiments",
+            "dynamodb:GetItem dynamodb:PutItem dynamodb:Query",
+            "table:experiments",
         ),
         Grant("ListQuarantine", "s3:ListBucket", "bucket:raw"),
         Grant("ReadQuarantine", "s3:GetObject", "objects:raw/quarantine/"),
@@ -91,6 +97,8 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem",
             "table:aggregates",
         ),
+        Grant("LookForExperiments", "dynamodb:Query", "table:experiments"),
+        Grant("KeepPartials", "s3:DeleteObject s3:PutObject", "objects:lake/experiments/"),
     ),
     "judge_hours": (
         Grant("ReadRollups", "dynamodb:Query", "table:aggregates"),
@@ -103,6 +111,13 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
     "publish_alerts": (
         Grant("TakeAnomalies", "dynamodb:Query dynamodb:UpdateItem", "table:anomalies"),
         Grant("TellPeople", "sns:Publish", "topic:alerts"),
+    ),
+    "compute_results": (
+        Grant("ReadRollups", "dynamodb:Query", "table:aggregates"),
+        Grant("ReadPartials", "s3:GetObject", "objects:lake/experiments/"),
+        # Without it S3 calls a missing object forbidden.
+        Grant("TellMissingFromForbidden", "s3:ListBucket", "bucket:lake"),
+        Grant("KeepResults", "dynamodb:PutItem dynamodb:Query", "table:experiments"),
     ),
     "record_run": (Grant("RecordRun", "dynamodb:PutItem", "table:aggregates"),),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 STREAMS = ("events", "clicks", "checkouts")
-TABLES = ("metrics", "batches", "aggregates", "anomalies", "keys")
+TABLES = ("metrics", "batches", "aggregates", "anomalies", "keys", "experiments")
 API_STAGE = "api"
 # What Chalice calls the function behind all routes.
 API_HANDLER = "api_handler"
