@@ -45,7 +45,7 @@ _EXPOSURE = "exposure"
 # An hour without files has these columns, too.
 _NOTHING = repeats.prepared(_READ.empty_table())
 _NOTHING_WITH_MOMENTS = repeats.prepared(_MOMENTS.empty_table()).append_column(
-    pa.field(_EXPOSURE, exposures.LABEL), pa.chunked_array([], exposures.LABEL)
+    pa.field(_EXPOSURE, exposures.LABEL), pa.array([], exposures.LABEL)
 )
 
 

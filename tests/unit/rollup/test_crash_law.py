@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -175,10 +176,7 @@ class World:
         return self.partials.bodies[name]
 
     def expected_partial(self, hour: Hour) -> bytes:
-        files = [hour_rows.read_file(body, with_moments=True) for body in self.files_of(hour)]
-        rows = hour_rows.join(files, with_moments=True)
-        assert rows.moments is not None
-        return partial_of(rows, rows.moments, hour).body
+        return partial_of_files(tuple(self.files_of(hour)), hour)
 
     def expected(self, hour: Hour) -> Mapping[str, HourlyRollup]:
         rows = [row for body in self.files_of(hour) for row in ROWS_BY_BODY[body]]
@@ -208,6 +206,14 @@ class World:
             self.lake.bodies.pop(key, None)
         else:
             self.lake.bodies[key] = body
+
+
+@cache
+def partial_of_files(bodies: tuple[bytes, ...], hour: Hour) -> bytes:
+    files = [hour_rows.read_file(body, with_moments=True) for body in bodies]
+    rows = hour_rows.join(files, with_moments=True)
+    assert rows.moments is not None
+    return partial_of(rows, rows.moments, hour).body
 
 
 def without_names(rows: Mapping[str, HourlyRollup]) -> Mapping[str, HourlyRollup]:
