@@ -107,9 +107,16 @@ class _Sums:
         return cls(np.zeros(n_users, dtype=np.int64), np.zeros(n_users, dtype=np.float64))
 
     def add(self, place: Positions, rows: Positions, quantity: _Quantity) -> None:
-        np.add.at(self.counts, place, quantity.n[rows])
+        """Add rows to their users, who are in ascending order, as in a partial."""
+        if not len(place):
+            return
+        # Several times quicker than `np.add.at`.
+        starts = np.flatnonzero(np.concatenate([[True], place[1:] != place[:-1]]))
+        users = place[starts]
+        self.counts[users] += np.add.reduceat(quantity.n[rows], starts)
         if quantity.micros is not None:
-            np.add.at(self.micros, place, quantity.micros[rows].astype(np.float64))
+            micros = quantity.micros[rows].astype(np.float64)
+            self.micros[users] += np.add.reduceat(micros, starts)
 
     def values(self, users: Positions, kind: MetricKind) -> Floats:
         if kind is MetricKind.CONVERSION:

@@ -46,7 +46,7 @@ _DISTINCT = _RANDOM | {"at"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KindRows:
-    """The rows of one kind, in ascending order of users within a label at most.
+    """The rows of one kind: of an event type in ascending order of users, else of their labels.
 
     `label` is a position in `labels`; `at_ms` is in epoch milliseconds.
     """
