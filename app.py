@@ -323,6 +323,15 @@ def publish_alerts(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return published.to_json()
 
 
+@app.lambda_function(name="compute_results")
+def compute_results(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    computation = pipeline().experiment_results.compute_results(
+        context.get_remaining_time_in_millis
+    )
+    telemetry.report(computation)
+    return computation.to_json()
+
+
 @app.lambda_function(name="record_run")
 def record_run(event: dict[str, Any], _context: object) -> dict[str, Any]:
     run = pipeline().rollup.record_run(event)

@@ -48,6 +48,8 @@ class Measure(StrEnum):
     MISSING_RECORDS = "MissingRecords"
     ANOMALIES_FOUND = "AnomaliesFound"
     ALERTS_SENT = "AlertsSent"
+    RESULTS_COMPUTED = "ResultsComputed"
+    RESULTS_FAILED = "ResultsFailed"
     HOURS_FAILED = "HoursFailed"
     HOURS_UNSEALED = "HoursUnsealed"
     JUDGEMENT_FAILURES = "JudgementFailures"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.wiring.access import AccessWing
     from chalicelib.wiring.anomalies import AnomaliesWing
     from chalicelib.wiring.attribution import AttributionWing
+    from chalicelib.wiring.experiment_results import ExperimentResultsWing
     from chalicelib.wiring.experiments import ExperimentsWing
     from chalicelib.wiring.ingest import IngestWing
     from chalicelib.wiring.process import ProcessWing
@@ -92,6 +93,12 @@ class Pipeline:
         from chalicelib.wiring.experiments import ExperimentsWing
 
         return ExperimentsWing.from_env(self.env)
+
+    @cached_property
+    def experiment_results(self) -> ExperimentResultsWing:
+        from chalicelib.wiring.experiment_results import ExperimentResultsWing
+
+        return ExperimentResultsWing.from_env(self.env)
 
     @cached_property
     def query(self) -> QueryWing:

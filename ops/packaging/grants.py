@@ -124,6 +124,8 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem",
             "table:aggregates",
         ),
+        Grant("LookForExperiments", "dynamodb:Query", "table:experiments"),
+        Grant("KeepPartials", "s3:DeleteObject s3:PutObject", "objects:lake/experiments/"),
     ),
     "seal_hour": (
         Grant("ListLakeFiles", "s3:ListBucket", "bucket:lake"),
@@ -146,6 +148,13 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
     "publish_alerts": (
         Grant("TakeAnomalies", "dynamodb:Query dynamodb:UpdateItem", "table:anomalies"),
         Grant("TellPeople", "sns:Publish", "topic:alerts"),
+    ),
+    "compute_results": (
+        Grant("ReadRollups", "dynamodb:Query", "table:aggregates"),
+        Grant("ReadPartials", "s3:GetObject", "objects:lake/experiments/"),
+        # Without it S3 calls a missing object forbidden.
+        Grant("TellMissingFromForbidden", "s3:ListBucket", "bucket:lake"),
+        Grant("KeepResults", "dynamodb:PutItem dynamodb:Query", "table:experiments"),
     ),
     "record_run": (Grant("RecordRun", "dynamodb:PutItem", "table:aggregates"),),
 }
