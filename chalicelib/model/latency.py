@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, repeat
 from operator import mul
 
@@ -49,21 +49,36 @@ def merged(counts: Iterable[Mapping[int, int]]) -> dict[int, int]:
 def quantile(counts: Mapping[int, int], q: float) -> float:
     """Read a quantile, in milliseconds, off bucket counts.
 
-    It is interpolated between the two nearest ranks, like an exact quantile.
-
     Raises:
         ValueError: the buckets are empty.
 
     >>> round(quantile({bucket_of(100.0): 9, bucket_of(900.0): 1}, 0.5), 1)
     100.1
     """
+    return quantiles(counts, [q])[0]
+
+
+def quantiles(counts: Mapping[int, int], qs: Iterable[float]) -> list[float]:
+    """Read quantiles, in milliseconds, off bucket counts.
+
+    Each is interpolated between the two nearest ranks, like an exact quantile.
+
+    Raises:
+        ValueError: the buckets are empty.
+    """
     indexes = sorted(counts)
-    seen = list(accumulate(counts[index] for index in indexes))
+    seen = list(accumulate(map(counts.__getitem__, indexes)))
     if not seen or not seen[-1]:
         raise ValueError(counts)
-    rank = q * (seen[-1] - 1)
-    low, high = (
-        EDGES_MS[indexes[bisect_right(seen, nearest)]] * 2 / (GAMMA + 1)
-        for nearest in (math.floor(rank), math.ceil(rank))
-    )
-    return low + (rank - math.floor(rank)) * (high - low)
+    return [_ranked(indexes, seen, q * (seen[-1] - 1)) for q in qs]
+
+
+def _ranked(indexes: Sequence[int], seen: Sequence[int], rank: float) -> float:
+    floor = math.floor(rank)
+    low = _middle(indexes[bisect_right(seen, floor)])
+    high = _middle(indexes[bisect_right(seen, math.ceil(rank))])
+    return low + (rank - floor) * (high - low)
+
+
+def _middle(index: int) -> float:
+    return EDGES_MS[index] * 2 / (GAMMA + 1)

@@ -69,13 +69,14 @@ def _latency(counts: Mapping[str, int]) -> Latency | None:
     if not buckets:
         return None
     n_latencies = sum(buckets.values())
+    p50, p90, p95, p99 = latency.quantiles(buckets, (0.5, 0.9, 0.95, 0.99))
     return {
         "count": n_latencies,
         "mean_ms": counts.get("latency_ns", 0) / n_latencies / 1e6,
-        "p50_ms": latency.quantile(buckets, 0.5),
-        "p90_ms": latency.quantile(buckets, 0.9),
-        "p95_ms": latency.quantile(buckets, 0.95),
-        "p99_ms": latency.quantile(buckets, 0.99),
+        "p50_ms": p50,
+        "p90_ms": p90,
+        "p95_ms": p95,
+        "p99_ms": p99,
         "relative_error": latency.RELATIVE_ERROR,
     }
 

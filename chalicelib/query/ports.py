@@ -15,6 +15,7 @@ from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.live import LiveCount
+from chalicelib.model.period import Period
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
 
@@ -126,8 +127,11 @@ class LedgerReader(Protocol):
 
 
 class QuarantineCounts(Protocol):
-    def quarantined(self, hour: Hour) -> Mapping[str, int]:
-        """Return how many records that arrived in an hour are quarantined, by error code."""
+    def quarantined(self, day: Period) -> Mapping[Hour, Mapping[str, int]]:
+        """Return how many records are quarantined, by their hour of arrival and error code.
+
+        The hours lie within one day; one without any is left out.
+        """
         ...
 
 
