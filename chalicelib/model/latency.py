@@ -24,6 +24,9 @@ RELATIVE_ERROR = (GAMMA - 1) / (GAMMA + 1)
 # another; the edges are products, one by one, which are the same on every machine.
 EDGES_MS = tuple(accumulate(repeat(GAMMA, 216), mul, initial=FLOOR_MS))
 
+# Off by the same share of the least and the greatest value of a bucket.
+_MIDDLES_MS = tuple(edge * 2 / (GAMMA + 1) for edge in EDGES_MS)
+
 
 def bucket_of(latency_ms: float) -> int:
     """Return the index of the bucket that holds a latency, in milliseconds from 0 to `MAX_MS`.
@@ -75,10 +78,8 @@ def quantiles(counts: Mapping[int, int], qs: Iterable[float]) -> list[float]:
 
 def _ranked(indexes: Sequence[int], seen: Sequence[int], rank: float) -> float:
     floor = math.floor(rank)
-    low = _middle(indexes[bisect_right(seen, floor)])
-    high = _middle(indexes[bisect_right(seen, math.ceil(rank))])
-    return low + (rank - floor) * (high - low)
-
-
-def _middle(index: int) -> float:
-    return EDGES_MS[index] * 2 / (GAMMA + 1)
+    at = bisect_right(seen, floor)
+    low = _MIDDLES_MS[indexes[at]]
+    if math.ceil(rank) < seen[at]:
+        return low
+    return low + (rank - floor) * (_MIDDLES_MS[indexes[at + 1]] - low)

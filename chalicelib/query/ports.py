@@ -126,6 +126,12 @@ class LedgerReader(Protocol):
         ...
 
 
+class CheckpointReader(Protocol):
+    def committed_at(self, shard_id: str) -> str | None:
+        """Return when a shard's newest batch was processed, None if none ever was."""
+        ...
+
+
 class QuarantineCounts(Protocol):
     def quarantined(self, day: Period) -> Mapping[Hour, Mapping[str, int]]:
         """Return how many records are quarantined, by their hour of arrival and error code.

@@ -22,7 +22,7 @@ PROGRAM = Path(__file__).with_name("quick_ministack.py")
 
 
 def command(home: Home) -> tuple[str, ...]:
-    # Our own interpreter, because functions find pyarrow and numpy through it. With -P, the modules
+    # Our own interpreter, because functions find pyarrow and numpy through it. With -P, modules
     # next to the program are not in its path.
     return (sys.executable, "-P", "-X", mark(home.root), str(PROGRAM))
 

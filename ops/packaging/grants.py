@@ -53,6 +53,7 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "dynamodb:Query",
             "table:metrics table:batches/index/ShardIndex table:aggregates table:anomalies",
         ),
+        Grant("ReadCheckpoints", "dynamodb:GetItem", "table:batches"),
         Grant("ListQuarantine", "s3:ListBucket", "bucket:raw"),
         Grant("ReadQuarantine", "s3:GetObject", "objects:raw/quarantine/"),
         Grant(
