@@ -40,6 +40,7 @@ class Code(StrEnum):
     INVALID_RANGE = "invalid_range"
     RANGE_TOO_WIDE = "range_too_wide"
     INVALID_CURSOR = "invalid_cursor"
+    ROLLUP_OUTDATED = "rollup_outdated"
     STORE_UNAVAILABLE = "store_unavailable"
     INTERNAL_ERROR = "internal_error"
 
@@ -63,6 +64,7 @@ API_ONLY = frozenset(
         Code.INVALID_RANGE,
         Code.RANGE_TOO_WIDE,
         Code.INVALID_CURSOR,
+        Code.ROLLUP_OUTDATED,
         Code.STORE_UNAVAILABLE,
     }
 )

@@ -18,7 +18,8 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 RETRY_AFTER_S = "2"
 UNREAD = Problem("", Code.STORE_UNAVAILABLE, "the data could not be read; send the request again")
 
-_STATUSES = {Code.STORE_UNAVAILABLE: 503}
+# Asking again does not help where a rollup is outdated.
+_STATUSES = {Code.ROLLUP_OUTDATED: 409, Code.STORE_UNAVAILABLE: 503}
 
 
 @dataclass(frozen=True, slots=True)

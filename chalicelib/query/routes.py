@@ -16,7 +16,7 @@ from chalicelib.query import (
 )
 from chalicelib.query.parameters import CURSOR, EVENT_TYPES, FROM, TO
 from chalicelib.query.route import Route
-from chalicelib.query.statuses import STORING_MANY, STORING_ONE, free, public, reading
+from chalicelib.query.statuses import STORING_MANY, STORING_ONE, free, merging, public, reading
 
 HEALTH = Route(
     name="health",
@@ -57,7 +57,7 @@ METRICS = Route(
     description="Counts each event once. An hour is rolled up ten minutes after its end, and again"
     " when late events reach it.",
     parameters=(FROM, TO, read_metrics.BY, EVENT_TYPES, read_metrics.LIMIT, CURSOR),
-    answers=reading(metric_shapes.Metrics),
+    answers=merging(metric_shapes.Metrics),
 )
 EVENT_TYPE_LIST = Route(
     name="event_types",
