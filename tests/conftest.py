@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -25,6 +27,10 @@ os.environ.update(
     AWS_SECRET_ACCESS_KEY="testing",  # noqa: S106
     AWS_DEFAULT_REGION="us-east-1",
 )
+
+# Each session of boto3 would read the descriptions of all its services from their files again.
+_CREATE_LOADER = "create_loader"
+setattr(botocore.session, _CREATE_LOADER, cache(botocore.session.create_loader))
 
 # How long anything takes says more about the machine than about the code.
 settings.register_profile(
