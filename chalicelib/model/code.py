@@ -55,6 +55,7 @@ class Code(StrEnum):
     COVERAGE_LOWERED = "coverage_lowered"
     NAMESPACE_TAKEN = "namespace_taken"
     TOO_MANY_RUNNING = "too_many_running"
+    ROLLUP_OUTDATED = "rollup_outdated"
     STORE_UNAVAILABLE = "store_unavailable"
     INTERNAL_ERROR = "internal_error"
 
@@ -93,6 +94,7 @@ API_ONLY = frozenset(
         Code.COVERAGE_LOWERED,
         Code.NAMESPACE_TAKEN,
         Code.TOO_MANY_RUNNING,
+        Code.ROLLUP_OUTDATED,
         Code.STORE_UNAVAILABLE,
     }
 )

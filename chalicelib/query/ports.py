@@ -17,6 +17,7 @@ from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.live import LiveCount, VariantCount
+from chalicelib.model.period import Period
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
 
@@ -127,9 +128,18 @@ class LedgerReader(Protocol):
         ...
 
 
+class CheckpointReader(Protocol):
+    def committed_at(self, shard_id: str) -> str | None:
+        """Return when a shard's newest batch was processed, None if none ever was."""
+        ...
+
+
 class QuarantineCounts(Protocol):
-    def quarantined(self, hour: Hour) -> Mapping[str, int]:
-        """Return how many records that arrived in an hour are quarantined, by error code."""
+    def quarantined(self, day: Period) -> Mapping[Hour, Mapping[str, int]]:
+        """Return how many records are quarantined, by their hour of arrival and error code.
+
+        The hours lie within one day; one without any is left out.
+        """
         ...
 
 

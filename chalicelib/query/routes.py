@@ -30,6 +30,7 @@ from chalicelib.query.statuses import (
     assigning,
     defining,
     free,
+    merging,
     optional,
     public,
     reading,
@@ -75,7 +76,7 @@ METRICS = Route(
     description="Counts each event once. An hour is rolled up ten minutes after its end, and again"
     " when late events reach it.",
     parameters=(FROM, TO, read_metrics.BY, EVENT_TYPES, read_metrics.LIMIT, CURSOR),
-    answers=reading(metric_shapes.Metrics),
+    answers=merging(metric_shapes.Metrics),
 )
 EVENT_TYPE_LIST = Route(
     name="event_types",

@@ -45,7 +45,7 @@ class Serve:
         except (AttributionOff, TookTooLong, TooMuchRead) as error:
             return Reply.refusal([_problem(error)], {**line, **self.meter.figures()})
         except (StoreUnavailable, Unreadable) as error:
-            problem = _unreadable(error) if isinstance(error, Unreadable) else UNREAD
+            problem = _outdated(error) if isinstance(error, Unreadable) else UNREAD
             why = {"store_error": str(error)[:MAX_LOGGED_ERROR]}
             return Reply.refusal([problem], {**line, **why, **self.meter.figures()})
         return Reply.of(found, _known_tags(request), {**line, **self.meter.figures()})
@@ -76,10 +76,13 @@ def _too_much(error: TooMuchRead) -> Problem:
     return Problem("from", Code.RANGE_TOO_WIDE, message)
 
 
-def _unreadable(error: Unreadable) -> Problem:
+def _outdated(error: Unreadable) -> Problem:
     what = " ".join(map(str, error.args))
-    message = f"an earlier version stored what can't be merged; roll the hour up again: {what}"
-    return Problem("from", Code.STORE_UNAVAILABLE, message)
+    message = (
+        f"an earlier version stored a rollup that can't be merged: {what}; roll the hour up again"
+        " with python -m ops rollup, or leave it out of the range"
+    )
+    return Problem("from", Code.ROLLUP_OUTDATED, message)
 
 
 def _scope_of(request: Mapping[str, Any]) -> Scope | None:

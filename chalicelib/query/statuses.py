@@ -47,6 +47,12 @@ def reading_one(shape: Any) -> dict[int, Answer]:
     return reading(shape) | {404: _NO_EXPERIMENT}
 
 
+def merging(shape: Any) -> dict[int, Answer]:
+    """Return the answers of a route that reads rollups whole."""
+    outdated = "A rollup of the range was stored by an earlier version; roll its hour up again."
+    return reading(shape) | {409: Answer(outdated, (Errors,))}
+
+
 _POSTING: dict[int, Answer] = _COMMON | {
     413: Answer("The body is too large, or holds too many events.", (Errors, GatewayError)),
     415: Answer("The body is not declared as JSON in UTF-8.", (Errors, GatewayError)),

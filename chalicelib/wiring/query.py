@@ -92,6 +92,7 @@ class QueryWing:
             judged=sources.anomalies,
             runs=sources.runs,
             ledger=sources.ledger,
+            checkpoints=sources.ledger,
             shards=sources.shards,
             queues=sources.queues,
             streams=self.settings.streams,
