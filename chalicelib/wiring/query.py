@@ -12,6 +12,7 @@ from chalicelib.query.list_anomalies import ListAnomalies
 from chalicelib.query.list_batches import ListBatches
 from chalicelib.query.list_event_types import ListEventTypes
 from chalicelib.query.list_runs import ListRuns
+from chalicelib.query.read_attribution import ReadAttribution
 from chalicelib.query.read_live_metrics import ReadLiveMetrics
 from chalicelib.query.read_metrics import ReadMetrics
 from chalicelib.query.read_quarantine import ReadQuarantine
@@ -43,6 +44,10 @@ class QueryWing(ExperimentReads):
         return self._serve(routes.EVENT_TYPE_LIST, ListEventTypes(self._sources.rollups))
 
     @cached_property
+    def attribution(self) -> Serve:
+        return self._serve(routes.ATTRIBUTION, ReadAttribution(self._sources.credits))
+
+    @cached_property
     def anomalies(self) -> Serve:
         return self._serve(routes.ANOMALIES, ListAnomalies(self._sources.anomalies))
 
@@ -70,6 +75,7 @@ class QueryWing(ExperimentReads):
             judged=sources.anomalies,
             runs=sources.runs,
             ledger=sources.ledger,
+            checkpoints=sources.ledger,
             shards=sources.shards,
             queues=sources.queues,
             streams=self.settings.streams,
