@@ -122,8 +122,8 @@ def _baseline_near_zero(case: Case, _: Decided) -> Words:
     control = case.observed.experiment.control
     return Words(
         "It is too early to say how large the difference is.",
-        f"The mean of {case.primary.metric.key} with {control} can't be told from zero yet, and"
-        " a lift relative to zero has no size.",
+        f"This early in the planned sample, {case.primary.metric.key} with {control} is so"
+        " uncertain that it can't be told from zero, and a lift relative to zero has no size.",
         _WAIT,
     )
 
