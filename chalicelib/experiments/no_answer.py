@@ -129,13 +129,12 @@ def _baseline_near_zero(case: Case, _: Decided) -> Words:
 
 
 def _too_short(case: Case, _: Decided) -> Words:
-    covered = case.observed.hours_covered
     return Words(
-        f"It is too early to say: the experiment has run for {covered} of at least {LEAST_HOURS}"
+        f"It is too early to say: the experiment has run for {case.hours_run} of at least {LEAST_HOURS}"
         " hours.",
         "The first users are those who come most often, and a day of the week is not like"
         " another.",
-        f"Wait another {LEAST_HOURS - covered} hours; better, let it run for whole weeks.",
+        f"Wait another {LEAST_HOURS - case.hours_run} hours; better, let it run for whole weeks.",
     )
 
 

@@ -10,8 +10,10 @@ from chalicelib.experiments.analyze import analyze
 from chalicelib.experiments.observations import Arm
 from chalicelib.model.experiment import Direction, Experiment, Status, Variant
 from chalicelib.model.experiment_results import Cause, Results, Verdict
+from chalicelib.model.hour import Hour
 from tests.unit.experiments.observing import (
     ERRORS,
+    NOON,
     PURCHASES,
     REVENUE,
     comparison_of,
@@ -86,6 +88,23 @@ def test_the_split_counts_users_and_not_those_of_a_metric() -> None:
 @pytest.mark.parametrize(("hours", "verdict"), [(71, "too early"), (72, "winning")])
 def test_three_days_are_the_least(hours: int, verdict: str) -> None:
     assert conclude(CONTROL, BETTER, hours_covered=hours).conclusion.verdict == verdict
+
+
+@pytest.mark.parametrize(("hours", "verdict"), [(71, "too early"), (72, "winning")])
+def test_hours_of_the_pre_period_are_not_hours_of_the_run(hours: int, verdict: str) -> None:
+    started = Hour.of(NOON).plus(-hours)
+    experiment = make_experiment(started=started, pre_period_hours=100)
+
+    found = conclude(CONTROL, BETTER, experiment, hours_covered=hours + 100)
+
+    assert found.conclusion.verdict == verdict
+
+
+def test_hours_after_the_end_are_not_hours_of_the_run() -> None:
+    started = Hour.of(NOON).plus(-100)
+    experiment = make_experiment(started=started, stopped=started.plus(71), status=Status.STOPPED)
+
+    assert conclude(CONTROL, BETTER, experiment).conclusion.cause is Cause.TOO_SHORT
 
 
 @pytest.mark.parametrize(
