@@ -130,8 +130,8 @@ def _baseline_near_zero(case: Case, _: Decided) -> Words:
 
 def _too_short(case: Case, _: Decided) -> Words:
     return Words(
-        f"It is too early to say: the experiment has run for {case.hours_run} of at least {LEAST_HOURS}"
-        " hours.",
+        f"It is too early to say: the experiment has run for {case.hours_run} of at least"
+        f" {LEAST_HOURS} hours.",
         "The first users are those who come most often, and a day of the week is not like"
         " another.",
         f"Wait another {LEAST_HOURS - case.hours_run} hours; better, let it run for whole weeks.",
