@@ -51,7 +51,7 @@ def _no_events(case: Case, _: Decided) -> Words:
     return Words(
         f"{case.users:,} users were exposed, and none of them has an event that counts for"
         f" {metric.key}.",
-        f"No {metric.event_type} event with a value came from them after their first exposure.",
+        f"No {metric.event_type} event with a value arrived from them after their first exposure.",
         f"Check that {metric.event_type} events arrive, that their currency and property are"
         " those of the definition, and that they carry the same user ids as the exposures. If"
         " they are rare, wait.",
@@ -74,7 +74,7 @@ def _converted_before(case: Case, _: Decided) -> Words:
     metric = case.primary.metric
     count = case.observed.converted_before_exposure.get(metric.key, 0)
     return Words(
-        f"All events for {metric.key} came before their user's exposure, so none can be due to"
+        f"All events for {metric.key} happened before their user's exposure, so none can be due to"
         " a variant.",
         f"{count:,} users have {metric.event_type} events before their first exposure and none"
         " after it.",

@@ -32,7 +32,7 @@ def fieller(a: Sample, b: Sample, critical: float) -> Interval | None:
         - square * a.mean_variance * b.mean_variance
     )
     root = math.copysign(math.sqrt(max(under, 0.0)), both)
-    # One end adds up; the other cancels, and is had from the product of the two, which is C / A.
+    # One end is a sum; the other would cancel, and follows from the product of both, C / A.
     far = (both + root) / spare
     near = (b.mean * b.mean - square * b.mean_variance) / (both + root) if far else 0.0
     return Interval(b.mean / a.mean - 1, min(far, near) - 1, max(far, near) - 1)
