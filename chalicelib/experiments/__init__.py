@@ -1,5 +1,6 @@
-"""Experiments: definitions, assignments, results per variant, and the verdict.
+"""Experiments: who takes part, results per variant, and whether a variant won.
 
-Nothing is re-exported: assignment runs on paths that load neither numpy nor pyarrow, so each
-module is imported by itself.
+Definitions are checked here before they are stored; process and the read side take them as valid.
+Nothing is re-exported: definitions and assignments load neither numpy nor pyarrow, so each module
+is imported by itself.
 """
