@@ -99,6 +99,10 @@ class FakeObjects:
         with self.faults.around():
             return sorted(key for key in self.bodies if key.startswith(prefix))
 
+    def delete(self, key: str) -> None:
+        with self.faults.around():
+            self.bodies.pop(key, None)
+
     def _create(self, new: NewObject) -> bool:
         return new.key not in self.bodies and self._write(new)
 
