@@ -26,6 +26,11 @@ os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
 )
 
+# Any layer may ask for a database.
+from tests.postgres import database, databases  # noqa: E402
+
+__all__ = ["database", "databases"]
+
 # How long anything takes says more about the machine than about the code.
 settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.dashboard import ServeDashboard
     from chalicelib.wiring.access import AccessWing
     from chalicelib.wiring.anomalies import AnomaliesWing
+    from chalicelib.wiring.attribution import AttributionWing
     from chalicelib.wiring.experiment_results import ExperimentResultsWing
     from chalicelib.wiring.experiments import ExperimentsWing
     from chalicelib.wiring.ingest import IngestWing
@@ -78,6 +79,12 @@ class Pipeline:
         from chalicelib.wiring.experiment_results import ExperimentResultsWing
 
         return ExperimentResultsWing.from_env(self.env)
+
+    @cached_property
+    def attribution(self) -> AttributionWing:
+        from chalicelib.wiring.attribution import AttributionWing
+
+        return AttributionWing.from_env(self.env)
 
     @cached_property
     def query(self) -> QueryWing:
