@@ -1,9 +1,10 @@
-"""What may change from one version of a definition to the next, and beside which others."""
+"""What may change from one version of a definition to the next, and what may run at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.experiment import MAX_RUNNING, Experiment, Status
@@ -16,14 +17,13 @@ _ALLOWED = {
     Status.RUNNING: {Status.RUNNING, Status.STOPPED},
     Status.STOPPED: {Status.STOPPED},
 }
-# Of an experiment that has started: fields by their names in JSON.
+# Of an experiment that has started, by their names in JSON.
 _FIXED = {
-    "variants": "variants",
-    "control": "control",
-    "salt": "salt",
-    "namespace": "namespace",
-    "namespace_range": "namespace.range",
-    "primary": "primary_metric",
+    "variants": attrgetter("variants"),
+    "control": attrgetter("control"),
+    "salt": attrgetter("salt"),
+    "namespace": attrgetter("namespace", "namespace_range"),
+    "primary_metric": attrgetter("primary"),
 }
 
 
@@ -64,8 +64,8 @@ def problems_of(before: Experiment | None, after: Experiment) -> list[Problem]:
 
 
 def _of_fixed(before: Experiment, after: Experiment) -> Iterator[Problem]:
-    for name, field in _FIXED.items():
-        if getattr(before, name) != getattr(after, name):
+    for field, value_of in _FIXED.items():
+        if value_of(before) != value_of(after):
             message = f"{field} can't change once an experiment has started; define another one"
             yield Problem(field, Code.CHANGED_WHILE_RUNNING, message)
 

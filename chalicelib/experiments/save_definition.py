@@ -14,6 +14,9 @@ from chalicelib.model.event import Rejected
 from chalicelib.model.experiment import Experiment, Status
 from chalicelib.ports import Clock
 
+# In a raw line, where ids are keys, its properties are found by this name.
+RESERVED = "properties"
+
 
 @dataclass(frozen=True, slots=True)
 class SaveDefinition:
@@ -54,6 +57,9 @@ def _refuse(problems: list[Problem]) -> None:
 
 
 def _check_id(experiment_id: str) -> None:
+    if experiment_id == RESERVED:
+        message = f"{RESERVED} can't be an experiment's id"
+        raise Rejected(Problem("experiment_id", Code.NOT_ALLOWED, message))
     if not re.fullmatch(EXPERIMENT_ID, experiment_id):
         message = f"experiment_id must match {EXPERIMENT_ID}"
         raise Rejected(Problem("experiment_id", Code.WRONG_FORMAT, message))

@@ -28,6 +28,8 @@ class Measure(StrEnum):
     RECORDS_SKIPPED = "RecordsSkipped"
     RECORDS_DROPPED = "RecordsDropped"
     CHUNK_RETRIES = "ChunkRetries"
+    # Archived without their variants, since the experiments could not be looked up.
+    EVENTS_UNENRICHED = "EventsUnenriched"
     BATCH_DURATION = "BatchDuration"
 
     OBJECTS_TRANSFORMED = "ObjectsTransformed"
