@@ -17,6 +17,7 @@ import app as triggers
 from chalicelib.anomalies.judgement import Judgement
 from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.errors import BatchIncomplete
+from chalicelib.experiments.computation import Computation
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Position, padded
@@ -186,6 +187,11 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
         {},
     ),
     "publish_alerts": rollup("publish_alerts", Published(["a-1"], 1), {"name": "hourly-1"}),
+    "compute_results": rollup(
+        "compute_results",
+        Computation(computed=["exp-a"], failed={"exp-b": "StoreUnavailable"}),
+        {},
+    ),
     "record_run": rollup("record_run", RUN, {"name": "hourly-1"}),
 }
 KNOWN_AS = {
