@@ -12,6 +12,7 @@ from chalice.app import (
     CORSConfig,
     Cron,
     KinesisEvent,
+    Rate,
     Request,
     Response,
     SQSEvent,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from chalice.local import LambdaContext
 
     from chalicelib.access import Refusal
+    from chalicelib.attribution import AttributeBatch
     from chalicelib.dashboard import Page
     from chalicelib.experiments.answer import Answer
     from chalicelib.query.reply import Reply
@@ -107,6 +109,11 @@ def metrics() -> Response:
 @app.route("/metrics/event-types", **asked_for)
 def event_types() -> Response:
     return answered(pipeline().query.event_types(request()))
+
+
+@app.route("/attribution", **asked_for)
+def attribution() -> Response:
+    return answered(pipeline().query.attribution(request()))
 
 
 @app.route("/anomalies", **asked_for)
@@ -208,14 +215,49 @@ def process_events(event: KinesisEvent) -> dict[str, Any]:
     return process(event)
 
 
-@app.on_kinesis_record(stream=settings.clicks_stream, name="process_clicks", **from_stream)
-def process_clicks(event: KinesisEvent) -> dict[str, Any]:
-    return process(event)
+if settings.has_own_streams:
+
+    @app.on_kinesis_record(stream=settings.clicks_stream, name="process_clicks", **from_stream)
+    def process_clicks(event: KinesisEvent) -> dict[str, Any]:
+        return process(event)
+
+    @app.on_kinesis_record(
+        stream=settings.checkouts_stream, name="process_checkouts", **from_stream
+    )
+    def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
+        return process(event)
 
 
-@app.on_kinesis_record(stream=settings.checkouts_stream, name="process_checkouts", **from_stream)
-def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
-    return process(event)
+def attribute(event: KinesisEvent, stage: AttributeBatch) -> dict[str, Any]:
+    context = cast("LambdaContext", event.context)
+    report = stage(event.to_dict()["Records"], context.get_remaining_time_in_millis)
+    telemetry.report(report)
+    return report.to_lambda(partial=settings.partial_batch_responses)
+
+
+if settings.attribution:
+
+    @app.on_kinesis_record(stream=settings.clicks_stream, name="attribute_clicks", **from_stream)
+    def attribute_clicks(event: KinesisEvent) -> dict[str, Any]:
+        return attribute(event, pipeline().attribution.attribute_clicks)
+
+    @app.on_kinesis_record(
+        stream=settings.checkouts_stream, name="attribute_checkouts", **from_stream
+    )
+    def attribute_checkouts(event: KinesisEvent) -> dict[str, Any]:
+        return attribute(event, pipeline().attribution.attribute_checkouts)
+
+    @app.lambda_function(name="report_attribution")
+    def report_attribution(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        reported = pipeline().attribution.report_attribution(event)
+        telemetry.report(reported)
+        return reported.to_json()
+
+    @app.lambda_function(name="migrate_database")
+    def migrate_database(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        migrated = pipeline().attribution.migrate_database(event)
+        telemetry.report(migrated)
+        return migrated.to_json()
 
 
 @app.on_sqs_message(
@@ -229,6 +271,14 @@ def transform_raw(event: SQSEvent) -> dict[str, Any]:
     report = pipeline().transform.transform_raw(event.to_dict()["Records"])
     telemetry.report(report)
     return report.to_lambda(partial=settings.partial_batch_responses)
+
+
+if settings.synthetic_traffic:
+
+    @app.schedule(Rate(5, Rate.MINUTES), name="generate_traffic")
+    def generate_traffic(event: CloudWatchEvent) -> None:
+        generated = pipeline().traffic.generate_traffic(event.to_dict()["time"])
+        telemetry.report(generated)
 
 
 @app.schedule(Cron(10, "*", "*", "*", "?", "*"), name="start_hourly_rollup")
@@ -250,6 +300,13 @@ def roll_up_hour(event: dict[str, Any], _context: object) -> dict[str, Any]:
     result = pipeline().rollup.roll_up_hour(event)
     telemetry.report(result)
     return result.to_json()
+
+
+@app.lambda_function(name="seal_hour")
+def seal_hour(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    sealing = pipeline().upkeep.seal_hour(event)
+    telemetry.report(sealing)
+    return sealing.to_json()
 
 
 @app.lambda_function(name="judge_hours")

@@ -59,6 +59,14 @@ class TooMuchRead(PipelineError):
         self.most = most
 
 
+class TookTooLong(PipelineError):
+    """A question was stopped after the time that one request may take: ask for less."""
+
+
+class AttributionOff(PipelineError):
+    """The stage has no database of attribution, so that nothing is attributed."""
+
+
 class BatchIncomplete(PipelineError):
     """Raised if the event source doesn't read partial failures, so that it retries the batch."""
 

@@ -8,7 +8,7 @@ import importlib
 import json
 import os
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -46,12 +46,16 @@ WINGS = {
     "start_hourly_rollup": "rollup",
     "determine_hours": "rollup",
     "roll_up_hour": "rollup",
+    "seal_hour": "upkeep",
     "record_run": "rollup",
     "judge_hours": "anomalies",
     "publish_alerts": "anomalies",
     "compute_results": "experiment_results",
     "attribute_clicks": "attribution",
     "attribute_checkouts": "attribution",
+    "migrate_database": "attribution",
+    "generate_traffic": "traffic",
+    "report_attribution": "attribution",
 }
 
 NOON = Hour.parse("2026-11-20T12")
@@ -138,9 +142,13 @@ def every_setting() -> dict[str, type[EnvironmentSettings]]:
     """Every setting's name, with a class that reads it."""
     for module in pkgutil.iter_modules(chalicelib.settings.__path__):
         importlib.import_module(f"chalicelib.settings.{module.name}")
-    return {
-        name: wing for wing in EnvironmentSettings.__subclasses__() for name in wing.model_fields
-    }
+    return {name: wing for wing in _below(EnvironmentSettings) for name in wing.model_fields}
+
+
+def _below(base: type[EnvironmentSettings]) -> Iterator[type[EnvironmentSettings]]:
+    for one in base.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 def text_of(value: object) -> str:

@@ -104,6 +104,29 @@ class FakeObjects:
         with self.faults.around():
             self.bodies.pop(key, None)
 
+    def sizes(self, prefix: str) -> Mapping[str, int]:
+        return {key: len(self.bodies[key]) for key in self.keys(prefix)}
+
+    def put_if(self, new: NewObject, etag: str | None) -> bool:
+        put = self._create if etag is None else partial(self._replace, etag=etag)
+        return self.faults.apply(lambda: put(new))
+
+    def delete_all_if(self, etags: Mapping[str, str]) -> Sequence[str]:
+        deletions = [partial(self._delete, key, etag) for key, etag in etags.items()]
+        return [
+            key
+            for key, delete in zip(etags, deletions, strict=True)
+            if not self.faults.apply(delete)
+        ]
+
+    def _delete(self, key: str, etag: str) -> bool:
+        if key not in self.bodies:
+            return True
+        if self._etag(key) != etag:
+            return False
+        del self.bodies[key], self.metadata[key]
+        return True
+
     def _create(self, new: NewObject) -> bool:
         return new.key not in self.bodies and self._write(new)
 

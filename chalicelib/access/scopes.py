@@ -18,6 +18,7 @@ SCOPES: Mapping[tuple[str, str], frozenset[Scope]] = {
     ("GET", "/metrics"): READERS,
     ("GET", "/metrics/live"): READERS,
     ("GET", "/metrics/event-types"): READERS,
+    ("GET", "/attribution"): READERS,
     ("GET", "/anomalies"): READERS,
     ("GET", "/runs"): READERS,
     ("GET", "/batches"): READERS,

@@ -45,6 +45,7 @@ def item_of(run: Run) -> dict[str, Any]:
         "hours": texts(run.hours),
         "superseded_hours": texts(run.superseded_hours),
         "failed_hours": {"M": {hour: text(error) for hour, error in run.failed_hours.items()}},
+        "unsealed_hours": {"M": {hour: text(why) for hour, why in run.unsealed_hours.items()}},
         "n_records": number(run.records),
         "n_missing": number(run.missing),
         "n_anomalies": number(run.anomalies),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from chalicelib.lake import exposures, repeats, text_hash
+from chalicelib.lake import exposures, repeats, sealed, text_hash
+from chalicelib.lake.keys import LakeKey
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,11 +101,27 @@ class HourRows:
 
 
 def read_file(body: bytes, *, with_moments: bool = False) -> FileRows:
-    """Read only the columns that a rollup needs from one lake file."""
+    """Read only the columns that a rollup needs from one small file."""
     file = pq.ParquetFile(pa.BufferReader(body), read_dictionary=list(_CODED))
     columns = _MOMENTS.names if with_moments else _READ.names
     table = repeats.prepared(file.read(columns=columns, use_threads=False))
     return table.append_column(_EXPOSURE, exposures.labels(file)) if with_moments else table
+
+
+def read_sealed(
+    body: bytes, replaced: Collection[LakeKey], *, with_moments: bool = False
+) -> FileRows:
+    """Read the same of a sealed file, without the rows of raw objects that have a small file."""
+    options = {"read_dictionary": [*_CODED, sealed.RAW_FIRST]}
+    file = pq.ParquetFile(pa.BufferReader(body), **options)
+    columns = _MOMENTS.names if with_moments else _READ.names
+    read = [*columns, sealed.RAW_FIRST] if replaced else columns
+    rows = file.read(columns=read, use_threads=False)
+    if with_moments:
+        rows = rows.append_column(_EXPOSURE, exposures.labels(file))
+    rows = sealed.besides(rows, replaced)
+    table = repeats.prepared(rows.select(columns))
+    return table.append_column(_EXPOSURE, rows[_EXPOSURE]) if with_moments else table
 
 
 def join(tables: Iterable[FileRows], *, with_moments: bool = False) -> HourRows:

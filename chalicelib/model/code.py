@@ -40,6 +40,7 @@ class Code(StrEnum):
     INVALID_RANGE = "invalid_range"
     RANGE_TOO_WIDE = "range_too_wide"
     INVALID_CURSOR = "invalid_cursor"
+    ATTRIBUTION_OFF = "attribution_off"
     PRECONDITION_REQUIRED = "precondition_required"
     VERSION_CONFLICT = "version_conflict"
     EXPERIMENT_EXISTS = "experiment_exists"
@@ -54,6 +55,7 @@ class Code(StrEnum):
     COVERAGE_LOWERED = "coverage_lowered"
     NAMESPACE_TAKEN = "namespace_taken"
     TOO_MANY_RUNNING = "too_many_running"
+    ROLLUP_OUTDATED = "rollup_outdated"
     STORE_UNAVAILABLE = "store_unavailable"
     INTERNAL_ERROR = "internal_error"
 
@@ -77,6 +79,7 @@ API_ONLY = frozenset(
         Code.INVALID_RANGE,
         Code.RANGE_TOO_WIDE,
         Code.INVALID_CURSOR,
+        Code.ATTRIBUTION_OFF,
         Code.PRECONDITION_REQUIRED,
         Code.VERSION_CONFLICT,
         Code.EXPERIMENT_EXISTS,
@@ -91,6 +94,7 @@ API_ONLY = frozenset(
         Code.COVERAGE_LOWERED,
         Code.NAMESPACE_TAKEN,
         Code.TOO_MANY_RUNNING,
+        Code.ROLLUP_OUTDATED,
         Code.STORE_UNAVAILABLE,
     }
 )

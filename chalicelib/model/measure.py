@@ -51,6 +51,7 @@ class Measure(StrEnum):
     RESULTS_COMPUTED = "ResultsComputed"
     RESULTS_FAILED = "ResultsFailed"
     HOURS_FAILED = "HoursFailed"
+    HOURS_UNSEALED = "HoursUnsealed"
     JUDGEMENT_FAILURES = "JudgementFailures"
 
     @property

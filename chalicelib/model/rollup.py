@@ -17,28 +17,38 @@ OTHER_TYPES = "_other"
 
 @dataclass(frozen=True, slots=True)
 class HourMark:
-    """`marked` counts the hour's lake writes and begun rollups; `rolled` is the last finished."""
+    """`marked` counts the hour's lake writes and begun rollups; `rolled` is the last finished.
+
+    All that was marked up to `sealed` is in the hour's sealed file.
+    """
 
     hour: Hour
     marked: int
     rolled: int
+    sealed: int = 0
 
     @property
     def is_due(self) -> bool:
         return self.marked > self.rolled
 
+    @property
+    def is_unsealed(self) -> bool:
+        return self.sealed < self.rolled
+
 
 @dataclass(frozen=True, slots=True)
 class DueHour:
-    """An hour that has changed since it was rolled up, and what has been tried; in epoch ms.
+    """An hour that has changed since it was rolled up or sealed, and what has been tried.
 
     `tried_ms` is when its last rollup began, 0 if none has. `unfinished_ms` is when the first of
-    them began since one finished, None if the last one finished.
+    them began since one finished, None if the last one finished. If the hour has not changed since
+    it was rolled up, both are of sealing it. Times are epoch milliseconds.
     """
 
     hour: Hour
     tried_ms: int = 0
     unfinished_ms: int | None = None
+    has_changed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from chalicelib.model.measure import Measure
@@ -15,7 +15,8 @@ type RunStatus = Literal["succeeded", "failed"]
 class Run:
     """`failed_hours` gives each hour's error; `error` is what ended the run before its hours.
 
-    What could not be judged, published or computed is left for the next run.
+    What could not be judged, published, computed or sealed is left for the next run. An hour that
+    could not be sealed has not failed: its figures are right, and its rows only take more room.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Run:
     failed_hours: Mapping[str, str]
     records: int
     missing: int
+    unsealed_hours: Mapping[str, str] = field(default_factory=dict)
     anomalies: int = 0
     alerts: int = 0
     results: int = 0
@@ -57,6 +59,7 @@ class Run:
             "hours": len(self.hours),
             "superseded_hours": len(self.superseded_hours),
             "failed_hours": len(self.failed_hours),
+            "unsealed_hours": len(self.unsealed_hours),
             "records": self.records,
             "missing": self.missing,
             "anomalies": self.anomalies,
@@ -70,11 +73,14 @@ class Run:
         line = {"event": "rollup run recorded", "execution": self.name} | figures
         if self.status == "failed":
             line |= {"errors": dict(self.errors), "failed": dict(self.failed_hours)}
+        if self.unsealed_hours:
+            line |= {"unsealed": dict(self.unsealed_hours)}
         return line
 
     @property
     def measures(self) -> Mapping[Measure, float]:
         return {
             Measure.HOURS_FAILED: len(self.failed_hours),
+            Measure.HOURS_UNSEALED: len(self.unsealed_hours),
             Measure.JUDGEMENT_FAILURES: self.judging_error is not None,
         }

@@ -116,7 +116,7 @@ class Counters:
             deltas[key] = _hourly(hour, EventCounts.merged(parts).adds())
         for hour, codes in self._quarantined.items():
             by_code = {f"n_{code}": n for code, n in sorted(codes.items())}
-            key = live.hour_key(live.QUARANTINED, hour, shard)
+            key = live.quarantined_key(hour, shard)
             deltas[key] = _hourly(hour, {"n_records": sum(codes.values())} | by_code)
         return deltas | self.variants.deltas(shard)
 

@@ -11,11 +11,13 @@ from typing import Protocol
 
 from chalicelib.archive.quarantine_line import QuarantineLine
 from chalicelib.model.anomaly import KeptAnomaly, Metric
+from chalicelib.model.attribution_report import GroupedCredits, ReportQuestion
 from chalicelib.model.experiment import Experiment
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.live import LiveCount, VariantCount
+from chalicelib.model.period import Period
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
 
@@ -126,9 +128,18 @@ class LedgerReader(Protocol):
         ...
 
 
+class CheckpointReader(Protocol):
+    def committed_at(self, shard_id: str) -> str | None:
+        """Return when a shard's newest batch was processed, None if none ever was."""
+        ...
+
+
 class QuarantineCounts(Protocol):
-    def quarantined(self, hour: Hour) -> Mapping[str, int]:
-        """Return how many records that arrived in an hour are quarantined, by error code."""
+    def quarantined(self, day: Period) -> Mapping[Hour, Mapping[str, int]]:
+        """Return how many records are quarantined, by their hour of arrival and error code.
+
+        The hours lie within one day; one without any is left out.
+        """
         ...
 
 
@@ -177,4 +188,15 @@ class ShardLister(Protocol):
 class Queues(Protocol):
     def messages(self, queue: str) -> int:
         """Return about how many messages a queue holds, those in flight among them."""
+        ...
+
+
+class GroupedCreditsReader(Protocol):
+    def read(self, question: ReportQuestion) -> GroupedCredits:
+        """Read the credits of a range by group.
+
+        Raises:
+            AttributionOff: the stage has no attribution.
+            TookTooLong: it was stopped.
+        """
         ...

@@ -18,7 +18,13 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 RETRY_AFTER_S = "2"
 UNREAD = Problem("", Code.STORE_UNAVAILABLE, "the data could not be read; send the request again")
 
-_STATUSES = {Code.STORE_UNAVAILABLE: 503, Code.EXPERIMENT_NOT_FOUND: 404}
+# Asking again does not help where a rollup is outdated.
+_STATUSES = {
+    Code.ROLLUP_OUTDATED: 409,
+    Code.STORE_UNAVAILABLE: 503,
+    Code.ATTRIBUTION_OFF: 404,
+    Code.EXPERIMENT_NOT_FOUND: 404,
+}
 
 
 @dataclass(frozen=True, slots=True)

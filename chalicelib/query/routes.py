@@ -6,6 +6,7 @@ from chalicelib.model.answers import Health
 from chalicelib.model.definition import Definition
 from chalicelib.model.definition_body import DefinitionBody, UsersBody
 from chalicelib.query import (
+    attribution_shapes,
     experiment_shapes,
     list_anomalies,
     list_batches,
@@ -15,6 +16,7 @@ from chalicelib.query import (
     metric_shapes,
     pipeline_shapes,
     read_assignment,
+    read_attribution,
     read_experiment_live,
     read_live_metrics,
     read_metrics,
@@ -28,6 +30,8 @@ from chalicelib.query.statuses import (
     assigning,
     defining,
     free,
+    merging,
+    optional,
     public,
     reading,
     reading_one,
@@ -72,7 +76,7 @@ METRICS = Route(
     description="Counts each event once. An hour is rolled up ten minutes after its end, and again"
     " when late events reach it.",
     parameters=(FROM, TO, read_metrics.BY, EVENT_TYPES, read_metrics.LIMIT, CURSOR),
-    answers=reading(metric_shapes.Metrics),
+    answers=merging(metric_shapes.Metrics),
 )
 EVENT_TYPE_LIST = Route(
     name="event_types",
@@ -81,6 +85,22 @@ EVENT_TYPE_LIST = Route(
     description="Of hours that are rolled up.",
     parameters=(FROM, TO, list_event_types.LIMIT),
     answers=reading(metric_shapes.EventTypes),
+)
+ATTRIBUTION = Route(
+    name="attribution",
+    path="/attribution",
+    summary="Checkouts credited to campaigns or sources",
+    description="A checkout is credited to the clicks of its user in the hour before it, by one of"
+    " five models. Late events restate it. Stages without attribution answer 404.",
+    parameters=(
+        read_attribution.MODEL,
+        FROM,
+        TO,
+        read_attribution.GROUP_BY,
+        read_attribution.HALF_LIFE,
+        read_attribution.LIMIT,
+    ),
+    answers=optional(attribution_shapes.Attribution),
 )
 ANOMALIES = Route(
     name="anomalies",
@@ -198,6 +218,7 @@ ROUTES = (
     LIVE_METRICS,
     METRICS,
     EVENT_TYPE_LIST,
+    ATTRIBUTION,
     ANOMALIES,
     RUNS,
     BATCHES,

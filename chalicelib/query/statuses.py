@@ -35,11 +35,22 @@ def reading(shape: Any) -> dict[int, Answer]:
     }
 
 
+def optional(shape: Any) -> dict[int, Answer]:
+    """Return the answers of a reading route that not every stage has."""
+    return reading(shape) | {404: Answer("The stage has no attribution.", (Errors,))}
+
+
 _NO_EXPERIMENT = Answer("There is no such experiment.", (Errors,))
 
 
 def reading_one(shape: Any) -> dict[int, Answer]:
     return reading(shape) | {404: _NO_EXPERIMENT}
+
+
+def merging(shape: Any) -> dict[int, Answer]:
+    """Return the answers of a route that reads rollups whole."""
+    outdated = "A rollup of the range was stored by an earlier version; roll its hour up again."
+    return reading(shape) | {409: Answer(outdated, (Errors,))}
 
 
 _POSTING: dict[int, Answer] = _COMMON | {

@@ -33,7 +33,10 @@ class HourMarks(Protocol):
         ...
 
     def due(self, until: Hour) -> Sequence[DueHour]:
-        """List the hours up to this one, inclusive, changed since rolled up, oldest first."""
+        """List the hours up to this one, inclusive, oldest first, that a run has to see to.
+
+        They have changed since they were rolled up, or were rolled up since they were sealed.
+        """
         ...
 
 

@@ -20,10 +20,12 @@ class _HourResult(TypedDict):
     __pydantic_config__ = ConfigDict(extra="ignore")  # type: ignore[misc]  # pydantic's own spelling
 
     window_start: str
-    status: Literal["rolled", "superseded", "failed"]
+    status: Literal["rolled", "superseded", "failed", "unchanged"]
     records: NotRequired[int]
     missing: NotRequired[int]
     error: NotRequired[str]
+    # Why it could not be sealed.
+    unsealed: NotRequired[str]
 
 
 class _Judgement(TypedDict):
@@ -105,9 +107,10 @@ def _run(payload: _Payload, recorded_at: str) -> Run:
         name=payload["name"],
         started_at=payload["started_at"],
         recorded_at=recorded_at,
-        hours=[r["window_start"] for r in results],
+        hours=[r["window_start"] for r in results if r["status"] != "unchanged"],
         superseded_hours=[r["window_start"] for r in results if r["status"] == "superseded"],
         failed_hours=failed,
+        unsealed_hours={r["window_start"]: r["unsealed"] for r in results if "unsealed" in r},
         records=sum(r.get("records", 0) for r in results),
         missing=sum(r.get("missing", 0) for r in results),
         anomalies=judgement.get("anomalies", 0),

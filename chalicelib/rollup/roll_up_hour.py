@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import batched
 
-from chalicelib.errors import ObjectMissing, Superseded
+from chalicelib.errors import ObjectMissing, StoreUnavailable, Superseded
 from chalicelib.lake import hour_rows, keys
 from chalicelib.lake.experiment_partials import Partial, partial_of
-from chalicelib.lake.hour_rows import FileRows
+from chalicelib.lake.hour_rows import FileRows, HourRows
+from chalicelib.lake.keys import LakeKey
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourlyRollup
+from chalicelib.model.window import one_hour
 from chalicelib.ports import Clock, ObjectReader
-from chalicelib.rollup import windows
 from chalicelib.rollup.hour_result import HourResult
 from chalicelib.rollup.look import Look
 from chalicelib.rollup.partials import Partials
@@ -22,13 +23,13 @@ from chalicelib.rollup.ports import Aggregates, HourMarks, LiveCounts, ObjectLis
 from chalicelib.rollup.summarize import summarize
 
 # Like map(), possibly in parallel.
-type ReadEach = Callable[
-    [Callable[[str], FileRows | None], Iterable[str]], Iterable[FileRows | None]
-]
+type ReadEach = Callable[[Callable[[str], FileRows], Iterable[str]], Iterable[FileRows]]
 
 # A transaction takes 100 items, one of which is the claim.
 MAX_CHANGES = 99
 MAX_TYPES = 500
+# Files vanish while an hour is sealed, which happens once and again only after late events.
+MAX_LISTINGS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ class RollUpHour:
         Raises:
             BadRequest: not one whole hour.
         """
-        hour = windows.one_hour(payload)
+        hour = one_hour(payload)
         now_ms = self.clock()
         mark = self.marks.begin(hour, now_ms)
         summary = self._summarize(hour)
@@ -83,11 +84,7 @@ class RollUpHour:
 
     def _summarize(self, hour: Hour) -> _Summary:
         is_for_experiments = self.partials is not None and self.partials.are_needed()
-        names = self._names(hour)
-        files = self.read_each(partial(self._read, is_for_experiments), names)
-        rows = hour_rows.join(
-            (file for file in files if file is not None), with_moments=is_for_experiments
-        )
+        names, rows = self._rows(hour, with_moments=is_for_experiments)
         # A record is counted when it is archived, and reaches the lake only later. Read last, the
         # counters lag least; a lag would stay unnoticed, as it leaves no mark.
         look = Look(names, rows.n_by_type(), self.live.records_by_type(hour))
@@ -95,8 +92,34 @@ class RollUpHour:
         contribution = partial_of(rows, rows.moments, hour) if rows.moments else None
         return _Summary(look, rollups, contribution)
 
+    def _rows(self, hour: Hour, *, with_moments: bool) -> tuple[list[str], HourRows]:
+        """Read each raw object's rows once: from its small file, else from the sealed one.
+
+        The sealed file is read after the listing, so that it has what a sealer took from there.
+        A small file that is gone may be in a newer sealed file.
+        """
+        for _ in range(MAX_LISTINGS):
+            names = self._names(hour)
+            sealed = self._read_sealed(hour, names, with_moments=with_moments)
+            try:
+                small = self.read_each(partial(self._read, with_moments), names)
+                return names, hour_rows.join([*small, *sealed], with_moments=with_moments)
+            except ObjectMissing:
+                continue
+        raise StoreUnavailable(f"files vanished from {MAX_LISTINGS} listings while being read")
+
     def _names(self, hour: Hour) -> list[str]:
-        return [n for n in self.files.keys(keys.prefix_of(hour)) if n.endswith(keys.SUFFIX)]
+        return [name for name in self.files.keys(keys.prefix_of(hour)) if keys.is_small(name)]
+
+    def _read_sealed(
+        self, hour: Hour, names: Sequence[str], *, with_moments: bool
+    ) -> list[FileRows]:
+        try:
+            body = self.objects.get(keys.sealed_of(hour)).body
+        except ObjectMissing:
+            return []
+        replaced = [LakeKey.parse(name) for name in names]
+        return [hour_rows.read_sealed(body, replaced, with_moments=with_moments)]
 
     def _finish(self, hour: Hour, mark: int, look: Look) -> bool:
         """Finish the hour; return whether what it lacks is missing, and not on its way.
@@ -110,15 +133,11 @@ class RollUpHour:
     def _is_still_missing(self, hour: Hour, look: Look) -> bool:
         self.sleep(self.settle_s)
         again = replace(look, counted=self.live.records_by_type(hour))
-        return again.missing > 0 and self._names(hour) == look.files
+        # Files that are gone were sealed.
+        return again.missing > 0 and set(look.files).issuperset(self._names(hour))
 
-    def _read(self, is_for_experiments: bool, key: str) -> FileRows | None:  # noqa: FBT001  bound
-        try:
-            body = self.objects.get(key).body
-            return hour_rows.read_file(body, with_moments=is_for_experiments)
-        except ObjectMissing:
-            # Deleted since it was listed; a deletion marks the hour afterwards.
-            return None
+    def _read(self, with_moments: bool, key: str) -> FileRows:  # noqa: FBT001  bound
+        return hour_rows.read_file(self.objects.get(key).body, with_moments=with_moments)
 
     def _replace(self, hour: Hour, mark: int, summary: _Summary) -> None:
         figures = {rollup.event_type: rollup.figures for rollup in summary.rollups}

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from chalicelib.wiring.process import ProcessWing
     from chalicelib.wiring.query import QueryWing
     from chalicelib.wiring.rollup import RollupWing
+    from chalicelib.wiring.traffic import TrafficWing
     from chalicelib.wiring.transform import TransformWing
+    from chalicelib.wiring.upkeep import UpkeepWing
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,28 @@ class Pipeline:
         return RollupWing.from_env(self.env)
 
     @cached_property
+    def upkeep(self) -> UpkeepWing:
+        from chalicelib.wiring.upkeep import UpkeepWing
+
+        return UpkeepWing.from_env(self.env)
+
+    @cached_property
     def anomalies(self) -> AnomaliesWing:
         from chalicelib.wiring.anomalies import AnomaliesWing
 
         return AnomaliesWing.from_env(self.env)
+
+    @cached_property
+    def attribution(self) -> AttributionWing:
+        from chalicelib.wiring.attribution import AttributionWing
+
+        return AttributionWing.from_env(self.env)
+
+    @cached_property
+    def traffic(self) -> TrafficWing:
+        from chalicelib.wiring.traffic import TrafficWing
+
+        return TrafficWing.from_env(self.env)
 
     @cached_property
     def experiments(self) -> ExperimentsWing:
@@ -79,12 +99,6 @@ class Pipeline:
         from chalicelib.wiring.experiment_results import ExperimentResultsWing
 
         return ExperimentResultsWing.from_env(self.env)
-
-    @cached_property
-    def attribution(self) -> AttributionWing:
-        from chalicelib.wiring.attribution import AttributionWing
-
-        return AttributionWing.from_env(self.env)
 
     @cached_property
     def query(self) -> QueryWing:

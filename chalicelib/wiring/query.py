@@ -18,6 +18,7 @@ from chalicelib.query.list_event_types import ListEventTypes
 from chalicelib.query.list_experiments import ListExperiments
 from chalicelib.query.list_runs import ListRuns
 from chalicelib.query.read_assignment import ReadAssignment
+from chalicelib.query.read_attribution import ReadAttribution
 from chalicelib.query.read_experiment import ReadExperiment
 from chalicelib.query.read_experiment_live import ReadExperimentLive
 from chalicelib.query.read_live_metrics import ReadLiveMetrics
@@ -60,6 +61,10 @@ class QueryWing:
         return self._serve(routes.EVENT_TYPE_LIST, ListEventTypes(self._sources.rollups))
 
     @cached_property
+    def attribution(self) -> Serve:
+        return self._serve(routes.ATTRIBUTION, ReadAttribution(self._sources.credits))
+
+    @cached_property
     def anomalies(self) -> Serve:
         return self._serve(routes.ANOMALIES, ListAnomalies(self._sources.anomalies))
 
@@ -87,6 +92,7 @@ class QueryWing:
             judged=sources.anomalies,
             runs=sources.runs,
             ledger=sources.ledger,
+            checkpoints=sources.ledger,
             shards=sources.shards,
             queues=sources.queues,
             streams=self.settings.streams,

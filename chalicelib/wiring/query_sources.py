@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.anomaly_reader import DynamoAnomalyReader
+from chalicelib.aws.attribution_reports import LambdaGroupedCredits
 from chalicelib.aws.experiments import DynamoExperiments
 from chalicelib.aws.hourly_rollups import DynamoHourlyRollups
 from chalicelib.aws.ledger_reader import DynamoLedgerReader
@@ -19,6 +20,7 @@ from chalicelib.aws.reads import ReadMeter, Table, open_dynamodb
 from chalicelib.aws.run_reader import DynamoRunReader
 from chalicelib.aws.shards import KinesisShardLister
 from chalicelib.aws.variant_counts import DynamoVariantCounts
+from chalicelib.query.read_attribution import NoGroupedCredits
 from chalicelib.settings.query import QuerySettings
 
 if TYPE_CHECKING:
@@ -55,6 +57,12 @@ class QuerySources:
     @cached_property
     def ledger(self) -> DynamoLedgerReader:
         return DynamoLedgerReader(self._table(self.settings.batches_table))
+
+    @cached_property
+    def credits(self) -> LambdaGroupedCredits | NoGroupedCredits:
+        if not self.settings.attribution:
+            return NoGroupedCredits()
+        return LambdaGroupedCredits.open(self.settings.report_function)
 
     @cached_property
     def experiments(self) -> DynamoExperiments:

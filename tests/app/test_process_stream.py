@@ -113,7 +113,9 @@ def quarantined(archive: FakeObjects) -> list[str]:
 
 
 def counted_reasons(ledger: FakeLedger) -> dict[str, int]:
-    [counts] = [n for key, n in ledger.counters.items() if "#_quarantined#" in key.sort_key]
+    [counts] = [
+        n for key, n in ledger.counters.items() if key.partition_key.startswith("quarantined#")
+    ]
     return {name: n for name, n in counts.items() if name != "n_records"}
 
 

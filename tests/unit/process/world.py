@@ -203,7 +203,7 @@ def expected_counts(
     for n, body in enumerate(bodies):
         code = (refused or {}).get(sequence(n))
         if isinstance(body, bytes) or code:
-            item = "hour#2026-11-20 12#_quarantined"
+            item = "quarantined#2026-11-20 12"
             counts[item, "n_records"] += 1
             counts[item, f"n_{code or POISON[body]}"] += 1  # type: ignore[index]  # bytes without a code
             continue

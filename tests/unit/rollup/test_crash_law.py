@@ -114,9 +114,9 @@ class World:
     def repair(self) -> None:
         """Run the state machine's work until nothing is due."""
         determine_hours = DetermineHours(self.marks, lambda: NOON.plus(100).start_ms)
-        while self.marks.due(HOURS[-1]):
-            for payload in determine_hours({"window": HOURS[-1].window_start}).to_json()["hours"]:
-                self.roll_up_hour(payload)
+        while any(due.has_changed for due in self.marks.due(HOURS[-1])):
+            for hour in determine_hours({"window": HOURS[-1].window_start}).hours:
+                self.roll_up_hour({"window_start": hour.window_start})
 
     def check(self) -> None:
         """An hour that is not due, all of whose writes are marked, has the rows it must have.
