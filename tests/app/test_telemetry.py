@@ -18,6 +18,7 @@ from chalicelib.anomalies.judgement import Judgement
 from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.attribution.attribute_batch import _MEASURES as MEASURES_BY_FIGURE
 from chalicelib.errors import BatchIncomplete
+from chalicelib.experiments.computation import Computation
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Position, padded
@@ -206,6 +207,11 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
         {},
     ),
     "publish_alerts": rollup("publish_alerts", Published(["a-1"], 1), {"name": "hourly-1"}),
+    "compute_results": rollup(
+        "compute_results",
+        Computation(computed=["exp-a"], failed={"exp-b": "StoreUnavailable"}),
+        {},
+    ),
     "record_run": rollup("record_run", RUN, {"name": "hourly-1"}),
 }
 KNOWN_AS = {

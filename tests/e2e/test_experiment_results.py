@@ -1,0 +1,206 @@
+"""Results that are stored by a deployed run are those of the raw events, worked out one by one."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+
+from chalicelib.aws.experiment_results import DynamoExperimentResults
+from chalicelib.aws.experiments import DynamoExperiments
+from chalicelib.experiments.analyze import analyze
+from chalicelib.experiments.observations import Arm, Observed
+from chalicelib.model import instant
+from chalicelib.model.experiment import Experiment, Metric, MetricKind, Status
+from chalicelib.model.experiment_results import Results
+from chalicelib.model.hour import Hour
+from ops.demo import read_back
+from ops.demo.follow import follow
+from ops.local.cloud import Cloud
+from ops.rebuild.roll_up import roll_up
+from tests.e2e.http import ask
+from tests.e2e.waiting import PATIENCE_S
+from tests.unit.experiments.oracle import observed_of
+from tests.unit.experiments.worlds import OFFSETS, make_experiment
+from tests.unit.rollup.builders import Row, at, make_row
+
+pytestmark = pytest.mark.e2e
+
+N_EVENTS = 1_200
+N_USERS = 150
+VARIANTS = ("control", "treatment", "treatment", "not_defined")
+# Of this test alone, since others send events of the known types in the same hours.
+ORDER, RATING = "trial_order", "trial_rating"
+METRICS = (
+    Metric(key="orders", event_type=ORDER),
+    Metric(
+        key="revenue", event_type=ORDER, kind=MetricKind.SUM, property="amount", currency="EUR"
+    ),
+    Metric(key="rating", event_type=RATING, kind=MetricKind.MEAN, property="value"),
+)
+
+type Event = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def first() -> Hour:
+    return Hour.of(time.time_ns() // 1_000_000).plus(-7)
+
+
+@pytest.fixture(scope="module")
+def experiment(first: Hour) -> Experiment:
+    """Two hours after a pre-period of two, stopped an hour before the events end."""
+    return make_experiment(
+        experiment_id=f"trial-{secrets.token_hex(4)}",
+        primary=METRICS[0],
+        secondary=METRICS[1:],
+        started=first.plus(2),
+        stopped=first.plus(4),
+        status=Status.STOPPED,
+        pre_period_hours=2,
+    )
+
+
+def make_events(experiment: Experiment, first: Hour, n: int, chance: Random) -> list[Event]:
+    return [_event(experiment, first, chance) for _ in range(n)]
+
+
+def _event(experiment: Experiment, first: Hour, chance: Random) -> Event:
+    hour = first.plus(chance.randrange(5))
+    event_type, properties = chance.choice(
+        [
+            (
+                "exposure",
+                {"experiment_id": experiment.experiment_id, "variant": chance.choice(VARIANTS)},
+            ),
+            (ORDER, {"amount": chance.choice([1.5, 20.0, 99.99]), "currency": "EUR"}),
+            (ORDER, {"amount": 7.0, "currency": "USD"}),
+            (RATING, {"value": chance.choice([1, 4.5, 2e9])}),
+        ]
+    )
+    return {
+        "event_id": secrets.token_hex(8),
+        "event_type": event_type,
+        "source": "web",
+        "user_id": f"{experiment.experiment_id}-{chance.randrange(N_USERS)}",
+        "timestamp": instant.to_text(hour.start_ms + chance.choice(OFFSETS)),
+        "properties": properties,
+    }
+
+
+def send(cloud: Cloud, events: list[Event]) -> None:
+    """Send in batches, and the first of them once more, as clients do that miss an answer."""
+    for start in (*range(0, len(events), 400), 0):
+        batch = {"events": events[start : start + 400]}
+        answer = ask(cloud.api_url, "POST", "/events/batch", batch, cloud.api_key)
+        assert answer.status == 200, answer
+    follow(cloud, read_back.stream_records(cloud), lambda _account: None, PATIENCE_S)
+
+
+def row_of(event: Event) -> Row:
+    """Return the lake row of an event, as far as the oracle asks."""
+    properties = event["properties"]
+    return make_row(
+        event_id=event["event_id"],
+        event_type=event["event_type"],
+        user_id=event["user_id"],
+        timestamp=at(instant.from_text(event["timestamp"])),
+        properties=orjson.dumps(properties).decode(),
+        amount=properties.get("amount"),
+        currency=properties.get("currency"),
+        value=properties.get("value"),
+    )
+
+
+def expected_of(experiment: Experiment, events: Iterable[Event]) -> Results:
+    """Work out event by event what was observed; the statistics have tests of their own."""
+    rows_by_hour: dict[Hour, list[Row]] = defaultdict(list)
+    for row in map(row_of, events):
+        rows_by_hour[Hour.of(instant.millis(row["timestamp"]))].append(row)
+    assert experiment.started
+    assert experiment.stopped
+    covered = experiment.started.plus(-2).until(experiment.stopped)
+    plain: Any = observed_of(experiment, rows_by_hour, covered, experiment.stopped)
+    arms = {
+        metric: {
+            variant: Arm(len(pairs), *map(np.array, zip(*pairs, strict=True)))
+            for variant, pairs in by_variant.items()
+        }
+        for metric, by_variant in plain["arms"].items()
+    }
+    covered_hours, missing_hours = plain["hours"]
+    observed = Observed(
+        experiment=experiment,
+        at_ms=0,
+        hours_covered=covered_hours,
+        hours_missing=missing_hours,
+        exposed=plain["exposed"],
+        crossovers=plain["crossovers"],
+        exposures_of_unknown_variants=plain["unknown"],
+        converted_before_exposure=plain["before"],
+        users_without_exposure=plain["without"],
+        arms=arms,
+    )
+    return analyze(observed, ())
+
+
+def figures(value: Any, path: str = "") -> dict[str, Any]:
+    """Flatten results to their numbers and words, without the looks and when it was."""
+    if isinstance(value, dict):
+        parts = [figures(value[k], f"{path}.{k}") for k in value if k not in {"looks", "at_ms"}]
+    elif isinstance(value, list):
+        parts = [figures(one, f"{path}[{index}]") for index, one in enumerate(value)]
+    else:
+        return {path: value}
+    return {name: figure for part in parts for name, figure in part.items()}
+
+
+def stored(cloud: Cloud, experiment: Experiment) -> Results:
+    table = cloud.names.table("experiments")
+    found = DynamoExperimentResults(cloud.client("dynamodb"), table).newest(
+        experiment.experiment_id
+    )
+    assert found is not None
+    return found
+
+
+def compute(cloud: Cloud, first: Hour) -> None:
+    assert roll_up(cloud, first, first.plus(5), lambda _n: None).status == "SUCCEEDED"
+
+
+def test_stored_results_are_those_of_the_raw_events(
+    cloud: Cloud, experiment: Experiment, first: Hour
+) -> None:
+    chance = Random(experiment.experiment_id)
+    definitions = DynamoExperiments(cloud.client("dynamodb"), cloud.names.table("experiments"))
+    definitions.save(experiment, None)
+    events = make_events(experiment, first, N_EVENTS, chance)
+    send(cloud, events)
+    compute(cloud, first)
+    before = stored(cloud, experiment)
+
+    assert figures(before.to_json()) == pytest.approx(
+        figures(expected_of(experiment, events).to_json())
+    )
+    assert before.exclusions.crossovers > 0
+
+    late = make_events(experiment, first, N_EVENTS // 10, chance)
+    events += late
+    send(cloud, late)
+    changed = replace(experiment, version=2, horizon_hours=0)
+    definitions.save(changed, experiment.version)
+    compute(cloud, first)
+    after = stored(cloud, experiment)
+
+    assert figures(after.to_json()) == pytest.approx(
+        figures(expected_of(changed, events).to_json())
+    )
+    assert {look.at_ms for look in after.looks} == {before.at_ms, after.at_ms}
