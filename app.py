@@ -161,6 +161,11 @@ def experiment_live(experiment_id: str) -> Response:  # noqa: ARG001  part of th
     return answered(pipeline().query.experiment_live(request()))
 
 
+@app.route("/experiments/{experiment_id}/results", **asked_for)
+def experiment_results(experiment_id: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().query.experiment_results(request()))
+
+
 @app.route("/experiments/{experiment_id}/assignments/{user_id}", **asked_for)
 def assignment(experiment_id: str, user_id: str) -> Response:  # noqa: ARG001  part of the request
     return answered(pipeline().query.assignment(request()))

@@ -28,6 +28,7 @@ SCOPES: Mapping[tuple[str, str], frozenset[Scope]] = {
     ("GET", "/experiments/{experiment_id}"): READERS,
     ("PUT", "/experiments/{experiment_id}"): ADMINS,
     ("GET", "/experiments/{experiment_id}/live"): READERS,
+    ("GET", "/experiments/{experiment_id}/results"): READERS,
     ("GET", "/experiments/{experiment_id}/assignments/{user_id}"): READERS,
     ("POST", "/experiments/{experiment_id}/assignments"): READERS,
 }

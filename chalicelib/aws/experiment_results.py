@@ -1,8 +1,9 @@
 """Results of experiments in DynamoDB: the newest of each in one partition, and every look.
 
-Keys: `results` / <id> with `basis`, `computed_at` and `results`, the JSON compressed and without
-its looks; `looks#<id>` / <computed_at> with `looks`, one of each variant. So no item grows with
-the number of looks, of which there is one an hour.
+Keys: `results` / <id> with `basis`, `computed_at`, the conclusion's `verdict`, `variant` and
+`sentence`, and `results`, the JSON compressed and without its looks; `looks#<id>` /
+<computed_at> with `looks`, one of each variant. So no item grows with the number of looks, of
+which there is one an hour.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from pydantic import TypeAdapter
 from chalicelib.aws import calls
 from chalicelib.aws.attribute import number, text, text_of
 from chalicelib.model import instant, retention
-from chalicelib.model.experiment_results import Look, Results
+from chalicelib.model.experiment_results import Conclusion, Look, Results
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-_NEWEST = "results"
+NEWEST = "results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +39,34 @@ class DynamoExperimentResults:
         return cls(boto3.client("dynamodb", config=calls.CONFIG), table)
 
     def bases(self) -> Mapping[str, str]:
-        items = self._items(_NEWEST, ProjectionExpression="sort_key, basis")
+        items = self._items(NEWEST, ProjectionExpression="sort_key, basis")
         return {text_of(item, "sort_key"): text_of(item, "basis") for item in items}
 
     def looks(self, experiment_id: str) -> Sequence[Look]:
-        items = self._items(_looks_of(experiment_id))
-        return [look for item in items for look in _looks().validate_json(text_of(item, "looks"))]
+        items = self._items(looks_of(experiment_id))
+        return [look for item in items for look in looks_in(item)]
 
     def newest(self, experiment_id: str) -> Results | None:
         """Return the newest results with every look, or None before the first."""
         with calls.translated():
             answer = self.client.get_item(
-                TableName=self.table, Key=_key(_NEWEST, experiment_id), ConsistentRead=True
+                TableName=self.table, Key=_key(NEWEST, experiment_id), ConsistentRead=True
             )
         if "Item" not in answer:
             return None
-        found = orjson.loads(zlib.decompress(answer["Item"]["results"]["B"]))
-        return replace(Results.from_json(found), looks=tuple(self.looks(experiment_id)))
+        return replace(results_in(answer["Item"]), looks=tuple(self.looks(experiment_id)))
 
     def keep(self, results: Results, basis: str) -> None:
         at = text(instant.to_text(results.at_ms))
         looks = [look for look in results.looks if look.at_ms == results.at_ms]
         body = orjson.dumps(replace(results, looks=()).to_json())
-        newest = _key(_NEWEST, results.experiment_id) | {
+        newest = _key(NEWEST, results.experiment_id) | {
             "computed_at": at,
             "basis": text(basis),
             "results": {"B": zlib.compress(body)},
+            **_verdict(results.conclusion),
         }
-        look = _key(_looks_of(results.experiment_id), at["S"]) | {
+        look = _key(looks_of(results.experiment_id), at["S"]) | {
             "looks": text(_looks().dump_json(looks).decode()),
             "expires_at": number(retention.of_run(results.at_ms)),
         }
@@ -93,8 +94,27 @@ class DynamoExperimentResults:
             yield from (item for page in pages for item in page["Items"])
 
 
-def _looks_of(experiment_id: str) -> str:
+def looks_of(experiment_id: str) -> str:
     return f"looks#{experiment_id}"
+
+
+def looks_in(item: Mapping[str, Any]) -> list[Look]:
+    return _looks().validate_json(text_of(item, "looks"))
+
+
+def results_in(item: Mapping[str, Any]) -> Results:
+    """Return what an item of newest results holds, without looks."""
+    return Results.from_json(orjson.loads(zlib.decompress(item["results"]["B"])))
+
+
+def _verdict(conclusion: Conclusion) -> dict[str, Any]:
+    """Return what lists of experiments show."""
+    variant = {"variant": text(conclusion.variant)} if conclusion.variant else {}
+    return {
+        "verdict": text(conclusion.verdict),
+        "sentence": text(conclusion.sentence),
+        **variant,
+    }
 
 
 def _key(partition: str, sort: str) -> dict[str, Any]:

@@ -18,14 +18,12 @@ from chalicelib.experiments.read_partials import ReadPartials
 from chalicelib.experiments.window import Window
 from chalicelib.model import definition
 from chalicelib.model.experiment import Experiment
-from chalicelib.model.experiment_results import Look, Results
+from chalicelib.model.experiment_results import FINAL_AFTER_HOURS, Look, Results
 from chalicelib.model.hour import Hour
 from chalicelib.ports import Clock, RemainingTime
 
 type Analyze = Callable[[Observed, Sequence[Look]], Results]
 
-# Events may be a month late. After three, results outlast the hours that they were made of.
-FINAL_AFTER_HOURS = 90 * 24
 # What the largest experiment may take; with less left, none is begun.
 RESERVE_MS = 240_000
 

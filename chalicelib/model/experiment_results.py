@@ -9,10 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, WithJsonSchema
 
 from chalicelib.model.experiment import Direction, MetricKind, Status
+
+# Events may be a month late. After three, results outlast the hours that they were made of.
+FINAL_AFTER_HOURS = 90 * 24
+
+# Anomalies have a direction, too, and two schemas of a document can't have one name.
+type BetterWay = Annotated[
+    Direction, WithJsonSchema({"type": "string", "enum": [*map(str, Direction)]})
+]
 
 
 class Verdict(StrEnum):
@@ -31,6 +40,7 @@ class Cause(StrEnum):
 
     SPLIT_MISMATCH = "split_mismatch"
     DRAFT = "draft"
+    NOT_COMPUTED = "not_computed"
     NO_EXPOSURES = "no_exposures"
     NO_EVENTS = "no_events"
     EVENTS_WITHOUT_EXPOSURE = "events_without_exposure"
@@ -115,7 +125,7 @@ class MetricResults:
     key: str
     role: Role
     kind: MetricKind
-    direction: Direction
+    direction: BetterWay
     explanation: str
     variants: tuple[VariantFigures, ...]
     cap: float | None = None

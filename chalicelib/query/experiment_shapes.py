@@ -10,10 +10,24 @@ from chalicelib.model.answers import Count, Instant
 from chalicelib.model.assignment import Reason
 from chalicelib.model.definition import Definition
 from chalicelib.model.experiment import Status
+from chalicelib.model.experiment_results import Verdict
+
+
+class ListedVerdict(TypedDict):
+    """`variant` is null where the verdict is about the experiment as a whole."""
+
+    verdict: Verdict
+    variant: str | None
+    sentence: str
+    computed_at: Instant
 
 
 class Experiments(TypedDict):
     experiments: Annotated[list[Definition], Field(description="In order of their ids.")]
+    verdicts: Annotated[
+        dict[str, ListedVerdict],
+        Field(description="By experiment; those without results yet have none."),
+    ]
 
 
 class UserAssignment(TypedDict):

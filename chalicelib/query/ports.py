@@ -13,6 +13,8 @@ from chalicelib.archive.quarantine_line import QuarantineLine
 from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.attribution_report import GroupedCredits, ReportQuestion
 from chalicelib.model.experiment import Experiment
+from chalicelib.model.experiment_results import Results
+from chalicelib.model.experiment_verdict import KeptVerdict
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
@@ -170,6 +172,16 @@ class ExperimentReader(Protocol):
 
     def current(self) -> Sequence[Experiment]:
         """Return the current version of every experiment, by id."""
+        ...
+
+
+class ResultsReader(Protocol):
+    def newest(self, experiment_id: str) -> Results | None:
+        """Return the newest results with every look, or None before the first."""
+        ...
+
+    def verdicts(self) -> Mapping[str, KeptVerdict]:
+        """Return the newest verdict of every experiment that has results, by its id."""
         ...
 
 

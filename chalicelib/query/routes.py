@@ -18,9 +18,11 @@ from chalicelib.query import (
     read_assignment,
     read_attribution,
     read_experiment_live,
+    read_experiment_results,
     read_live_metrics,
     read_metrics,
     read_quarantine,
+    result_shapes,
 )
 from chalicelib.query.parameters import CURSOR, EVENT_TYPES, EXPERIMENT_ID, FROM, TO
 from chalicelib.query.route import Route
@@ -188,6 +190,15 @@ EXPERIMENT_LIVE = Route(
     parameters=(EXPERIMENT_ID, FROM, TO, read_experiment_live.BY),
     answers=reading_one(experiment_shapes.ExperimentLive),
 )
+EXPERIMENT_RESULTS = Route(
+    name="experiment_results",
+    path="/experiments/{experiment_id}/results",
+    summary="The verdict on an experiment, and every figure behind it",
+    description="Computed after each hour's rollup from exact figures, each user once. Until there"
+    " are results, the verdict is `too early`, and says why.",
+    parameters=(EXPERIMENT_ID, read_experiment_results.LOOKS),
+    answers=reading_one(result_shapes.ExperimentResults),
+)
 ASSIGNMENT = Route(
     name="assignment",
     path="/experiments/{experiment_id}/assignments/{user_id}",
@@ -228,6 +239,7 @@ ROUTES = (
     EXPERIMENT,
     DEFINITION,
     EXPERIMENT_LIVE,
+    EXPERIMENT_RESULTS,
     ASSIGNMENT,
     ASSIGNMENTS,
     OPENAPI,

@@ -10,6 +10,7 @@ from chalicelib.query.list_experiments import ListExperiments
 from chalicelib.query.read_assignment import ReadAssignment
 from chalicelib.query.read_experiment import ReadExperiment
 from chalicelib.query.read_experiment_live import ReadExperimentLive
+from chalicelib.query.read_experiment_results import ReadExperimentResults
 from chalicelib.query.serve import Serve
 from chalicelib.wiring.reads import Reads
 
@@ -18,7 +19,9 @@ from chalicelib.wiring.reads import Reads
 class ExperimentReads(Reads):
     @cached_property
     def experiments(self) -> Serve:
-        return self._serve(routes.EXPERIMENTS, ListExperiments(self._sources.experiments))
+        sources = self._sources
+        read = ListExperiments(sources.experiments, sources.experiment_results)
+        return self._serve(routes.EXPERIMENTS, read)
 
     @cached_property
     def experiment(self) -> Serve:
@@ -29,6 +32,12 @@ class ExperimentReads(Reads):
         sources = self._sources
         read = ReadExperimentLive(sources.experiments, sources.variant_counts)
         return self._serve(routes.EXPERIMENT_LIVE, read)
+
+    @cached_property
+    def experiment_results(self) -> Serve:
+        sources = self._sources
+        read = ReadExperimentResults(sources.experiments, sources.experiment_results)
+        return self._serve(routes.EXPERIMENT_RESULTS, read)
 
     @cached_property
     def assignment(self) -> Serve:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.anomaly_reader import DynamoAnomalyReader
 from chalicelib.aws.attribution_reports import LambdaGroupedCredits
+from chalicelib.aws.experiment_result_reader import DynamoExperimentResultReader
 from chalicelib.aws.experiments import DynamoExperiments
 from chalicelib.aws.hourly_rollups import DynamoHourlyRollups
 from chalicelib.aws.ledger_reader import DynamoLedgerReader
@@ -67,6 +68,10 @@ class QuerySources:
     @cached_property
     def experiments(self) -> DynamoExperiments:
         return DynamoExperiments.open(self.settings.experiments_table)
+
+    @cached_property
+    def experiment_results(self) -> DynamoExperimentResultReader:
+        return DynamoExperimentResultReader(self._table(self.settings.experiments_table))
 
     @cached_property
     def variant_counts(self) -> DynamoVariantCounts:

@@ -19,19 +19,29 @@ from chalicelib.query.list_experiments import ListExperiments
 from chalicelib.query.read_assignment import ReadAssignment
 from chalicelib.query.read_experiment import ReadExperiment
 from chalicelib.query.read_experiment_live import ReadExperimentLive
-from chalicelib.query.routes import ASSIGNMENT, EXPERIMENT, EXPERIMENT_LIVE, EXPERIMENTS, ROUTES
+from chalicelib.query.read_experiment_results import ReadExperimentResults
+from chalicelib.query.routes import (
+    ASSIGNMENT,
+    EXPERIMENT,
+    EXPERIMENT_LIVE,
+    EXPERIMENT_RESULTS,
+    EXPERIMENTS,
+    ROUTES,
+)
 from chalicelib.query.serve import Serve
 from chalicelib.wiring import using
 from tests.app.api import JSON, Reply
 from tests.builders import NOON_MS, make_definition, make_experiment, make_pipeline
 from tests.fakes import FakeExperiments
+from tests.unit.experiments.observing import make_results
 from tests.unit.query.conformity import complaints_about
-from tests.unit.query.fakes import FakeMeter, FakeVariantCounts
+from tests.unit.query.fakes import FakeMeter, FakeResultsReader, FakeVariantCounts
 
 DEFINITION = "/experiments/{experiment_id}"
 ALL = f"{DEFINITION}/assignments"
 ONE = f"{ALL}/{{user_id}}"
 LIVE = f"{DEFINITION}/live"
+RESULTS = f"{DEFINITION}/results"
 ROUTE_OF = {(route.method, route.path): route for route in ROUTES}
 CREATE = {"If-None-Match": "*"}
 
@@ -40,6 +50,7 @@ CREATE = {"If-None-Match": "*"}
 class Api:
     store: FakeExperiments = field(default_factory=FakeExperiments)
     counts: FakeVariantCounts = field(default_factory=FakeVariantCounts)
+    results: FakeResultsReader = field(default_factory=FakeResultsReader)
 
     def send(
         self,
@@ -83,9 +94,13 @@ def api() -> Iterator[Api]:
         assign_users=AssignUsers(api.store),
     )
     reads: dict[str, tuple[Any, Any]] = {
-        "experiments": (EXPERIMENTS, ListExperiments(api.store)),
+        "experiments": (EXPERIMENTS, ListExperiments(api.store, api.results)),
         "experiment": (EXPERIMENT, ReadExperiment(api.store)),
         "experiment_live": (EXPERIMENT_LIVE, ReadExperimentLive(api.store, api.counts)),
+        "experiment_results": (
+            EXPERIMENT_RESULTS,
+            ReadExperimentResults(api.store, api.results),
+        ),
         "assignment": (ASSIGNMENT, ReadAssignment(api.store)),
     }
     for name, (route, read) in reads.items():
@@ -295,3 +310,59 @@ def test_a_name_of_the_path_is_not_a_query_parameter(api: Api) -> None:
     reply = api.send("GET", DEFINITION, query={"experiment_id": ["other"]})
 
     assert (reply.status, reply.codes) == (400, ["repeated_parameter"])
+
+
+def test_results_are_answered_whole(api: Api) -> None:
+    api.store.stored["button"] = [make_experiment(version=1)]
+    api.results.stored["button"] = make_results()
+
+    reply = api.send("GET", RESULTS)
+    answer = reply.content
+
+    assert reply.headers["Cache-Control"] == "private, max-age=30"
+    assert answer["conclusion"]["verdict"] == "winning"
+    assert answer["conclusion"]["next_step"]
+    assert answer["computed_at"] == "2026-11-21T12:00:00.000Z"
+    assert [row["users"] for row in answer["split"]["rows"]] == [5_000, 5_000]
+    [metric] = answer["metrics"]
+    assert [one["converters"] for one in metric["variants"]] == [500, 700]
+    assert metric["variants"][1]["comparison"]["lift"]["low"] > 0
+    assert [look["verdict"] for look in answer["looks"]] == ["winning"]
+    assert answer["looks_left_out"] == 0
+
+
+def test_the_list_has_the_verdicts_that_there_are(api: Api) -> None:
+    api.store.stored["button"] = [make_experiment()]
+    api.store.stored["other"] = [make_experiment(experiment_id="other")]
+    api.results.stored["button"] = make_results()
+
+    verdicts = api.send("GET", "/experiments").content["verdicts"]
+
+    assert [(name, one["verdict"]) for name, one in verdicts.items()] == [("button", "winning")]
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"), [(Status.DRAFT, "draft"), (Status.RUNNING, "not_computed")]
+)
+def test_without_results_it_is_too_early_and_the_answer_says_why(
+    api: Api, status: Status, cause: str
+) -> None:
+    api.store.stored["button"] = [make_experiment(status=status)]
+
+    answer = api.send("GET", RESULTS).content
+
+    assert answer["computed_at"] is None
+    assert answer["conclusion"]["verdict"] == "too early"
+    assert answer["conclusion"]["cause"] == cause
+    assert answer["conclusion"]["reason"]
+
+
+def test_an_unknown_experiment_has_no_results(api: Api) -> None:
+    reply = api.send("GET", RESULTS)
+
+    assert (reply.status, reply.codes) == (404, ["experiment_not_found"])
+
+
+@pytest.mark.parametrize("looks", ["1", "2401", "all"])
+def test_looks_out_of_range_are_refused(api: Api, looks: str) -> None:
+    assert api.send("GET", RESULTS, query={"looks": [looks]}).status == 400

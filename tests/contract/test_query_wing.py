@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.aws.aggregates import DynamoAggregates
 from chalicelib.aws.anomalies import DynamoAnomalies
+from chalicelib.aws.experiment_results import DynamoExperimentResults
 from chalicelib.aws.experiments import DynamoExperiments
 from chalicelib.aws.hour_marks import DynamoHourMarks
 from chalicelib.aws.ledger import DynamoBatchLedger
@@ -39,6 +40,7 @@ from tests.contract.conftest import (
 )
 from tests.contract.test_quarantine_reader import make_process
 from tests.contract.test_runs import make_run
+from tests.unit.experiments.observing import make_results
 from tests.unit.query.conformity import complaints_about
 
 if TYPE_CHECKING:
@@ -48,10 +50,12 @@ pytestmark = pytest.mark.contract
 
 SETTINGS = QuerySettings.from_env()
 SHARD = f"{SETTINGS.events_stream}-shardId-000000000000"
-READ = [route for route in ROUTES if route.method == "GET" and route.name != "health"]
+# Attribution needs a database, and a function in its network.
+APART = {"health", "attribution"}
+READ = [route for route in ROUTES if route.method == "GET" and route.name not in APART]
 NAMES = {"experiment_id": "button", "user_id": "usr_1"}
 # A few definitions are read whole, by calls that are not counted.
-UNCOUNTED = {"openapi", "experiments", "experiment", "assignment"}
+UNCOUNTED = {"openapi", "experiment", "assignment"}
 GIVEN: Mapping[str, Mapping[str, list[str]]] = {"batches": {"shard_id": [SHARD]}}
 
 
@@ -85,6 +89,9 @@ def fill(dynamodb: DynamoDBClient, archive: S3Objects, at_ms: int) -> None:
         make_run(started_at=instant.to_text(at_ms - 60_000))
     )
     DynamoExperiments(dynamodb, EXPERIMENTS_TABLE).save(make_experiment(), None)
+    DynamoExperimentResults(dynamodb, EXPERIMENTS_TABLE).keep(
+        make_results(experiment_id="button"), "basis"
+    )
     process = make_process(archive, DynamoBatchLedger(dynamodb, BATCHES_TABLE, METRICS_TABLE))
     marks = Marks({"button": "control"}, (Counted("button", "control", is_conversion=True),))
     process = replace(process, enrich=lambda _records: lambda *_event: marks)
@@ -125,6 +132,9 @@ def test_every_route_finds_what_there_is(wing: QueryWing) -> None:
     assert [need["code"] for need in found["freshness"]["needs"]] == ["records_missing"]
     assert len(found["freshness"]["shards"]) == 3
     assert [one["name"] for one in found["experiments"]["experiments"]] == ["Green button"]
+    assert found["experiments"]["verdicts"]["button"]["verdict"] == "winning"
+    assert found["experiment_results"]["conclusion"]["variant"] == "green"
+    assert len(found["experiment_results"]["looks"]) == 1
     assert found["experiment_live"]["total"][0] == {
         "variant": "control",
         "events": 1,

@@ -120,3 +120,9 @@ def make_look(**changes: object) -> Look:
         verdict=Verdict.WINNING,
     )
     return replace(look, **changes)  # type: ignore[arg-type]  # as above
+
+
+def make_results(**changes: object) -> Results:
+    """Results of a clear winner, as they are stored."""
+    found = conclude(converted(5_000, 500), converted(5_000, 700))
+    return replace(found, **changes)  # type: ignore[arg-type]  # as above

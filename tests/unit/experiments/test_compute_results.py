@@ -7,12 +7,12 @@ import pytest
 
 from chalicelib.errors import StoreUnavailable
 from chalicelib.experiments.analyze import analyze
-from chalicelib.experiments.compute_results import FINAL_AFTER_HOURS, ComputeResults
+from chalicelib.experiments.compute_results import ComputeResults
 from chalicelib.experiments.observations import Observed
 from chalicelib.experiments.read_partials import ReadPartials
 from chalicelib.lake import partial_keys
 from chalicelib.model.experiment import Experiment, Status
-from chalicelib.model.experiment_results import Look, Results
+from chalicelib.model.experiment_results import FINAL_AFTER_HOURS, Look, Results
 from chalicelib.model.hour import Hour
 from tests.builders import NOON
 from tests.unit.experiments.fake_results import FakeDefinitions, FakeResults

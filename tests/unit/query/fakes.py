@@ -10,6 +10,8 @@ from itertools import batched, chain
 from chalicelib.archive.quarantine_line import QuarantineLine, prefix_of, read_all
 from chalicelib.model import instant, live
 from chalicelib.model.anomaly import KeptAnomaly, Metric
+from chalicelib.model.experiment_results import Results
+from chalicelib.model.experiment_verdict import KeptVerdict
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
@@ -226,3 +228,24 @@ class FakeVariantCounts:
         some = self.stored.get(experiment_id, [])
         found = (one for one in some if first_ms <= one.start_ms < end_ms)
         return sorted(found, key=lambda one: one.start_ms)
+
+
+@dataclass
+class FakeResultsReader:
+    """The newest results by experiment."""
+
+    stored: dict[str, Results] = field(default_factory=dict)
+
+    def newest(self, experiment_id: str) -> Results | None:
+        return self.stored.get(experiment_id)
+
+    def verdicts(self) -> Mapping[str, KeptVerdict]:
+        return {
+            name: KeptVerdict(
+                verdict=one.conclusion.verdict,
+                variant=one.conclusion.variant,
+                sentence=one.conclusion.sentence,
+                computed_at=instant.to_text(one.at_ms),
+            )
+            for name, one in self.stored.items()
+        }
