@@ -18,10 +18,9 @@ from chalicelib.model.experiment import Direction, MetricKind, Status
 # Events may be a month late. After three, results outlast the hours that they were made of.
 FINAL_AFTER_HOURS = 90 * 24
 
-# Anomalies have a direction, too, and two schemas of a document can't have one name.
-type BetterWay = Annotated[
-    Direction, WithJsonSchema({"type": "string", "enum": [*map(str, Direction)]})
-]
+# Text, since anomalies have an enumeration `Direction`, too, and a document tells schemas apart by
+# their names.
+type BetterWay = Annotated[str, WithJsonSchema({"type": "string", "enum": [*map(str, Direction)]})]
 
 
 class Verdict(StrEnum):

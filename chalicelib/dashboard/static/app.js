@@ -6,6 +6,7 @@ import { announce, render } from "./dom.js";
 import { startExplore } from "./explore.js";
 import { startHealth } from "./health.js";
 import { forgetKey, heldKey, keepKey, takeKeyFromAddress } from "./key.js";
+import { late } from "./late.js";
 import { startOverview } from "./overview.js";
 import { note } from "./parts.js";
 import { Poll } from "./poll.js";
@@ -15,7 +16,12 @@ import { showSignIn } from "./signin.js";
 import { Clock } from "./time.js";
 import { VIEWS, fragmentOf, readView } from "./url.js";
 
-const STARTS = { overview: startOverview, explore: startExplore, health: startHealth };
+const STARTS = {
+  overview: startOverview,
+  explore: startExplore,
+  experiments: late(() => import("./experiments.js")),
+  health: startHealth,
+};
 const main = document.getElementById("main");
 const clock = new Clock();
 const palette = new Palette();
