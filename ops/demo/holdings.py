@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chalicelib.model.hour import Hour
@@ -15,6 +15,7 @@ from ops.demo.follow import Account, read_account
 from ops.demo.incidents import Incident
 from ops.demo.lake import LakeHoldings, read_lake
 from ops.demo.read_back import RollupRow
+from ops.demo.trial_answers import TrialAnswers, read_trials
 from ops.local.cloud import Cloud
 
 
@@ -46,6 +47,9 @@ class Sending:
     refused: int
     duplicates: int
     bypassed: int
+    exposed: int = 0
+    converted: int = 0
+    trials: int = 0
     incidents: Sequence[Incident] = ()
 
     @property
@@ -63,6 +67,7 @@ class Holdings:
     lake: LakeHoldings
     rollups: Sequence[RollupRow]
     api: ApiAnswers
+    trials: TrialAnswers = field(default_factory=TrialAnswers)
     alerts: Sequence[Delivered] = ()
 
     @property
@@ -127,6 +132,9 @@ class Holdings:
                 sum(incident in api.anomalies for incident in sent.incidents),
                 len(sent.incidents),
             ),
+            Agreement("exposed = users of results", sent.exposed, self.trials.exposed),
+            Agreement("signed up = converters", sent.converted, self.trials.converted),
+            Agreement("planted truths = verdicts", sent.trials, self.trials.as_planted),
         ]
 
 
@@ -141,4 +149,5 @@ def read_holdings(cloud: Cloud, hours: Sequence[Hour], alerts_queue: str) -> Hol
         rollups=read_back.rollup_rows(cloud),
         alerts=alerts.delivered(cloud, alerts_queue),
         api=read_answers(cloud, hours),
+        trials=read_trials(cloud),
     )

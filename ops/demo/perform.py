@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rich.progress import Progress
 
 from chalicelib.model.hour import Hour
-from ops.demo import alerts, show
+from ops.demo import alerts, show, trials
 from ops.demo.bypass import bypass
 from ops.demo.follow import Account, follow
 from ops.demo.holdings import Sending, read_holdings
@@ -39,15 +39,27 @@ class Perform:
         first = end.plus(-n_hours)
         alerts_queue = alerts.subscribe(cloud)
         hours = first.until(end)
+        began_trials = first.plus(-trials.N_HOURS)
+        trials.define(cloud, began_trials)
+        planting = trials.planted(began_trials)
         usual = plan(first.start_ms, end.start_ms, n_events=n_events, seed=seed)
-        planned, incidents = planted(usual, hours, seed)
+        with_incidents, incidents = planted(usual, hours, seed)
+        planned = [*planting.events, *with_incidents]
         with bars() as progress:
             answers, n_bypassed = _send(cloud, planned, progress)
             _follow(cloud, answers.n_accepted + n_bypassed, progress)
-            ended = _roll_up(cloud, first, end, progress)
+            # The experiments' hours after the others, which are judged without such quiet ones.
+            for begin, stop in ((first, end), (began_trials, first)):
+                ended = _roll_up(cloud, begin, stop, progress)
         with out.status("reading back from every service"):
-            found = read_holdings(cloud, hours, alerts_queue)
-        sent = replace(_sending(planned, answers, n_hours, n_bypassed), incidents=incidents)
+            found = read_holdings(cloud, began_trials.until(end), alerts_queue)
+        sent = replace(
+            _sending(planned, answers, trials.N_HOURS + n_hours, n_bypassed),
+            incidents=incidents,
+            exposed=planting.exposed,
+            converted=planting.converted,
+            trials=len(trials.TRIALS),
+        )
         agreed = show.everything(cloud, sent, answers.refused_codes, ended, found)
         out.print(f"Took {time.monotonic() - began:.0f} s.")
         out.print(f"\nDashboard, with a read key: {cloud.dashboard}", soft_wrap=True)

@@ -16,6 +16,7 @@ from ops.demo.alerts import Delivered
 from ops.demo.holdings import Agreement, Holdings, Sending
 from ops.demo.incidents import MIN_EVENTS, MIN_HOURS
 from ops.demo.read_back import RollupRow
+from ops.demo.show_trials import show_trials
 from ops.kit.console import listing, out, table
 from ops.local.cloud import Cloud
 from ops.rebuild.roll_up import Ended
@@ -35,6 +36,7 @@ def everything(
     _rollups("Rollups of the busiest hour, by type", _of_busiest_hour(found))
     _query(found)
     _alerts(sent, found.alerts)
+    show_trials(found.trials)
     _agreements(agreements)
     _places(cloud, ended)
     is_sound = all(one.holds for one in agreements) and ended.status == "SUCCEEDED"

@@ -29,6 +29,8 @@ class Answers:
     world: World
 
     def __call__(self, route: str, query: Query) -> dict[str, Any]:
+        if route.partition("/")[0] == "experiments":
+            return self.world.trials(route)
         routes: dict[str, Callable[[Query], dict[str, Any]]] = {
             "metrics/live": self.live,
             "metrics": self.metrics,

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ops.browser import find_browser
 from ops.kit.project import ROOT
-from tests.browser import worlds
+from tests.browser import trials, worlds
 from tests.browser.fake_api import Deployment, FakeApi, TestClock
 from tests.browser.site import Site
 from tests.browser.visitor import DESKTOP, PHONE, SCREEN_4K, Visitor
@@ -95,6 +95,16 @@ BASE = (
     Picture("health-trouble", "health", world=worlds.troubled, is_whole=True),
     Picture("health-sample", "health?code=unknown_field", act=open_sample),
     Picture("health-none", "health", world=worlds.none),
+    Picture("experiments", "experiments", world=trials.many, is_whole=True),
+    Picture("experiments-none", "experiments", world=trials.none_defined),
+    Picture("experiment-won", "experiments?id=green-button", world=trials.many, is_whole=True),
+    Picture("experiment-broken", "experiments?id=new-checkout", world=trials.many),
+    Picture("experiment-three", "experiments?id=prices", world=trials.many, is_whole=True),
+    Picture("experiment-alike", "experiments?id=same-button", world=trials.many),
+    Picture("experiment-no-traffic", "experiments?id=no-traffic", world=trials.many),
+    Picture("experiment-no-events", "experiments?id=no-events", world=trials.many),
+    Picture("experiment-new", "experiments?id=just-started", world=trials.many),
+    Picture("experiment-draft", "experiments?id=draft", world=trials.many),
 )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 ALL = "_all"
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+NO_TRIALS: dict[str, Any] = {"experiments": [], "verdicts": {}}
 
 type Clock = Callable[[], datetime]
 
@@ -72,6 +73,7 @@ class World:
     not_rolled_up: set[datetime] = field(default_factory=set)
     dead_letters: int = 0
     posted: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
+    trials: Callable[[str], dict[str, Any]] = lambda _route: NO_TRIALS
     _whole_hours: dict[tuple[str, datetime], Cell] = field(default_factory=dict)
 
     def post(self, event: dict[str, Any]) -> None:

@@ -10,11 +10,11 @@ import { fragmentOf } from "./url.js";
 
 const SIGNS = {
   "invalid: sample ratio mismatch": ["bad", "✕"],
-  "too early": ["muted", "○"],
+  "too early": ["muted", "…"],
   "guardrail hurt": ["attention", "▲"],
   winning: ["good", "✓"],
   losing: ["bad", "▼"],
-  inconclusive: ["muted", "○"],
+  inconclusive: ["muted", "≈"],
 };
 const ROLES = { primary: "Primary metric, which decides", secondary: "Further metric", guardrail: "Guardrail" };
 const LACKING = {
@@ -33,7 +33,7 @@ const EXAMPLE = {
   primary_metric: { key: "purchases", event_type: "purchase" },
 };
 const MEANINGS = [
-  ["Users", "were shown the variant: the first exposure event counts, and what they did before it doesn't."],
+  ["Users", "were shown the variant. What they did before their first exposure doesn't count."],
   ["Lift", "is how much better or worse than the control, relative to it. One found early is exaggerated on average."],
   ["Interval", "allows for chance, however often you look. If it includes zero, both a gain and a loss are possible. It is not a range that holds the truth with 95 % probability."],
   ["p", "is how easily chance alone makes such a difference. It is not the probability that there is no effect. Those of metrics that don't decide are corrected for their number."],
@@ -125,7 +125,7 @@ function list({ experiments, verdicts, status, context }) {
 }
 
 function sign(verdict) {
-  const [meaning, mark] = SIGNS[verdict] ?? ["muted", "○"];
+  const [meaning, mark] = SIGNS[verdict] ?? ["muted", "…"];
   return el(`span.${meaning}`, el("span", { "aria-hidden": "true" }, `${mark} `), verdict);
 }
 
@@ -154,9 +154,12 @@ function conclusion(definition, { conclusion: said, conclusions, notes }) {
     "section",
     el("div.head", el("p.muted", definition.name), el("a", { href: "#experiments" }, "All experiments")),
     el("h1", sign(said.verdict)),
-    el("p", el("strong", said.sentence)),
-    el("p", said.reason),
-    el("p", el("strong", "What to do next: "), said.next_step),
+    el(
+      "div.explanation",
+      el("p", el("strong", said.sentence)),
+      el("p", said.reason),
+      el("p", el("strong", "What to do next: "), said.next_step),
+    ),
     others.length > 0 && el("ul.needs", { "aria-label": "By variant" }, others.map(other)),
     notes.length > 0 && el("ul.needs.muted", { "aria-label": "Notes" }, notes.map((text) => el("li", { "data-key": text }, text))),
   );
@@ -188,10 +191,9 @@ function metricSection(metric, results, definition) {
     { name: "Users", isNumber: true, isMinor: true, cell: ({ users }) => count(users) },
     { name: isConversion ? "Converters" : "With a value", isNumber: true, isMinor: true, cell: (row) => count(row.nonzero_users) },
     { name: label, isNumber: true, cell: (row) => meanOf(row, metric, definition) },
-    { name: "Lift", isNumber: true, cell: (row) => lift(row, results.control) },
-    { name: `${level} interval`, isNumber: true, cell: ({ comparison }) => bar(comparison, metric, scale) },
+    { name: `Lift, ${level} interval`, isNumber: true, cell: (row) => [lift(row, results.control), bar(row.comparison, metric, scale)] },
     { name: "p", isNumber: true, isMinor: true, cell: ({ comparison }) => chance(comparison?.holm_p ?? comparison?.p ?? null) },
-    { name: "", isMinor: true, cell: ({ comparison }) => comparison && saysOf(comparison, metric) },
+    { name: "Difference", cell: ({ comparison }) => comparison && saysOf(comparison, metric) },
   ];
   return el(
     "section",
@@ -199,7 +201,6 @@ function metricSection(metric, results, definition) {
     el("div.head", el("h2", metric.key), el("p.fresh", ROLES[metric.role], metric.direction === "decrease" && "; less is better")),
     table(`${metric.key} by variant`, columns, metric.variants, ({ variant }) => variant),
     el("p.fresh", metric.explanation),
-    metric.role === "primary" && needed(metric, results),
   );
 }
 
@@ -213,25 +214,20 @@ function meanOf({ mean, adjusted_mean: adjusted }, { kind, key }, definition) {
 function lift({ variant, comparison }, control) {
   if (variant === control) return el("span.muted", "control");
   const found = comparison?.lift;
-  if (!found) return el("span.muted", LACKING[comparison?.lacking] ?? NOTHING);
+  if (!found) return NOTHING;
   return el("strong", signed(found.value));
 }
 
 function saysOf({ lacking, difference }, metric) {
   const side = sideOf(difference, metric);
   if (lacking) return el("span.muted", LACKING[lacking] ?? "too early");
-  return side === "good" ? el("span.good", "✓ better") : side === "bad" ? el("span.bad", "▼ worse") : el("span.muted", "may be chance");
+  return side === "good" ? el("span.good", "✓ better") : side === "bad" ? el("span.bad", "▼ worse") : el("span.muted", "not clear");
 }
 
 /** Whether an interval is on one side of zero, and whether that is the better one. */
 function sideOf({ low, high }, { direction }) {
   if (low === null || high === null || (low <= 0 && high >= 0)) return "muted";
   return low > 0 === (direction === "increase") ? "good" : "bad";
-}
-
-function needed({ variants }, { users }) {
-  const most = Math.max(0, ...variants.map(({ comparison }) => comparison?.users_needed ?? 0));
-  return most > users && el("p.fresh", `About ${count(most)} users are needed in all for a good chance of finding the change that is of interest; ${count(users)} took part so far.`);
 }
 
 /** From the lowest to the highest bound, zero included, with some room. */
@@ -299,17 +295,17 @@ function lookTable(series) {
 
 /** The chart: a line of lifts in the band of its intervals, by variant. */
 function bands(series, known, width) {
-  const height = 220;
-  const [left, right, top, bottom] = [56, 8, 8, 24];
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const [height, left, right, top, bottom] = [14, 3.5, 0.5, 0.5, 1.5].map((size) => size * rem);
   const times = known.map(({ at }) => at);
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const { low, high } = scaleOf(known.flatMap((look) => [look.low, look.high]));
   const x = (at) => left + ((at - first) / (last - first || 1)) * (width - left - right);
   const y = (value) => top + ((high - value) / (high - low)) * (height - top - bottom);
-  const text = (at, up, anchor, content) => svg("text", { x: at, y: up, "text-anchor": anchor, fill: "var(--muted)", "font-size": 12 }, content);
+  const text = (at, up, anchor, content) => svg("text", { x: at, y: up, "text-anchor": anchor, fill: "var(--muted)", "font-size": "0.75rem" }, content);
   const grid = ticksOf(low, high).map((value) => [
     svg("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), stroke: value ? "var(--hairline)" : "var(--control)" }),
-    text(left - 8, y(value) + 4, "end", signed(value)),
+    text(left - rem / 2, y(value) + rem / 4, "end", signed(value)),
   ]);
   const newest = series.map(({ name, looks }) => `${name} ${signed(looks.at(-1)?.lift)}`).join(", ");
   return svg(
@@ -317,8 +313,8 @@ function bands(series, known, width) {
     { viewBox: `0 0 ${width} ${height}`, width: "100%", role: "img", "aria-label": `Lift over time with its interval. Newest: ${newest}. The table below has every value.` },
     grid,
     series.map((one) => band(one, x, y)),
-    text(left, height - 4, "start", dateTime(first)),
-    text(width - right, height - 4, "end", dateTime(last)),
+    text(left, height - rem / 4, "start", dateTime(first)),
+    text(width - right, height - rem / 4, "end", dateTime(last)),
   );
 }
 
@@ -361,12 +357,15 @@ function splitSection({ rows, p, is_mismatch: isMismatch }) {
 
 function leftOut(metrics, { crossovers, exposures_of_unknown_variants: unknownOnes }) {
   const [primary] = metrics;
-  return el("section", el("h2", "Left out"), facts([
-    ["Several variants", `${count(crossovers)} users saw more than one variant, and are in no number`],
-    ["Unknown variant", `${count(unknownOnes)} exposures name a variant that the definition doesn't have`],
-    primary && ["Not exposed", `${count(primary.users_without_exposure)} users have events for ${primary.key}, and no exposure`],
-    primary && ["Before exposure", `${count(primary.converted_before_exposure)} exposed users have events for ${primary.key} only before their exposure`],
-  ].filter(Boolean)));
+  const { key, users_without_exposure: without, converted_before_exposure: before } = primary;
+  const found = [
+    ["Several variants", crossovers, "users saw more than one variant"],
+    ["Unknown variant", unknownOnes, "exposures name a variant that the definition doesn't have"],
+    ["Not exposed", without, `users have events for ${key}, and no exposure`],
+    ["Before exposure", before, `exposed users have events for ${key} only before their exposure`],
+  ].filter(([, n]) => n > 0);
+  return el("section", el("h2", "Left out of every number"),
+    found.length > 0 ? facts(found.map(([name, n, what]) => [name, `${count(n)} ${what}`])) : note("Nobody."));
 }
 
 function liveSection({ total, from }) {
