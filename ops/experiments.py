@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
+from chalicelib.aws.experiment_results import DynamoExperimentResults
 from chalicelib.aws.experiments import DynamoExperiments
 from chalicelib.experiments.body import writable
 from chalicelib.experiments.ports import Definitions
@@ -17,6 +18,7 @@ from chalicelib.model.assignment import current_assignment
 from chalicelib.model.definition import to_json
 from chalicelib.model.event import Rejected, load
 from chalicelib.model.experiment import Experiment, Status
+from chalicelib.model.experiment_results import Results
 from chalicelib.ports import Clock
 from ops.kit.errors import OperationFailed
 
@@ -26,18 +28,27 @@ if TYPE_CHECKING:
     from ops.reach import Reached
 
 
+class NewestResults(Protocol):
+    def newest(self, experiment_id: str) -> Results | None: ...
+
+
 @dataclass(frozen=True)
 class StageExperiments:
     """Every method raises OperationFailed with what is wrong."""
 
     definitions: Definitions
     clock: Clock
+    stored: NewestResults
 
     @classmethod
     def of(cls, reached: Reached) -> StageExperiments:
         client = reached.session.client("dynamodb")
         table = reached.names.table("experiments")
-        return cls(DynamoExperiments(client, table), lambda: time.time_ns() // 1_000_000)
+        return cls(
+            DynamoExperiments(client, table),
+            lambda: time.time_ns() // 1_000_000,
+            DynamoExperimentResults(client, table),
+        )
 
     def all(self) -> Sequence[Experiment]:
         return self.definitions.current()
@@ -45,6 +56,18 @@ class StageExperiments:
     def shown(self, experiment_id: str) -> str:
         content = to_json(self._existing(experiment_id))
         return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()
+
+    def results(self, experiment_id: str) -> Results:
+        existing = self._existing(experiment_id)
+        found = self.stored.newest(experiment_id)
+        if found is None:
+            raise OperationFailed(
+                f"Too early: experiment {experiment_id} is {existing.status}, and nothing was"
+                " computed of it yet.",
+                "Results follow each hour's rollup, of hours that are over; `python -m ops rollup`"
+                " starts one.",
+            )
+        return found
 
     def put(self, experiment_id: str, text: bytes) -> Experiment:
         """Save a definition over the version that it names, or over the current one."""

@@ -105,6 +105,23 @@ def assign(
         print(f"{user_id}\t{words}")
 
 
+@experiment.command()
+def results(
+    experiment_id: ExperimentId,
+    stage: AnyStage = LOCAL_STAGE,
+    region: AwsRegion = None,
+    state: StateFolder = DEFAULT_STATE,
+) -> None:
+    """Print the verdict, its reason and what to do next, and the figures behind it."""
+    from ops.experiment_results import lines_of, split_of, table_of
+    from ops.kit.console import out
+
+    found = _stage(stage, region, state).results(experiment_id)
+    for line in (*lines_of(found), split_of(found)):
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
+    out.print(table_of(found))
+
+
 def _stage(stage: str, region: str | None, state: Path) -> StageExperiments:
     from ops.experiments import StageExperiments
     from ops.reach import reach

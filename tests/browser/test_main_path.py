@@ -16,8 +16,13 @@ from tests.browser.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.browser
 
-VIEWS = ("overview", "explore", "health")
-HEADINGS = {"overview": "Today", "explore": re.compile("by hour$"), "health": "Pipeline"}
+VIEWS = ("overview", "explore", "experiments", "health")
+HEADINGS = {
+    "overview": "Today",
+    "explore": re.compile("by hour$"),
+    "experiments": re.compile("Experiments|No experiments yet"),
+    "health": "Pipeline",
+}
 
 
 def sign_in(visitor: Visitor, site: Site, key: str | None = None) -> None:

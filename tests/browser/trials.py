@@ -77,7 +77,6 @@ def make_trial(now: datetime, experiment_id: str, name: str, **changes: object) 
         salt=experiment_id,
         primary=PURCHASES,
         started=hour.plus(-14 * 24),
-        hypothesis="A green button is seen sooner, so that more visitors buy.",
         target_lift=0.1,
     )
     return replace(experiment, **changes)  # type: ignore[arg-type]  # a test's own field names
@@ -121,7 +120,12 @@ def many(clock: Clock) -> World:
     """A deployment with experiments of every kind."""
     now = clock()
     won = make_trial(
-        now, "green-button", "Green button", secondary=(REVENUE,), guardrails=(ERRORS,)
+        now,
+        "green-button",
+        "Green button",
+        hypothesis="A green button is seen sooner, so that more visitors buy.",
+        secondary=(REVENUE,),
+        guardrails=(ERRORS,),
     )
     alike = make_trial(now, "same-button", "A/A: the same button twice", hypothesis="")
     broken = make_trial(now, "new-checkout", "New checkout")

@@ -24,6 +24,7 @@ const LACKING = {
   no_variation: "all the same",
   baseline_near_zero: "too uncertain",
 };
+const SIDES = { good: "✓ better: ", bad: "▼ worse: " };
 const STATUSES = { all: "All", running: "Running", draft: "Drafts", stopped: "Stopped" };
 const EXAMPLE = {
   name: "Green button",
@@ -84,7 +85,8 @@ function draw(root, view) {
 /** No experiment is defined yet: how to define a first one. */
 function firstExperiment() {
   const headers = '-H "X-Api-Key: $ADMIN_KEY" -H "If-None-Match: *"';
-  const body = JSON.stringify(EXAMPLE, null, 2);
+  const fields = Object.entries(EXAMPLE).map(([name, value]) => `  "${name}": ${JSON.stringify(value)}`);
+  const body = `{\n${fields.join(",\n")}\n}`;
   const line = `curl -X PUT ${addressOf("experiments/green-button")} \\\n  ${headers} -d '${body}'`;
   const copy = ({ target }) => navigator.clipboard.writeText(line).then(() => target.replaceChildren("Copied"));
   return el(
@@ -147,7 +149,7 @@ function one(view, width) {
 }
 
 function conclusion(definition, { conclusion: said, conclusions, notes }) {
-  const others = conclusions.length > 1 ? conclusions : [];
+  const others = conclusions.filter(({ variant }) => variant !== said.variant && said.variant);
   const other = ({ variant, verdict, sentence }) =>
     el("li", { "data-key": variant ?? sentence }, sign(verdict), variant && [" · ", el("strong", variant)], ": ", sentence);
   return el(
@@ -191,9 +193,8 @@ function metricSection(metric, results, definition) {
     { name: "Users", isNumber: true, isMinor: true, cell: ({ users }) => count(users) },
     { name: isConversion ? "Converters" : "With a value", isNumber: true, isMinor: true, cell: (row) => count(row.nonzero_users) },
     { name: label, isNumber: true, cell: (row) => meanOf(row, metric, definition) },
-    { name: `Lift, ${level} interval`, isNumber: true, cell: (row) => [lift(row, results.control), bar(row.comparison, metric, scale)] },
+    { name: `Lift, ${level} interval`, isNumber: true, cell: (row) => [lift(row, results), bar(row.comparison, sideOf(row.comparison, metric, results), scale)] },
     { name: "p", isNumber: true, isMinor: true, cell: ({ comparison }) => chance(comparison?.holm_p ?? comparison?.p ?? null) },
-    { name: "Difference", cell: ({ comparison }) => comparison && saysOf(comparison, metric) },
   ];
   return el(
     "section",
@@ -211,22 +212,18 @@ function meanOf({ mean, adjusted_mean: adjusted }, { kind, key }, definition) {
   return [shown(mean), adjusted !== null && el("p.fresh", `adjusted ${shown(adjusted)}`)];
 }
 
-function lift({ variant, comparison }, control) {
+function lift({ variant, comparison }, { control }) {
   if (variant === control) return el("span.muted", "control");
   const found = comparison?.lift;
-  if (!found) return NOTHING;
+  if (!found) return el("span.muted", LACKING[comparison?.lacking] ?? "too early");
   return el("strong", signed(found.value));
 }
 
-function saysOf({ lacking, difference }, metric) {
-  const side = sideOf(difference, metric);
-  if (lacking) return el("span.muted", LACKING[lacking] ?? "too early");
-  return side === "good" ? el("span.good", "✓ better") : side === "bad" ? el("span.bad", "▼ worse") : el("span.muted", "not clear");
-}
-
-/** Whether an interval is on one side of zero, and whether that is the better one. */
-function sideOf({ low, high }, { direction }) {
-  if (low === null || high === null || (low <= 0 && high >= 0)) return "muted";
+/** Whether an interval is on one side of zero, and whether that is the better one: a class. */
+function sideOf(comparison, { direction }, { split }) {
+  const { low = null, high } = comparison?.lift ?? {};
+  // Of a broken split, nothing is better or worse.
+  if (low === null || split.is_mismatch || (low <= 0 && high >= 0)) return "muted";
   return low > 0 === (direction === "increase") ? "good" : "bad";
 }
 
@@ -239,20 +236,20 @@ function scaleOf(values) {
 }
 
 /** An interval as a line with its estimate on it, and where zero is. */
-function bar(comparison, metric, scale) {
+function bar(comparison, side, scale) {
   const { value, low = null, high = null } = comparison?.lift ?? {};
   if (low === null) return null;
   const x = (at) => (100 * (at - scale.low)) / (scale.high - scale.low);
   const rect = (from, width, y, height, more) => svg("rect", { x: from, width, y, height, fill: "currentColor", ...more });
   return [
     svg(
-      `svg.spark.${sideOf({ low, high }, metric)}`,
+      `svg.spark.${side}`,
       { viewBox: "0 0 100 20", preserveAspectRatio: "none", "aria-hidden": "true" },
       rect(x(low), x(high) - x(low), 6, 8, { opacity: 0.35, rx: 1 }),
       rect(x(value) - 0.7, 1.4, 3, 14),
       svg("line", { x1: x(0), x2: x(0), y1: 0, y2: 20, stroke: "var(--control)", "vector-effect": "non-scaling-stroke" }),
     ),
-    el("p.fresh", range(low, high)),
+    el("p.fresh", el(`span.${side}`, SIDES[side] ?? ""), range(low, high)),
   ];
 }
 

@@ -6,19 +6,23 @@ from dataclasses import dataclass, field
 import pytest
 
 from chalicelib.model.experiment import Status
+from ops import experiment_results
 from ops.experiments import StageExperiments, table_of
 from ops.kit.errors import OperationFailed
 from tests.builders import NOON_MS, make_definition, make_experiment
 from tests.fakes import FakeExperiments
+from tests.unit.experiments.observing import make_results
+from tests.unit.query.fakes import FakeResultsReader
 
 
 @dataclass
 class World:
     store: FakeExperiments = field(default_factory=FakeExperiments)
+    results: FakeResultsReader = field(default_factory=FakeResultsReader)
 
     @property
     def stage(self) -> StageExperiments:
-        return StageExperiments(self.store, lambda: NOON_MS)
+        return StageExperiments(self.store, lambda: NOON_MS, self.results)
 
     def put(self, **changes: object) -> None:
         self.stage.put("button", json.dumps(make_definition(**changes)).encode())
@@ -84,3 +88,23 @@ def test_the_list_has_a_row_an_experiment(world: World) -> None:
     world.store.stored["another"] = [make_experiment(experiment_id="another")]
 
     assert table_of(world.stage.all()).row_count == 2
+
+
+def test_results_are_printed_with_what_to_do_next(world: World) -> None:
+    world.put()
+    world.results.stored["button"] = make_results()
+
+    found = world.stage.results("button")
+    lines = [*experiment_results.lines_of(found)]
+
+    assert lines[0].startswith("winning: green is winning: purchase_rate is 40 % higher")
+    assert lines[2].startswith("Next: Ship green.")
+    assert experiment_results.split_of(found).endswith("green 5,000 (5,000 expected); p = 1.")
+    assert experiment_results.table_of(found).row_count == 2
+
+
+def test_without_results_it_is_too_early(world: World) -> None:
+    world.put()
+
+    with pytest.raises(OperationFailed, match="Too early"):
+        world.stage.results("button")
