@@ -204,3 +204,33 @@ def test_stored_results_are_those_of_the_raw_events(
         figures(expected_of(changed, events).to_json())
     )
     assert {look.at_ms for look in after.looks} == {before.at_ms, after.at_ms}
+
+    answer = answered(cloud, experiment)
+    for part in ("conclusion", "conclusions", "metrics", "split", "exclusions", "users"):
+        assert figures(answer[part]) == figures(after.to_json()[part]), part
+    assert (answer["version"], answer["status"]) == (2, "stopped")
+    assert len({look["at"] for look in answer["looks"]}) == 2
+
+
+def answered(cloud: Cloud, experiment: Experiment) -> dict[str, Any]:
+    path = f"/experiments/{experiment.experiment_id}/results"
+    answer = ask(cloud.api_url, "GET", path, None, cloud.read_key)
+    assert answer.status == 200, answer
+    content: dict[str, Any] = answer.body
+    return content
+
+
+def test_an_experiment_without_results_says_why(cloud: Cloud) -> None:
+    draft = make_experiment(
+        experiment_id=f"draft-{secrets.token_hex(4)}", status=Status.DRAFT, started=None
+    )
+    definitions = DynamoExperiments(cloud.client("dynamodb"), cloud.names.table("experiments"))
+    definitions.save(draft, None)
+
+    answer = answered(cloud, draft)
+
+    assert answer["computed_at"] is None
+    assert (answer["conclusion"]["verdict"], answer["conclusion"]["cause"]) == (
+        "too early",
+        "draft",
+    )

@@ -53,7 +53,7 @@ N_VARIED = sum(operation.path not in FIXED for operation in OPERATIONS)
 def test_every_answer_conforms_to_the_document(
     cloud: Cloud, operation: Any, fuzz_cases: int
 ) -> None:
-    keys = {"get": cloud.read_key, "post": cloud.api_key}
+    key = key_of(cloud, operation)
     modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
     @settings(
@@ -67,9 +67,15 @@ def test_every_answer_conforms_to_the_document(
     def check(case: Any) -> None:
         # The web server itself refuses such a header, with an empty answer.
         assume(all(str(value).isprintable() for value in (case.headers or {}).values()))
-        answer = case.call(
-            base_url=cloud.api_url, headers={"X-Api-Key": keys[operation.method.lower()]}
-        )
+        answer = case.call(base_url=cloud.api_url, headers={"X-Api-Key": key})
         case.validate_response(answer, checks=CONFORMS)
 
     check()
+
+
+def key_of(cloud: Cloud, operation: Any) -> str:
+    """Return the least key that opens a route, whatever the request does."""
+    method = operation.method.lower()
+    if method == "get":
+        return cloud.read_key
+    return cloud.admin_key if operation.path.startswith("/experiments") else cloud.api_key
