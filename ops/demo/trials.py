@@ -23,7 +23,6 @@ from ops.traffic.generator import Planned
 N_HOURS = 73
 # Users arrive in every third hour: as few files as possible.
 STEP = 3
-GOAL = "sign_up"
 USUAL = 0.3
 
 
@@ -38,6 +37,11 @@ class Trial:
     lost: float = 0.0
     n_users: int = 800
 
+    @property
+    def goal(self) -> str:
+        """An event type of its own, so that no other trial's users have events of it."""
+        return f"{self.experiment_id.replace('-', '_')}_sign_up"
+
     def experiment(self, started: Hour) -> Experiment:
         return Experiment(
             experiment_id=self.experiment_id,
@@ -45,7 +49,7 @@ class Trial:
             salt=self.experiment_id,
             variants=(Variant("control", 5_000), Variant("new", 5_000)),
             control="control",
-            primary=Metric(key="sign_ups", event_type=GOAL),
+            primary=Metric(key="sign_ups", event_type=self.goal),
             status=Status.RUNNING,
             updated_at_ms=started.start_ms,
             target_lift=0.5,
@@ -99,7 +103,7 @@ def planted(started: Hour) -> Planting:
     events = [one for trial in TRIALS for one in _events(trial, started)]
     kinds = Counter(str(one.event["event_type"]) for one in events)
     events.sort(key=lambda one: one.send_ms)
-    return Planting(events, kinds["exposure"], kinds[GOAL])
+    return Planting(events, kinds["exposure"], sum(kinds[trial.goal] for trial in TRIALS))
 
 
 def _events(trial: Trial, started: Hour) -> Iterator[Planned]:
@@ -119,7 +123,7 @@ def _events(trial: Trial, started: Hour) -> Iterator[Planned]:
         # Those who are lost are every other one, so the rest are counted without them.
         place = seen[variant] // 2 if is_new and trial.lost else seen[variant]
         if _is_among(place, trial.rate if is_new else USUAL):
-            yield _event(user, GOAL, at_ms + 20 * MINUTE_MS, {})
+            yield _event(user, trial.goal, at_ms + 20 * MINUTE_MS, {})
 
 
 def _is_among(place: int, share: float) -> bool:

@@ -11,7 +11,7 @@ from chalicelib.experiments.analyze import analyze
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
 from ops.demo.trial_answers import Answered, TrialAnswers
-from ops.demo.trials import GOAL, N_HOURS, STEP, TRIALS, Trial, planted
+from ops.demo.trials import N_HOURS, STEP, TRIALS, Trial, planted
 from tests.builders import NOON
 from tests.unit.experiments.observing import converted, make_observed
 
@@ -24,7 +24,7 @@ def users_of(trial: Trial) -> tuple[Counter[str], Counter[str]]:
         user, properties = str(event["user_id"]), cast("dict[str, Any]", event["properties"])
         if properties.get("experiment_id") == trial.experiment_id:
             variant_of[user] = properties["variant"]
-        elif event["event_type"] == GOAL:
+        elif event["event_type"] == trial.goal:
             goals.add(user)
     exposed = Counter(variant_of.values())
     return exposed, Counter(variant for user, variant in variant_of.items() if user in goals)
@@ -61,9 +61,12 @@ def test_every_sign_up_is_after_its_exposure() -> None:
         for one in planted(NOON).events
     }
 
-    signed_up = [user for user, event_type in at if event_type == GOAL]
+    signed_up = {
+        user: at_ms for (user, event_type), at_ms in at.items() if event_type != "exposure"
+    }
+    assert signed_up
     assert all(
-        at[user, GOAL] - at[user, "exposure"] == 20 * instant.MINUTE_MS for user in signed_up
+        at_ms - at[user, "exposure"] == 20 * instant.MINUTE_MS for user, at_ms in signed_up.items()
     )
 
 
