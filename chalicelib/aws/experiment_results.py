@@ -69,7 +69,7 @@ class DynamoExperimentResults:
             "looks": text(_looks().dump_json(looks).decode()),
             "expires_at": number(retention.of_run(results.at_ms)),
         }
-        is_newer = {
+        is_newer: dict[str, Any] = {
             "ConditionExpression": "attribute_not_exists(computed_at) OR computed_at <= :at",
             "ExpressionAttributeValues": {":at": at},
         }

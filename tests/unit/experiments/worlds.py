@@ -90,7 +90,8 @@ def _more(event_type: str, chance: Random) -> dict[str, object]:
             }
         case "rating":
             return {"value": chance.choice([None, 1.0, 2.5, -3.25, 1e9, 1.1e9, 1e300])}
-    return {}
+        case _:
+            return {}
 
 
 def hour_of(row: Row) -> Hour:
@@ -118,8 +119,11 @@ class World:
         """Let an event arrive again, some time later and in another place; return its hour."""
         hour = chance.choice(sorted(hour for hour, rows in self.rows.items() if rows))
         row = chance.choice(self.rows[hour])
-        later = {"ingested_at": at(NOON.start_ms + 9_000), "kinesis_sequence_number": "9" * 56}
-        self.rows[hour].append(row | later)
+        later: Row = {
+            "ingested_at": at(NOON.start_ms + 9_000),
+            "kinesis_sequence_number": "9" * 56,
+        }
+        self.rows[hour].append({**row, **later})
         return hour
 
     def roll_up(self, hours: Collection[Hour]) -> None:
