@@ -69,8 +69,8 @@ def some_experiment(chance: Random) -> Experiment:
     )
 
 
-def some_event(chance: Random, number: int) -> Row:
-    hour, user = NOON.plus(chance.randrange(N_HOURS)), f"usr_{chance.randrange(6)}"
+def some_event(chance: Random, number: int, n_users: int = 6) -> Row:
+    hour, user = NOON.plus(chance.randrange(N_HOURS)), f"usr_{chance.randrange(n_users)}"
     event_type = chance.choice(["exposure", "exposure", "purchase", "page_view", "rating"])
     happened = at(hour.start_ms + chance.choice(OFFSETS))
     event = make_row(number, event_type=event_type, user_id=user, timestamp=happened)

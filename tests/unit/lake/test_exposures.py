@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,7 +14,7 @@ SHOWN = {"experiment_id": "exp-a", "variant": "control"}
 LABEL = f"exp-a{exposures.SEPARATOR}control"
 
 
-def labels_of(*groups: list[tuple[str, object]], statistics: bool = True) -> list[str | None]:
+def labels_of(*groups: Sequence[tuple[str, object]], statistics: bool = True) -> list[str | None]:
     """Write each list of types and properties as a row group, and label what is read of it."""
     sink = io.BytesIO()
     schema = pa.schema([("event_type", pa.string()), ("properties", pa.string())])
@@ -40,9 +41,9 @@ def test_other_events_have_no_label_whatever_they_say() -> None:
 
 @pytest.mark.parametrize("statistics", [True, False])
 def test_each_row_group_is_looked_at_by_itself(statistics: bool) -> None:
-    groups = [("click", SHOWN)], [("exposure", SHOWN)], [("view", SHOWN)]
+    click, exposure, view = ([(name, SHOWN)] for name in ("click", "exposure", "view"))
 
-    assert labels_of(*groups, statistics=statistics) == [None, LABEL, None]
+    assert labels_of(click, exposure, view, statistics=statistics) == [None, LABEL, None]
 
 
 @pytest.mark.parametrize(
