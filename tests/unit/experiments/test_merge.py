@@ -50,13 +50,13 @@ def observe(*rows: Row, **changes: Any) -> Observed:
 
 
 def revenue(observed: Observed) -> list[float]:
-    return observed.arms["revenue"]["treatment"].values.tolist()
+    return list(observed.arms["revenue"]["treatment"].values)
 
 
 def covariates(observed: Observed) -> list[float]:
     found = observed.arms["revenue"]["treatment"].covariates
     assert found is not None
-    return found.tolist()
+    return list(found)
 
 
 def in_hour(hour: Hour, offset_ms: int = MIDDLE_MS) -> int:
