@@ -40,5 +40,8 @@ if os.environ.get("CI"):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--sealed-hours", type=int, default=30, help="hours to seal on the local cloud"
+    )
+    parser.addoption(
         "--fuzz-cases", type=int, default=2_000, help="generated requests to send to the API"
     )
