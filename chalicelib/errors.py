@@ -15,6 +15,18 @@ class Contended(StoreUnavailable):
     """Refused because of throttling or a conflict, so certainly not applied: retry soon."""
 
 
+class RowsRefused(PipelineError):
+    """The database can't store a value of one of the rows, however often it is tried."""
+
+
+class SchemaMismatch(PipelineError):
+    """The database's schema isn't the one that this version works with."""
+
+
+class CheckpointMoved(PipelineError):
+    """Another attempt has committed records of this shard: read its checkpoint again."""
+
+
 class ClaimLost(PipelineError):
     """Another attempt has claimed the shard: leave the records to it, and retry later."""
 
@@ -35,12 +47,24 @@ class Superseded(PipelineError):
     """A newer mark has claimed the hour: leave it to the one that holds it."""
 
 
+class VersionConflict(PipelineError):
+    """Somebody else has changed it since it was read: read it again, and decide again."""
+
+
 class TooMuchRead(PipelineError):
     """A question took more items than one request may read: ask for less."""
 
     def __init__(self, most: int) -> None:
         super().__init__(most)
         self.most = most
+
+
+class TookTooLong(PipelineError):
+    """A question was stopped after the time that one request may take: ask for less."""
+
+
+class AttributionOff(PipelineError):
+    """The stage has no database of attribution, so that nothing is attributed."""
 
 
 class BatchIncomplete(PipelineError):

@@ -12,7 +12,8 @@ from typing import Literal
 
 from chalicelib.access.digest import digest_of
 from chalicelib.access.ports import ListedKey
-from chalicelib.errors import ClaimLost, ObjectMissing, StoreUnavailable
+from chalicelib.errors import ClaimLost, ObjectMissing, StoreUnavailable, VersionConflict
+from chalicelib.model.experiment import Experiment
 from chalicelib.model.ledger import Claim, Commit, CounterKey, LedgerRow, Position
 from chalicelib.model.scope import Scope
 from chalicelib.model.stored import NewObject, StoredObject, StreamRecord
@@ -206,6 +207,44 @@ class FakeStreams:
             stored = [record for place, record in enumerate(records) if place not in refused]
             self.records.setdefault(stream, []).extend(stored)
             return refused
+
+
+@dataclass
+class FakeExperiments:
+    """Every version of every experiment, the newest of which is current."""
+
+    faults: Faults = field(default_factory=Faults)
+    stored: dict[str, list[Experiment]] = field(default_factory=dict)
+    reads: int = 0
+
+    @classmethod
+    def of(cls, *experiments: Experiment) -> FakeExperiments:
+        fake = cls()
+        for one in experiments:
+            fake.stored.setdefault(one.experiment_id, []).append(one)
+        return fake
+
+    def find(self, experiment_id: str) -> Experiment | None:
+        with self.faults.around():
+            versions = self.stored.get(experiment_id)
+            return versions[-1] if versions else None
+
+    def current(self) -> Sequence[Experiment]:
+        self.reads += 1
+        with self.faults.around():
+            return [versions[-1] for _, versions in sorted(self.stored.items())]
+
+    def versions(self, experiment_id: str) -> Sequence[Experiment]:
+        self.reads += 1
+        with self.faults.around():
+            return [*self.stored.get(experiment_id, ())]
+
+    def save(self, experiment: Experiment, replaces: int | None) -> None:
+        with self.faults.around():
+            versions = self.stored.setdefault(experiment.experiment_id, [])
+            if replaces != (versions[-1].version if versions else None):
+                raise VersionConflict
+            versions.append(experiment)
 
 
 @dataclass

@@ -79,6 +79,10 @@ class S3Objects:
             deleted = pool.map(self._delete_if, etags, etags.values())
             return [key for key, is_gone in zip(etags, deleted, strict=True) if not is_gone]
 
+    def delete(self, key: str) -> None:
+        with calls.translated():
+            self.client.delete_object(Bucket=self.bucket, Key=key)
+
     def _listed(self, prefix: str) -> list[ObjectTypeDef]:
         with calls.translated():
             pages = self.client.get_paginator("list_objects_v2").paginate(

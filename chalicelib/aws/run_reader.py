@@ -14,6 +14,7 @@ _ERRORS = {
     "error": "failure",
     "judging_error": "judging_failure",
     "publishing_error": "publishing_failure",
+    "computing_error": "computing_failure",
 }
 
 
@@ -43,5 +44,7 @@ def run_of(item: Mapping[str, Any]) -> Run:
         missing=int(item["n_missing"]["N"]),
         anomalies=int(item["n_anomalies"]["N"]),
         alerts=int(item["n_alerts"]["N"]),
+        # Absent from runs of earlier versions.
+        results=int(item.get("n_results", {"N": "0"})["N"]),
         **errors,
     )

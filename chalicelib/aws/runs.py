@@ -50,11 +50,13 @@ def item_of(run: Run) -> dict[str, Any]:
         "n_missing": number(run.missing),
         "n_anomalies": number(run.anomalies),
         "n_alerts": number(run.alerts),
+        "n_results": number(run.results),
         "expires_at": number(retention.of_run(instant.from_text(run.started_at))),
     }
     failures = {
         "failure": run.error,
         "judging_failure": run.judging_error,
         "publishing_failure": run.publishing_error,
+        "computing_failure": run.computing_error,
     }
     return item | {name: text(error) for name, error in failures.items() if error is not None}

@@ -99,7 +99,7 @@ class SealedWriter:
             SEALED,
             compression=_CODEC,
             compression_level=_LEVEL,
-            use_dictionary=[name for name in names if name not in files.DISTINCT],
+            use_dictionary=[RAW_FIRST, *(n for n in files.LEAVES if n not in files.DISTINCT)],
             write_statistics=list(_RANKED),
             sorting_columns=[
                 pq.SortingColumn(names.index(name)) for name in ("event_type", "timestamp")

@@ -28,11 +28,19 @@ class Measure(StrEnum):
     RECORDS_SKIPPED = "RecordsSkipped"
     RECORDS_DROPPED = "RecordsDropped"
     CHUNK_RETRIES = "ChunkRetries"
+    # Archived without their variants, since the experiments could not be looked up.
+    EVENTS_UNENRICHED = "EventsUnenriched"
     BATCH_DURATION = "BatchDuration"
 
     OBJECTS_TRANSFORMED = "ObjectsTransformed"
     ROWS_WRITTEN = "RowsWritten"
     MESSAGES_FAILED = "MessagesFailed"
+
+    CHECKOUTS_ATTRIBUTED = "CheckoutsAttributed"
+    # Attributed before, and changed by a late, repeated or corrected event.
+    CHECKOUTS_RESTATED = "CheckoutsRestated"
+    # From a record's arrival in its stream to its commit.
+    ATTRIBUTION_LAG = "AttributionLag"
 
     HOURS_LEFT = "HoursLeft"
     HOURS_ROLLED_UP = "HoursRolledUp"
@@ -40,6 +48,8 @@ class Measure(StrEnum):
     MISSING_RECORDS = "MissingRecords"
     ANOMALIES_FOUND = "AnomaliesFound"
     ALERTS_SENT = "AlertsSent"
+    RESULTS_COMPUTED = "ResultsComputed"
+    RESULTS_FAILED = "ResultsFailed"
     HOURS_FAILED = "HoursFailed"
     HOURS_UNSEALED = "HoursUnsealed"
     JUDGEMENT_FAILURES = "JudgementFailures"
@@ -49,4 +59,8 @@ class Measure(StrEnum):
         return _UNITS.get(self, "Count")
 
 
-_UNITS = {Measure.REQUEST_BYTES: "Bytes", Measure.BATCH_DURATION: "Milliseconds"}
+_UNITS = {
+    Measure.REQUEST_BYTES: "Bytes",
+    Measure.BATCH_DURATION: "Milliseconds",
+    Measure.ATTRIBUTION_LAG: "Milliseconds",
+}

@@ -99,7 +99,8 @@ class HourlyRollup:
     """`count` and what follows are over events, each counted once however often it arrived.
 
     It depends on the hour's lake files and live counters alone, without a clock or a mark, so that
-    rolling up twice writes the same row twice.
+    rolling up twice writes the same row twice. Only `partial` is another each time: the key of
+    what the hour contributes to experiments, in the row over all types while there are any.
     """
 
     event_type: str
@@ -112,6 +113,7 @@ class HourlyRollup:
     latency: LatencySummary | None
     amounts: Mapping[str, AmountSummary]
     reconciliation: Reconciliation
+    partial: str | None = None
 
     @property
     def error_rate(self) -> float:

@@ -15,8 +15,8 @@ type RunStatus = Literal["succeeded", "failed"]
 class Run:
     """`failed_hours` gives each hour's error; `error` is what ended the run before its hours.
 
-    What could not be judged, published or sealed is left for the next run. An hour that could not
-    be sealed has not failed: its figures are right, and its rows only take more room.
+    What could not be judged, published, computed or sealed is left for the next run. An hour that
+    could not be sealed has not failed: its figures are right, and its rows only take more room.
     """
 
     name: str
@@ -30,9 +30,11 @@ class Run:
     unsealed_hours: Mapping[str, str] = field(default_factory=dict)
     anomalies: int = 0
     alerts: int = 0
+    results: int = 0
     error: str | None = None
     judging_error: str | None = None
     publishing_error: str | None = None
+    computing_error: str | None = None
 
     @property
     def status(self) -> RunStatus:
@@ -40,11 +42,12 @@ class Run:
 
     @property
     def errors(self) -> Mapping[str, str]:
-        """Return what failed besides hours: the run as a whole, judging, publishing."""
+        """Return what failed besides hours: the run as a whole, judging, publishing, computing."""
         errors = {
             "run": self.error,
             "judging": self.judging_error,
             "publishing": self.publishing_error,
+            "computing": self.computing_error,
         }
         return {step: error for step, error in errors.items() if error is not None}
 
@@ -61,6 +64,7 @@ class Run:
             "missing": self.missing,
             "anomalies": self.anomalies,
             "alerts": self.alerts,
+            "results": self.results,
         }
 
     @property

@@ -79,6 +79,24 @@ class ObjectLister(Protocol):
         ...
 
 
+class ExperimentList(Protocol):
+    def is_any(self) -> bool:
+        """Say whether any experiment is defined, whatever its status."""
+        ...
+
+
+class PartialObjects(Protocol):
+    def put(self, key: str, body: bytes, metadata: Mapping[str, str]) -> None: ...
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        """List every key under a prefix, consistently."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Delete an object; one that is gone counts as a success."""
+        ...
+
+
 class LiveCounts(Protocol):
     def records_by_type(self, hour: Hour) -> Mapping[str, int]:
         """Sum the hour's live counters over all shards; empty when there are none."""

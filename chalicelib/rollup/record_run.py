@@ -44,6 +44,14 @@ class _Publication(TypedDict):
     error: NotRequired[str]
 
 
+class _Computation(TypedDict):
+    __pydantic_config__ = ConfigDict(extra="ignore")  # type: ignore[misc]  # pydantic's own spelling
+
+    status: Literal["computed", "failed"]
+    results: NotRequired[int]
+    error: NotRequired[str]
+
+
 class _Payload(TypedDict):
     """Either a result for each hour and the later steps, or the error that prevented them."""
 
@@ -54,6 +62,7 @@ class _Payload(TypedDict):
     results: NotRequired[list[_HourResult]]
     judgement: NotRequired[_Judgement]
     publication: NotRequired[_Publication]
+    computation: NotRequired[_Computation]
     error: NotRequired[str]
 
 
@@ -93,6 +102,7 @@ def _run(payload: _Payload, recorded_at: str) -> Run:
     results = payload.get("results", [])
     failed = {r["window_start"]: r.get("error", "") for r in results if r["status"] == "failed"}
     judgement, publication = payload.get("judgement", {}), payload.get("publication", {})
+    computation = payload.get("computation", {})
     return Run(
         name=payload["name"],
         started_at=payload["started_at"],
@@ -105,7 +115,9 @@ def _run(payload: _Payload, recorded_at: str) -> Run:
         missing=sum(r.get("missing", 0) for r in results),
         anomalies=judgement.get("anomalies", 0),
         alerts=publication.get("alerts", 0),
+        results=computation.get("results", 0),
         error=payload.get("error"),
         judging_error=judgement.get("error"),
         publishing_error=publication.get("error"),
+        computing_error=computation.get("error"),
     )

@@ -80,15 +80,26 @@ def test_every_column_of_a_row_is_kept(body: bytes) -> None:
     assert row == original
 
 
+def test_the_variants_of_an_experiment_are_kept() -> None:
+    variants = [("exp_1", "blue"), ("exp_2", "b")]
+    small = rows_of(VIEWS, make_row(1, experiments=variants), make_row(2))
+
+    table = sealed.SealedFile.open(sealed_file([small])).rows("page_view", [])
+
+    assert table["experiments"].to_pylist() == [variants, None]
+
+
 def test_a_small_file_of_an_earlier_version_has_no_values_in_newer_columns() -> None:
     sink = pa.BufferOutputStream()
-    older = pa.Table.from_pylist([dict(make_row(1))], schema=schema.LAKE).drop_columns(["value"])
+    older = pa.Table.from_pylist([dict(make_row(1))], schema=schema.LAKE).drop_columns(
+        ["value", "experiments"]
+    )
     pq.write_table(older, sink, store_schema=False)
 
     table = sealed.small_rows(sink.getvalue().to_pybytes(), VIEWS)
 
     assert table.schema.equals(sealed.SEALED)
-    assert table["value"].to_pylist() == [None]
+    assert table["value"].to_pylist() == table["experiments"].to_pylist() == [None]
 
 
 def test_a_large_type_has_several_row_groups_in_order_of_time() -> None:

@@ -147,6 +147,37 @@ class FakeLake:
 
 
 @dataclass
+class FakePartialObjects:
+    bodies: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, key: str, body: bytes, metadata: Mapping[str, str]) -> None:
+        assert not metadata
+        self.bodies[key] = body
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        return sorted(key for key in self.bodies if key.startswith(prefix))
+
+    def delete(self, key: str) -> None:
+        self.bodies.pop(key, None)
+
+    def get(self, key: str) -> StoredObject:
+        if key not in self.bodies:
+            raise ObjectMissing(key)
+        return StoredObject(self.bodies[key], "etag")
+
+    def etag(self, key: str) -> str:
+        return self.get(key).etag
+
+
+@dataclass
+class FakeExperimentList:
+    has_any: bool = True
+
+    def is_any(self) -> bool:
+        return self.has_any
+
+
+@dataclass
 class FakeLiveCounts:
     counts: dict[Hour, dict[str, int]] = field(default_factory=dict)
 

@@ -117,6 +117,7 @@ def test_a_run_goes_on_and_is_logged_in_counts(record_run: RecordRun) -> None:
         "missing": 1,
         "anomalies": 0,
         "alerts": 0,
+        "results": 0,
     }
     assert run.line["failed"] == {"2026-11-20T13:00:00Z": "StoreUnavailable"}
 

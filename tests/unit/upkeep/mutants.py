@@ -77,15 +77,15 @@ class PassesOver(RollUpHour):
 
     __slots__ = ()
 
-    def _rows(self, hour: Hour) -> tuple[list[str], HourRows]:
+    def _rows(self, hour: Hour, *, with_moments: bool) -> tuple[list[str], HourRows]:
         names = self._names(hour)
-        sealed = self._read_sealed(hour, names)
+        sealed = self._read_sealed(hour, names, with_moments=with_moments)
         files = [file for name in names for file in self._there(name)]
-        return names, hour_rows.join([*files, *sealed])
+        return names, hour_rows.join([*files, *sealed], with_moments=with_moments)
 
     def _there(self, name: str) -> list[FileRows]:
         try:
-            return [self._read(name)]
+            return [self._read(False, name)]  # noqa: FBT003  bound
         except ObjectMissing:
             return []
 
@@ -95,7 +95,8 @@ class SealedBeforeListing(RollUpHour):
 
     __slots__ = ()
 
-    def _rows(self, hour: Hour) -> tuple[list[str], HourRows]:
-        sealed = self._read_sealed(hour, [])
+    def _rows(self, hour: Hour, *, with_moments: bool) -> tuple[list[str], HourRows]:
+        sealed = self._read_sealed(hour, [], with_moments=with_moments)
         names = self._names(hour)
-        return names, hour_rows.join([*map(self._read, names), *sealed])
+        small = [self._read(with_moments, name) for name in names]
+        return names, hour_rows.join([*small, *sealed], with_moments=with_moments)
