@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.fortnight import EXPERIMENT, HOURS, VARIANTS
 from benchmarks.rollup_once import Summary
-from benchmarks.rollup_ours import Disk
+from benchmarks.disk import Disk
 from chalicelib.experiments.merge import observe
 from chalicelib.experiments.read_partials import ReadPartials
 from chalicelib.experiments.window import Window

@@ -21,7 +21,7 @@ CLICKS = LakeKey.of(make_raw_key("click", NOON, 1))
 
 def rows_of(key: LakeKey, *rows: Row) -> pa.Table:
     return sealed.small_rows(
-        make_file([row | {"event_type": key.event_type} for row in rows]), key
+        make_file([{**row, "event_type": key.event_type} for row in rows]), key
     )
 
 
@@ -75,7 +75,7 @@ def test_every_column_of_a_row_is_kept(body: bytes) -> None:
     assert table.schema.equals(sealed.SEALED)
     [row] = table.drop_columns([sealed.RAW_FIRST]).to_pylist()
     [original] = pa.Table.from_pylist(
-        [make_row(3) | {"event_type": "click"}], schema=schema.LAKE
+        [make_row(3, event_type="click")], schema=schema.LAKE
     ).to_pylist()
     assert row == original
 
