@@ -52,6 +52,7 @@ ELSEWHERE = {
     "invalid_range",
     "range_too_wide",
     "repeated_parameter",
+    "rollup_outdated",
     "unknown_parameter",
 }
 
