@@ -15,6 +15,18 @@ class Contended(StoreUnavailable):
     """Refused because of throttling or a conflict, so certainly not applied: retry soon."""
 
 
+class RowsRefused(PipelineError):
+    """The database can't store a value of one of the rows, however often it is tried."""
+
+
+class SchemaMismatch(PipelineError):
+    """The database's schema isn't the one that this version works with."""
+
+
+class CheckpointMoved(PipelineError):
+    """Another attempt has committed records of this shard: read its checkpoint again."""
+
+
 class ClaimLost(PipelineError):
     """Another attempt has claimed the shard: leave the records to it, and retry later."""
 

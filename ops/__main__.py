@@ -17,6 +17,7 @@ from ops.commands.destroy import destroy
 from ops.commands.doctor import doctor
 from ops.commands.down import down
 from ops.commands.key import key
+from ops.commands.migrate import migrate
 from ops.commands.package import package
 from ops.commands.produce import produce
 from ops.commands.rebuild import rebuild
@@ -57,6 +58,7 @@ app.command()(report)
 app.command()(backtest)
 app.command()(replay)
 app.command()(rebuild)
+app.command()(migrate)
 app.command()(status)
 app.command()(screenshots)
 app.command()(down)

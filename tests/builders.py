@@ -44,6 +44,8 @@ WINGS = {
     "record_run": "rollup",
     "judge_hours": "anomalies",
     "publish_alerts": "anomalies",
+    "attribute_clicks": "attribution",
+    "attribute_checkouts": "attribution",
 }
 
 NOON = Hour.parse("2026-11-20T12")

@@ -32,6 +32,11 @@ os.environ.update(
 _CREATE_LOADER = "create_loader"
 setattr(botocore.session, _CREATE_LOADER, cache(botocore.session.create_loader))
 
+# Any layer may ask for a database.
+from tests.postgres import database, databases  # noqa: E402
+
+__all__ = ["database", "databases"]
+
 # How long anything takes says more about the machine than about the code.
 settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -68,14 +68,9 @@ def accept(payload: bytes, record: Record, shard: Shard) -> Accepted:
         Rejected: the sender is at fault.
     """
     checked = event.read(payload)
-    properties = checked["properties"]
-    if len(payload) > event.MAX_PROPERTIES_BYTES:
-        event.check_size(properties)
+    check(checked, payload)
     timestamp, event_type = checked["timestamp"], checked["event_type"]
-    _check_day(timestamp[:10], "timestamp")
-    if checked["ingested_at"][:10] != timestamp[:10]:
-        _check_day(checked["ingested_at"][:10], "ingested_at")
-    lifted = facts.lift(event_type, properties)
+    lifted = facts.lift(event_type, checked["properties"])
     try:
         line = raw_line.write(checked, lifted, record, shard)
     except orjson.JSONEncodeError as error:
@@ -83,6 +78,20 @@ def accept(payload: bytes, record: Record, shard: Shard) -> Accepted:
         raise event.Rejected(problem) from error
     is_recent = timestamp >= _horizon(record.arrived_ms // 1000)
     return Accepted(record.sequence, event_type, timestamp[:16], is_recent, lifted, line)
+
+
+def check(checked: event.Event, payload: bytes) -> None:
+    """Check what the shape of an event can't say: its size, and that its days exist.
+
+    Raises:
+        Rejected: the sender is at fault.
+    """
+    if len(payload) > event.MAX_PROPERTIES_BYTES:
+        event.check_size(checked["properties"])
+    day = checked["timestamp"][:10]
+    _check_day(day, "timestamp")
+    if checked["ingested_at"][:10] != day:
+        _check_day(checked["ingested_at"][:10], "ingested_at")
 
 
 def _check_day(day: str, field: str) -> None:

@@ -18,12 +18,16 @@ class BatchReport:
     measures: Mapping[Measure, float] = field(default_factory=dict)
     failed_ids: Sequence[str] = ()
     reasons: Sequence[str] = field(default=())
+    # What had to be tried again, in a batch that succeeded in the end.
+    recovered_from: Sequence[str] = ()
 
     @property
     def line(self) -> Mapping[str, object]:
         line: dict[str, object] = {"event": self.name, **self.figures}
         if self.failed_ids:
             line |= {"failed_ids": list(self.failed_ids), "reasons": list(self.reasons)}
+        if self.recovered_from:
+            line["recovered_from"] = list(self.recovered_from)
         return line
 
     def to_lambda(self, *, partial: bool) -> dict[str, list[dict[str, str]]]:

@@ -34,6 +34,12 @@ class Measure(StrEnum):
     ROWS_WRITTEN = "RowsWritten"
     MESSAGES_FAILED = "MessagesFailed"
 
+    CHECKOUTS_ATTRIBUTED = "CheckoutsAttributed"
+    # Attributed before, and changed by a late, repeated or corrected event.
+    CHECKOUTS_RESTATED = "CheckoutsRestated"
+    # From a record's arrival in its stream to its commit.
+    ATTRIBUTION_LAG = "AttributionLag"
+
     HOURS_LEFT = "HoursLeft"
     HOURS_ROLLED_UP = "HoursRolledUp"
     EVENT_TYPES = "EventTypes"
@@ -48,4 +54,8 @@ class Measure(StrEnum):
         return _UNITS.get(self, "Count")
 
 
-_UNITS = {Measure.REQUEST_BYTES: "Bytes", Measure.BATCH_DURATION: "Milliseconds"}
+_UNITS = {
+    Measure.REQUEST_BYTES: "Bytes",
+    Measure.BATCH_DURATION: "Milliseconds",
+    Measure.ATTRIBUTION_LAG: "Milliseconds",
+}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.dashboard import ServeDashboard
     from chalicelib.wiring.access import AccessWing
     from chalicelib.wiring.anomalies import AnomaliesWing
+    from chalicelib.wiring.attribution import AttributionWing
     from chalicelib.wiring.ingest import IngestWing
     from chalicelib.wiring.process import ProcessWing
     from chalicelib.wiring.query import QueryWing
@@ -64,6 +65,12 @@ class Pipeline:
         from chalicelib.wiring.anomalies import AnomaliesWing
 
         return AnomaliesWing.from_env(self.env)
+
+    @cached_property
+    def attribution(self) -> AttributionWing:
+        from chalicelib.wiring.attribution import AttributionWing
+
+        return AttributionWing.from_env(self.env)
 
     @cached_property
     def query(self) -> QueryWing:

@@ -39,6 +39,10 @@ class Home:
         return self.root / "objects"
 
     @property
+    def postgres(self) -> Path:
+        return self.root / "postgres"
+
+    @property
     def scratch(self) -> Path:
         return self.root / "tmp"
 

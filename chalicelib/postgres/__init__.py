@@ -1,0 +1,1 @@
+"""Attribution's database: the only package that speaks to PostgreSQL."""

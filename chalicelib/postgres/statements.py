@@ -1,0 +1,132 @@
+"""The statements of one batch's transaction, which expect READ COMMITTED.
+
+Each statement sees what other transactions committed before it began. So the users' rows are
+locked first, in an order that all writers share: what is read of a user afterwards is complete.
+"""
+
+from __future__ import annotations
+
+# A connection's own tables. They are emptied by the end of each transaction.
+SESSION = """
+CREATE TEMP TABLE batch_clicks (LIKE raw_clicks) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE batch_checkouts (LIKE raw_checkouts) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE touched_clicks (user_id text COLLATE "C", at timestamptz(3))
+ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE touched_checkouts (LIKE attributed_checkouts) ON COMMIT DELETE ROWS;
+"""
+
+READ_CHECKPOINT = "SELECT sequence FROM shard_checkpoints WHERE shard = %s"
+FIRST_CHECKPOINT = """
+INSERT INTO shard_checkpoints (sequence, arrived_at, shard)
+VALUES (%s, %s, %s)
+ON CONFLICT (shard) DO NOTHING"""
+# Of the attempts that have read the same checkpoint, one changes a row.
+NEXT_CHECKPOINT = """
+UPDATE shard_checkpoints
+SET sequence = %s, arrived_at = %s, committed_at = clock_timestamp()
+WHERE shard = %s AND sequence = %s"""
+
+COPY_CLICKS = """
+COPY batch_clicks
+  (user_id, click_id, clicked_at, ingested_at, stream, shard_id, sequence, source, campaign, page)
+FROM STDIN"""
+COPY_CHECKOUTS = """
+COPY batch_checkouts
+  (user_id, checkout_id, checked_out_at, ingested_at, stream, shard_id, sequence, source, amount,
+   currency)
+FROM STDIN"""
+
+# A conflicting row is locked even where the last condition is false. Sorted, so that two
+# transactions can't wait for each other. The earliest instant is that of all records, repeats too.
+LOCK_USERS = """
+INSERT INTO users AS u (user_id, first_seen_at)
+SELECT user_id, min(at)
+FROM (SELECT user_id, clicked_at AS at FROM batch_clicks
+      UNION ALL
+      SELECT user_id, checked_out_at FROM batch_checkouts) AS seen
+GROUP BY user_id
+ORDER BY user_id
+ON CONFLICT (user_id) DO UPDATE SET first_seen_at = EXCLUDED.first_seen_at
+WHERE EXCLUDED.first_seen_at < u.first_seen_at"""
+
+# The earliest record of an event wins, whichever is read first. A click that moves also touches
+# the checkouts after its old instant, which may have been credited to it.
+STORE_CLICKS = """
+WITH changed AS (
+  INSERT INTO raw_clicks AS r
+  SELECT DISTINCT ON (user_id, click_id) *
+  FROM batch_clicks
+  ORDER BY user_id, click_id, ingested_at, stream, shard_id, sequence
+  ON CONFLICT (user_id, click_id) DO UPDATE
+  SET clicked_at = EXCLUDED.clicked_at, ingested_at = EXCLUDED.ingested_at,
+      stream = EXCLUDED.stream, shard_id = EXCLUDED.shard_id, sequence = EXCLUDED.sequence,
+      source = EXCLUDED.source, campaign = EXCLUDED.campaign, page = EXCLUDED.page
+  WHERE (EXCLUDED.ingested_at, EXCLUDED.stream, EXCLUDED.shard_id, EXCLUDED.sequence)
+      < (r.ingested_at, r.stream, r.shard_id, r.sequence)
+  RETURNING new.user_id, new.clicked_at AS new_at, old.clicked_at AS old_at
+)
+INSERT INTO touched_clicks (user_id, at)
+SELECT user_id, new_at FROM changed
+UNION ALL
+SELECT user_id, old_at FROM changed WHERE old_at <> new_at"""
+
+STORE_CHECKOUTS = """
+WITH changed AS (
+  INSERT INTO raw_checkouts AS r
+  SELECT DISTINCT ON (user_id, checkout_id) *
+  FROM batch_checkouts
+  ORDER BY user_id, checkout_id, ingested_at, stream, shard_id, sequence
+  ON CONFLICT (user_id, checkout_id) DO UPDATE
+  SET checked_out_at = EXCLUDED.checked_out_at, ingested_at = EXCLUDED.ingested_at,
+      stream = EXCLUDED.stream, shard_id = EXCLUDED.shard_id, sequence = EXCLUDED.sequence,
+      source = EXCLUDED.source, amount = EXCLUDED.amount, currency = EXCLUDED.currency
+  WHERE (EXCLUDED.ingested_at, EXCLUDED.stream, EXCLUDED.shard_id, EXCLUDED.sequence)
+      < (r.ingested_at, r.stream, r.shard_id, r.sequence)
+  RETURNING user_id, checkout_id, checked_out_at
+)
+INSERT INTO touched_checkouts (user_id, checkout_id, checked_out_at)
+SELECT user_id, checkout_id, checked_out_at FROM changed"""
+
+# Each touched click looks its own checkouts up: LATERAL with OFFSET 0 is the plan that doesn't
+# depend on what the planner guesses of a temporary table.
+TOUCH_CHECKOUTS = """
+INSERT INTO touched_checkouts (user_id, checkout_id, checked_out_at)
+SELECT o.user_id, o.checkout_id, o.checked_out_at
+FROM touched_clicks AS t
+CROSS JOIN LATERAL (
+  SELECT c.user_id, c.checkout_id, c.checked_out_at
+  FROM raw_checkouts AS c
+  WHERE c.user_id = t.user_id
+    AND c.checked_out_at BETWEEN t.at AND t.at + (SELECT window_length FROM attribution_settings)
+  OFFSET 0
+) AS o"""
+
+ATTRIBUTE = """
+WITH saved AS (
+  INSERT INTO attributed_checkouts AS a
+    (user_id, checkout_id, checked_out_at, click_id, clicked_at)
+  SELECT c.user_id, c.checkout_id, c.checked_out_at, f.click_id, f.clicked_at
+  FROM (SELECT DISTINCT user_id, checkout_id, checked_out_at FROM touched_checkouts) AS c
+  LEFT JOIN LATERAL (
+    SELECT k.click_id, k.clicked_at
+    FROM raw_clicks AS k
+    WHERE k.user_id = c.user_id
+      AND k.clicked_at BETWEEN c.checked_out_at - (SELECT window_length FROM attribution_settings)
+                           AND c.checked_out_at
+    ORDER BY k.clicked_at, k.click_id
+    LIMIT 1
+  ) AS f ON true
+  ON CONFLICT (user_id, checkout_id) DO UPDATE
+  SET checked_out_at = EXCLUDED.checked_out_at, click_id = EXCLUDED.click_id,
+      clicked_at = EXCLUDED.clicked_at
+  WHERE (a.checked_out_at, a.click_id, a.clicked_at)
+    IS DISTINCT FROM (EXCLUDED.checked_out_at, EXCLUDED.click_id, EXCLUDED.clicked_at)
+  RETURNING new.click_id, old.checkout_id IS NOT NULL AS is_restated
+)
+SELECT count(click_id), count(*) FILTER (WHERE is_restated) FROM saved"""
+
+# An attempt after an unknown outcome may repeat them.
+QUARANTINE = """
+INSERT INTO quarantined_records (stream, shard_id, sequence, code, field)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (stream, shard_id, sequence) DO NOTHING"""
