@@ -19,6 +19,8 @@ _own = _config["stages"]["local"]["environment_variables"]
 # Not where `chalice local` finds the local cloud.
 os.environ.update({name: value for name, value in _own.items() if not name.startswith("AWS_")})
 os.environ.update(
+    # Every trigger there is.
+    SYNTHETIC_TRAFFIC="true",
     RAW_BUCKET="eventstream-local-raw",
     LAKE_BUCKET="eventstream-local-lake",
     ALERTS_TOPIC="arn:aws:sns:us-east-1:000000000000:eventstream-local-alerts",
@@ -33,9 +35,9 @@ _CREATE_LOADER = "create_loader"
 setattr(botocore.session, _CREATE_LOADER, cache(botocore.session.create_loader))
 
 # Any layer may ask for a database.
-from tests.postgres import database, databases  # noqa: E402
+from tests.postgres import database, databases, kept_database  # noqa: E402
 
-__all__ = ["database", "databases"]
+__all__ = ["database", "databases", "kept_database"]
 
 # How long anything takes says more about the machine than about the code.
 settings.register_profile(
@@ -50,6 +52,12 @@ if os.environ.get("CI"):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--attribution-events",
+        type=int,
+        default=2_000,
+        help="generated clicks and checkouts to attribute on the local cloud",
+    )
     parser.addoption(
         "--fuzz-cases", type=int, default=2_000, help="generated requests to send to the API"
     )

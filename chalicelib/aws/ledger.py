@@ -65,11 +65,18 @@ class DynamoBatchLedger:
         )
 
     def holds(self, claim: Claim) -> bool:
+        return _text_or_none(self._item(claim.shard), "claimed_by") == claim.id
+
+    def checkpoint(self, shard: str) -> str | None:
+        """Return the padded sequence number up to which a shard is committed."""
+        return _text_or_none(self._item(shard), "sequence_number")
+
+    def _item(self, shard: str) -> Mapping[str, Any]:
         with calls.translated():
             answer = self.client.get_item(
-                TableName=self.batches_table, Key=checkpoint_key(claim.shard), ConsistentRead=True
+                TableName=self.batches_table, Key=checkpoint_key(shard), ConsistentRead=True
             )
-        return _text_or_none(answer.get("Item", {}), "claimed_by") == claim.id
+        return answer.get("Item", {})
 
     def commit(self, commit: Commit) -> None:
         try:

@@ -14,6 +14,11 @@ from dataclasses import dataclass
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import CounterKey
 
+# An experiment's item has two numbers for each variant, named by it.
+VARIANT_EVENTS = "events_"
+VARIANT_CONVERSIONS = "conversions_"
+
+# Counted under their hour of arrival. No event type has this name: they start with a letter.
 # Where earlier versions counted quarantined records, among the types of their hour of arrival. No
 # event type has this name: they start with a letter.
 QUARANTINED = "_quarantined"
@@ -35,6 +40,15 @@ def hour_key(event_type: str, hour: str, shard: str) -> CounterKey:
     'hour#2026-11-21'
     """
     return CounterKey(f"hour#{hour[:10]}", f"{hour[11:]}#{event_type}#{shard}")
+
+
+def variant_key(experiment_id: str, hour: str, shard: str) -> CounterKey:
+    """Return the key of an experiment's counters of an hour `YYYY-MM-DDTHH`.
+
+    >>> variant_key("button", "2026-11-21T10", "clicks-shardId-000000000000").sort_key
+    '2026-11-21T10#clicks-shardId-000000000000'
+    """
+    return CounterKey(f"experiment#{experiment_id}", f"{hour}#{shard}")
 
 
 def quarantined_key(hour: str, shard: str) -> CounterKey:
@@ -59,3 +73,12 @@ class LiveCount:
     event_type: str
     start_ms: int
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class VariantCount:
+    """What one shard has counted of an experiment in an hour, by variant."""
+
+    start_ms: int
+    events: Mapping[str, int]
+    conversions: Mapping[str, int]

@@ -11,10 +11,12 @@ from typing import Protocol
 
 from chalicelib.archive.quarantine_line import QuarantineLine
 from chalicelib.model.anomaly import KeptAnomaly, Metric
+from chalicelib.model.attribution_report import GroupedCredits, ReportQuestion
+from chalicelib.model.experiment import Experiment
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
-from chalicelib.model.live import LiveCount
+from chalicelib.model.live import LiveCount, VariantCount
 from chalicelib.model.period import Period
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
@@ -161,6 +163,22 @@ class JudgementReader(Protocol):
         ...
 
 
+class ExperimentReader(Protocol):
+    def find(self, experiment_id: str) -> Experiment | None:
+        """Return the current version."""
+        ...
+
+    def current(self) -> Sequence[Experiment]:
+        """Return the current version of every experiment, by id."""
+        ...
+
+
+class VariantCountReader(Protocol):
+    def counts(self, experiment_id: str, first_ms: int, end_ms: int) -> Sequence[VariantCount]:
+        """Return the counters of whole hours in order of time; several of one hour add up."""
+        ...
+
+
 class ShardLister(Protocol):
     def shards(self, stream: str) -> Sequence[str]:
         """List the shards of a stream, each as `<stream>-<shard>`."""
@@ -170,4 +188,15 @@ class ShardLister(Protocol):
 class Queues(Protocol):
     def messages(self, queue: str) -> int:
         """Return about how many messages a queue holds, those in flight among them."""
+        ...
+
+
+class GroupedCreditsReader(Protocol):
+    def read(self, question: ReportQuestion) -> GroupedCredits:
+        """Read the credits of a range by group.
+
+        Raises:
+            AttributionOff: the stage has no attribution.
+            TookTooLong: it was stopped.
+        """
         ...

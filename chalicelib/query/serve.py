@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
-from chalicelib.errors import StoreUnavailable, TooMuchRead, Unreadable
+from chalicelib.errors import (
+    AttributionOff,
+    StoreUnavailable,
+    TookTooLong,
+    TooMuchRead,
+    Unreadable,
+)
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.scope import Scope
 from chalicelib.ports import Clock
@@ -35,8 +42,8 @@ class Serve:
             found = self.read(self._asked(request))
         except Refused as refused:
             return Reply.refusal(refused.problems, {**line, **self.meter.figures()})
-        except TooMuchRead as error:
-            return Reply.refusal([_too_much(error)], {**line, **self.meter.figures()})
+        except (AttributionOff, TookTooLong, TooMuchRead) as error:
+            return Reply.refusal([_problem(error)], {**line, **self.meter.figures()})
         except (StoreUnavailable, Unreadable) as error:
             problem = _outdated(error) if isinstance(error, Unreadable) else UNREAD
             why = {"store_error": str(error)[:MAX_LOGGED_ERROR]}
@@ -45,8 +52,23 @@ class Serve:
 
     def _asked(self, request: Mapping[str, Any]) -> Asked:
         route = self.route
-        given = request.get("multiValueQueryStringParameters") or {}
+        given = {**(request.get("multiValueQueryStringParameters") or {})}
+        # API Gateway leaves them encoded, as they are in the URL.
+        for name, value in (request.get("pathParameters") or {}).items():
+            given[name] = [*given.get(name, ()), unquote(value)]
         return ask(route.path, route.parameters, given, self.clock(), _scope_of(request))
+
+
+def _problem(error: AttributionOff | TookTooLong | TooMuchRead) -> Problem:
+    match error:
+        case AttributionOff():
+            message = "this stage has no attribution; docs/attribution.md says how to get it"
+            return Problem("", Code.ATTRIBUTION_OFF, message)
+        case TookTooLong():
+            message = "the answer takes too long to read; ask for less time"
+            return Problem("from", Code.RANGE_TOO_WIDE, message)
+        case _:
+            return _too_much(error)
 
 
 def _too_much(error: TooMuchRead) -> Problem:
