@@ -24,7 +24,7 @@ from benchmarks.effort import Effort
 from benchmarks.row import Row
 
 # Each is a module here that has `measure(effort)` for its rows, and perhaps `growth(effort)`.
-NAMES = ("ingest", "process", "transform", "rollup", "pipeline", "queries")
+NAMES = ("ingest", "process", "transform", "rollup", "attribution", "pipeline", "queries")
 
 
 @dataclass(frozen=True, slots=True)
