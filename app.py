@@ -190,6 +190,7 @@ def process_checkouts(event: KinesisEvent) -> dict[str, Any]:
 @app.on_sqs_message(
     queue=settings.raw_queue,
     batch_size=settings.sqs_batch_size,
+    maximum_batching_window_in_seconds=settings.sqs_batching_window_s,
     maximum_concurrency=settings.sqs_max_concurrency,
     name="transform_raw",
 )

@@ -86,6 +86,12 @@ def cost(  # noqa: PLR0913  one for each option
             show_default="ops/cost/us-east-1.toml",
         ),
     ] = None,
+    free_tier: Annotated[
+        bool, Option("--free-tier", help="Take off what AWS gives every account each month.")
+    ] = False,
+    compare: Annotated[
+        bool, Option("--compare", help="Compare with what other systems say they cost.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Estimate what a deployment costs per month, by service, and explain each item.
@@ -114,7 +120,7 @@ def cost(  # noqa: PLR0913  one for each option
     }
     given = {name: value for name, value in changes.items() if value is not None}
     try:
-        quoted = quote(scenario, given, stage, prices)
+        quoted = quote(scenario, given, stage, prices, free_tier=free_tier, compare=compare)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     if as_json:

@@ -14,15 +14,16 @@ from ops.cost.workload import Workload
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`quantity` is in the price's own units."""
+    """`quantity` and the part of it that is `free` are in the price's own units."""
 
     price: Price
     quantity: float
     why: str
+    free: float = 0
 
     @property
     def dollars(self) -> float:
-        return self.quantity * self.price.dollars
+        return (self.quantity - self.free) * self.price.dollars
 
     @property
     def is_discounted(self) -> bool:
@@ -34,6 +35,11 @@ class Entry:
 class Bill:
     workload: Workload
     entries: Sequence[Entry]
+
+    @property
+    def saved(self) -> float:
+        """The dollars that free quantities save."""
+        return sum(entry.free * entry.price.dollars for entry in self.entries)
 
     @property
     def dollars(self) -> float:
@@ -59,8 +65,10 @@ class Bill:
         return {name: sum(e.dollars for e in entries) for name, entries in self.services.items()}
 
 
-def bill(workload: Workload, deployment: Deployment, prices: Prices) -> Bill:
-    """Price a month.
+def bill(
+    workload: Workload, deployment: Deployment, prices: Prices, *, free_tier: bool = False
+) -> Bill:
+    """Price a month, less what is always free if `free_tier`.
 
     Raises:
         ValueError: the table lacks a price.
@@ -68,8 +76,10 @@ def bill(workload: Workload, deployment: Deployment, prices: Prices) -> Bill:
     found = quantities(workload, deployment)
     if missing := sorted({one.key for one in found} - prices.by_key.keys()):
         raise ValueError(f"the table of prices has no price for {', '.join(missing)}")
-    return Bill(workload, [_entry(one, prices.by_key[one.key]) for one in found])
+    entries = (_entry(one, prices.by_key[one.key], free_tier=free_tier) for one in found)
+    return Bill(workload, list(entries))
 
 
-def _entry(quantity: Quantity, price: Price) -> Entry:
-    return Entry(price, quantity.amount / price.units, quantity.why)
+def _entry(quantity: Quantity, price: Price, *, free_tier: bool) -> Entry:
+    amount = quantity.amount / price.units
+    return Entry(price, amount, quantity.why, min(amount, price.free) if free_tier else 0)

@@ -12,6 +12,8 @@ from typing import Any
 
 from ops.cloudformation.template import read_template
 from ops.kit.project import ROOT, Project
+from ops.packaging.tracing import is_traced
+from ops.stage.names import API_HANDLER
 from ops.stage.stages import read_stage
 
 
@@ -20,12 +22,16 @@ class Deployment:
     """`states` are those that a rollup run enters, `states_an_hour` those of its Map per hour.
 
     `alarms` counts every metric of an alarm with a metric expression, as AWS bills them.
+    `traced_share` is that of the API's requests; `traced_functions` says whether the functions
+    that AWS's services call are traced, too.
     """
 
     stage: str
     memory_mb: Mapping[str, int]
     batch_size: int
     window_s: int
+    queue_batch_size: int
+    queue_window_s: int
     states: int
     states_an_hour: int
     cold_days: float
@@ -33,7 +39,8 @@ class Deployment:
     log_days: int
     alarms: int = 0
     dashboards: int = 0
-    traced: bool = False
+    traced_share: float = 0
+    traced_functions: bool = False
 
 
 def read(stage: str, root: Path = ROOT) -> Deployment:
@@ -55,6 +62,8 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
         memory_mb=_memory(config, own),
         batch_size=int(variables["KINESIS_BATCH_SIZE"]),
         window_s=int(variables["KINESIS_BATCHING_WINDOW_S"]),
+        queue_batch_size=int(variables["SQS_BATCH_SIZE"]),
+        queue_window_s=int(variables.get("SQS_BATCHING_WINDOW_S", 0)),
         states=_longest(machine, machine["StartAt"]),
         states_an_hour=sum(
             _longest(one["ItemProcessor"], one["ItemProcessor"]["StartAt"]) for one in maps
@@ -64,8 +73,17 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
         log_days=int(backing["Parameters"]["LogRetentionDays"]["Default"]),
         alarms=made["AWS::CloudWatch::Alarm"],
         dashboards=made["AWS::CloudWatch::Dashboard"],
-        traced=own.get("xray", config.get("xray", False)),
+        traced_share=_traced_share(config, stage, root),
+        traced_functions=is_traced(config, stage, "process_events"),
     )
+
+
+def _traced_share(config: Mapping[str, Any], stage: str, root: Path) -> float:
+    if not is_traced(config, stage, API_HANDLER):
+        return 0
+    template = read_template(Project(root).monitoring_template)
+    own = read_stage(Project(root), stage).monitoring
+    return float(_with_own(template, own)["Parameters"]["TracedShare"]["Default"])
 
 
 def _with_own(template: Mapping[str, Any], own: Mapping[str, str]) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chalicelib.wiring.world import PARALLEL_OBJECTS
 from ops.cost import measured
 from ops.cost.flow import Flow
 from ops.cost.quantity import Quantity, count
@@ -52,9 +53,16 @@ def invocations(flow: Flow) -> float:
 
 
 def traces(flow: Flow) -> float:
-    """Return the traces of X-Ray: one run per second and function, and a share of the others."""
-    first = [min(one.runs, SECONDS) for one in _work(flow)]
-    return sum(first) + (invocations(flow) - sum(first)) * measured.TRACED_SHARE
+    """Return the traces of X-Ray: a share of the requests, and what is traced of functions.
+
+    AWS's own rule traces one run per second and function, and a share of the others.
+    """
+    requests, *others = (one.runs for one in _work(flow))
+    sampled = requests * flow.deployment.traced_share
+    if not flow.deployment.traced_functions:
+        return sampled
+    first = sum(min(runs, SECONDS) for runs in others)
+    return sampled + first + (sum(others) - first) * measured.TRACED_SHARE
 
 
 def _work(flow: Flow) -> list[Work]:
@@ -86,7 +94,7 @@ def _transform(flow: Flow) -> Work:
     return Work(
         "transform",
         flow.transforms,
-        flow.objects * measured.TRANSFORM_CALLS_MS,
+        flow.objects * measured.TRANSFORM_CALLS_MS / min(PARALLEL_OBJECTS, flow.messages_a_batch),
         flow.objects * measured.TRANSFORM_OBJECT_MS + load.events * each,
         flow.deployment.memory_mb["transform_raw"],
     )

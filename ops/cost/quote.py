@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ops.cost import deployed
+from ops.cost.alternatives import Comparison, compare_all
 from ops.cost.bill import Bill, bill
 from ops.cost.prices import US_EAST_1, Prices, read
 from ops.cost.scenarios import SCENARIOS, Scenario
@@ -16,15 +17,26 @@ from ops.cost.workload import Workload
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """`scenario` is the one to compare the bill with, if its workload is unchanged."""
+    """`scenario` is the one to compare the bill with, if its workload is unchanged.
+
+    `free_tier` says whether always-free quantities are taken off.
+    """
 
     bill: Bill
     prices: Prices
     scenario: Scenario | None
+    free_tier: bool = False
+    comparisons: Sequence[Comparison] = ()
 
 
 def quote(
-    scenario_name: str | None, changes: Mapping[str, Any], stage: str, prices: Path | None
+    scenario_name: str | None,
+    changes: Mapping[str, Any],
+    stage: str,
+    prices: Path | None,
+    *,
+    free_tier: bool = False,
+    compare: bool = False,
 ) -> Quote:
     """Price a month of a scenario with changes, or of a workload that they describe.
 
@@ -35,10 +47,12 @@ def quote(
     scenario = _scenario(scenario_name)
     workload = _workload(scenario, changes)
     table = _prices(prices or US_EAST_1)
-    month = bill(workload, deployed.read(stage), table)
+    deployment = deployed.read(stage)
+    month = bill(workload, deployment, table, free_tier=free_tier)
+    compared = compare_all(deployment, table) if compare else ()
     # The design's figures are of no other workload.
     same = scenario is not None and scenario.workload == workload
-    return Quote(month, table, scenario if same else None)
+    return Quote(month, table, scenario if same else None, free_tier, compared)
 
 
 def _scenario(name: str | None) -> Scenario | None:

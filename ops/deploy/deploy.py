@@ -96,7 +96,7 @@ class Deploy:
         )
 
     def _watch(self) -> str:
-        return deploy_monitoring(self.target).outcome
+        return deploy_monitoring(self.target, self.api_id()).outcome
 
     def _ready(self) -> str:
         wait_until_ready(self.target)

@@ -13,13 +13,13 @@ from ops.stage.target import Target
 ITERATOR_AGE = "MaxIteratorAgeSeconds"
 
 
-def deploy_monitoring(target: Target) -> Stack:
+def deploy_monitoring(target: Target, api_id: str) -> Stack:
     deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
     body = monitoring_body(target.project)
-    return deploy(target.names.monitoring_stack, body, monitoring_parameters(target))
+    return deploy(target.names.monitoring_stack, body, monitoring_parameters(target, api_id))
 
 
-def monitoring_parameters(target: Target) -> dict[str, str]:
+def monitoring_parameters(target: Target, api_id: str) -> dict[str, str]:
     """Return what the stage has set, and an age of records that its window does not reach.
 
     Raises:
@@ -33,7 +33,8 @@ def monitoring_parameters(target: Target) -> dict[str, str]:
             f"Remove {ITERATOR_AGE} from {target.project.stages_file.name}, or raise it.",
         )
     # One window to fill a batch, another as long for a batch that is slow or tried again.
-    return {"Stage": target.names.stage, ITERATOR_AGE: str(60 + 2 * window_s), **own}
+    age_s = str(60 + 2 * window_s)
+    return {"Stage": target.names.stage, "ApiId": api_id, ITERATOR_AGE: age_s, **own}
 
 
 def monitoring_body(project: Project) -> str:

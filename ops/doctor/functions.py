@@ -9,6 +9,7 @@ from ops.packaging.chalice_config import LAYERED
 from ops.packaging.grants import GRANTED_FUNCTIONS
 from ops.packaging.mapping_options import LISTENS
 from ops.packaging.policies import policy_of
+from ops.packaging.tracing import is_traced
 from ops.packaging.variables import located, named
 from ops.stage.places import Place
 from ops.stage.target import Target
@@ -57,7 +58,7 @@ def policies(target: Target) -> Iterator[str]:
                 iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
             )
         }
-        wanted = set(_allowed(policy_of(function, place, traced=_is_traced(target))))
+        wanted = set(_allowed(policy_of(function, place, traced=_is_traced(target, function))))
         network = set(_allowed(policy_of(function, place, networked=True)))
         if attached:
             yield f"{function} has an additional policy: {attached[0].get('PolicyName')}"
@@ -67,9 +68,8 @@ def policies(target: Target) -> Iterator[str]:
             yield f"{function} lacks permissions: {_shown(narrower)}"
 
 
-def _is_traced(target: Target) -> bool:
-    config = target.project.config
-    return bool(config["stages"][target.names.stage].get("xray", config.get("xray")))
+def _is_traced(target: Target, function: str) -> bool:
+    return is_traced(target.project.config, target.names.stage, function)
 
 
 def _configuration(target: Target, function: str) -> dict[str, Any]:

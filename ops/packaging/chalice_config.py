@@ -12,6 +12,7 @@ from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.packaging.functions import packed_functions
 from ops.packaging.policies import policy_file, policy_of
+from ops.packaging.tracing import is_traced
 from ops.packaging.variables import located, named
 from ops.stage.places import Place
 
@@ -121,15 +122,11 @@ def files_of(project: Project, stage: str, literals: Literals | None) -> dict[st
     networked = bool(literals and literals.subnet_ids)
     files = {
         policy_file(stage, function): policy_of(
-            function, place, traced=bool(_lookup(changed, stage, "xray")), networked=networked
+            function, place, traced=is_traced(changed, stage, function), networked=networked
         )
         for function in packed_functions(project)
     }
     return {path: as_text(document) for path, document in {CONFIG_FILE: changed, **files}.items()}
-
-
-def _lookup(config: Config, stage: str, name: str) -> object:
-    return config["stages"][stage].get(name, config.get(name))
 
 
 def as_text(document: Mapping[str, Any]) -> str:

@@ -57,6 +57,7 @@ class Stage:
 # Not for a team to set.
 FIXED = {"name", "streams_listen"}
 SET_BY_THE_DEPLOYMENT = {
+    "ApiId",
     "Stage",
     "DeploymentPath",
     "KeylessBurst",

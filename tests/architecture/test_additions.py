@@ -107,11 +107,10 @@ def test_a_function_has_its_name_its_limits_and_the_names_of_all_things(project:
 
 def test_a_function_has_the_policy_that_it_is_granted(project: Path) -> None:
     [policy] = packaged(project, "sam")["CountThingsRole"]["Properties"]["Policies"]
-    read, logs, traces = policy["PolicyDocument"]["Statement"]
+    read, logs = policy["PolicyDocument"]["Statement"]
 
     assert (read["Action"], read["Resource"]) == (["dynamodb:Query"], [METRICS_TABLE])
     assert "eventstream-dev-count_things" in logs["Resource"][0]
-    assert traces["Sid"] == "SendTraces"
 
 
 def test_a_function_has_the_layer_only_where_it_is_asked_for(project: Path) -> None:

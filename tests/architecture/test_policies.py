@@ -14,6 +14,7 @@ from ops.packaging.chalice_config import bare, configured, literals_of
 from ops.packaging.functions import packed_functions
 from ops.packaging.grants import EVERYTHING, GRANTED_FUNCTIONS, grants_of
 from ops.packaging.policies import policy_of
+from ops.packaging.tracing import is_traced
 from ops.packaging.variables import named
 from ops.stage.names import STREAMS, TABLES, Names
 from ops.stage.places import Place
@@ -62,14 +63,14 @@ def test_the_packed_roles_have_the_policies_of_the_table(app_template: dict[str,
         for resource in resources.values()
         if (properties := resource["Properties"]) and (handler := properties.get("Handler"))
     }
-    traced = bool(Project().config.get("xray"))
+    config = Project().config
 
     assert set(packed) == set(GRANTED_FUNCTIONS)
     for name, properties in packed.items():
         role = resources[properties["Role"]["Fn::GetAtt"][0]]["Properties"]
         [attached] = role["Policies"]
         assert resolved(attached["PolicyDocument"], "dev") == policy_of(
-            name, HERE["dev"], traced=traced
+            name, HERE["dev"], traced=is_traced(config, "dev", name)
         )
 
 

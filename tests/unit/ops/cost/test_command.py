@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ops.__main__ import app
+from ops.cost.alternatives import ALTERNATIVES
 from ops.cost.scenarios import SCENARIOS
 
 
@@ -27,7 +28,7 @@ def test_a_bill_has_services_total_and_sources() -> None:
     ran = run("--events-per-month", "10000000")
 
     assert ran.exit_code == 0
-    for text in ("API Gateway", "$35.00", "per million events", "us-east-1", "free tiers"):
+    for text in ("API Gateway", "$35.00", "per million events", "us-east-1", "--free-tier"):
         assert text in ran.stdout
 
 
@@ -61,6 +62,37 @@ def test_wherever_we_differ_from_the_estimate_we_say_why(name: str) -> None:
     for service, said in scenario.estimate.items():
         if abs(services[service] - said) > 0.01:
             assert service in scenario.reasons
+
+
+def test_what_is_always_free_is_taken_off_and_named() -> None:
+    list_prices = answer_of("--events-per-month", "1000000")
+    less = answer_of("--events-per-month", "1000000", "--free-tier")
+    shown = " ".join(run("--events-per-month", "1000000", "--free-tier").stdout.split())
+
+    saved = less["free_tier_dollars"]
+    assert isinstance(saved, float)
+    assert saved > 0
+    assert list_prices["dollars"] == pytest.approx(float(str(less["dollars"])) + saved, abs=0.001)
+    assert "as of 2026-11-21: Lambda invocations (1 million)" in shown
+
+
+def test_no_more_than_was_used_is_free() -> None:
+    answer = answer_of("--events-per-month", "0", "--free-tier")
+
+    assert isinstance(answer["lines"], list)
+    assert all(line["free"] <= line["quantity"] for line in answer["lines"])
+
+
+def test_each_alternative_is_compared_on_its_own_workload_and_names_its_source() -> None:
+    answer = answer_of("--events-per-month", "0", "--compare")
+    ran = run("--events-per-month", "0", "--compare")
+
+    assert isinstance(answer["alternatives"], list)
+    assert len(answer["alternatives"]) == len(ALTERNATIVES)
+    for other in answer["alternatives"]:
+        assert other["source"]
+        assert 0 < other["our_dollars_free_tier"] <= other["our_dollars"]
+    assert "Snowplow" in ran.stdout
 
 
 def test_a_changed_scenario_stands_alone() -> None:

@@ -20,6 +20,7 @@ def copy(tmp_path: Path) -> Path:
     for name in (
         ".chalice/config.json",
         "infrastructure/backing.yaml",
+        "infrastructure/monitoring.yaml",
         "stepfunctions/hourly_rollup.asl.json",
     ):
         shutil.copy(ROOT / name, tmp_path / name)

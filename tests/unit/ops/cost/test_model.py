@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -124,15 +125,18 @@ def test_an_idle_deployment_has_no_cost_of_an_event() -> None:
     assert priced(Workload(events=0)).per_million is None
 
 
-def test_a_function_is_traced_once_a_second_and_seldom_beyond() -> None:
-    made = make_deployment(traced=True)
-    few, many = (
-        next(one.amount for one in quantities(load, made) if one.key == "xray_traces")
-        for load in (Workload(events=10**6), Workload(events=10**8))
-    )
+def traces(events: int, **deployed: Any) -> float:
+    lines = quantities(Workload(events=events), make_deployment(**deployed))
+    return next(one.amount for one in lines if one.key == "xray_traces")
 
-    assert few > 10**6
-    assert many < 10**8 * 0.1
+
+def test_the_stages_share_of_requests_is_traced() -> None:
+    assert traces(10**6, traced_share=0.01) == pytest.approx(10**4)
+
+
+def test_a_function_is_traced_once_a_second_and_seldom_beyond() -> None:
+    assert traces(10**6, traced_functions=True) > 0.9 * 10**6 * 0.4
+    assert traces(10**8, traced_functions=True) < 10**8 * 0.1
 
 
 def test_larger_requests_cost_less() -> None:

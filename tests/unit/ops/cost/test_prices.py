@@ -59,10 +59,23 @@ def test_a_table_of_undated_prices_says_so(tmp_path: Path) -> None:
         ('region = "x"' + ENTRY.replace("dollars = 3.5\n", ""), "dollars"),
         ('region = "x"' + ENTRY.replace("3.5", "-3.5"), "positive"),
         ('region = "x"' + ENTRY.replace("3.5", "inf"), "positive"),
-        (f'region = "x"{ENTRY}read = "yesterday"', "must be a date"),
+        (f'region = "x"{ENTRY}read = "yesterday"', "must be dates"),
+        (f'region = "x"{ENTRY}free = 3', "have a free_read"),
+        (f'region = "x"{ENTRY}free = -3\nfree_read = 2026-11-21', "positive"),
         ("region = ", "Invalid value"),
     ],
-    ids=["region", "no table", "unknown", "missing", "negative", "infinite", "date", "no TOML"],
+    ids=[
+        "region",
+        "no table",
+        "unknown",
+        "missing",
+        "negative",
+        "infinite",
+        "date",
+        "undated",
+        "negative free",
+        "no TOML",
+    ],
 )
 def test_what_is_wrong_with_a_table_is_said(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):

@@ -23,7 +23,8 @@ def test_no_window_of_a_stage_reaches_the_alarm(name: str) -> None:
     config = Project().stage_config(name)
     window_s = int(config["environment_variables"]["KINESIS_BATCHING_WINDOW_S"])
 
-    limit_s = float(monitoring_parameters(target(read_stage(Project(), name)))[ITERATOR_AGE])
+    parameters = monitoring_parameters(target(read_stage(Project(), name)), "abc123")
+    limit_s = float(parameters[ITERATOR_AGE])
 
     # A batch may wait for its window, and then for one that is tried again.
     assert limit_s >= 2 * window_s + 60
@@ -32,11 +33,11 @@ def test_no_window_of_a_stage_reaches_the_alarm(name: str) -> None:
 def test_what_a_team_has_set_counts() -> None:
     stage = Stage("prod", monitoring={ITERATOR_AGE: "600"})
 
-    assert monitoring_parameters(target(stage))[ITERATOR_AGE] == "600"
+    assert monitoring_parameters(target(stage), "abc123")[ITERATOR_AGE] == "600"
 
 
 def test_an_age_that_a_quiet_stream_reaches_is_refused() -> None:
     stage = Stage("prod", monitoring={ITERATOR_AGE: "60"})
 
     with pytest.raises(OperationFailed, match="may wait 60 s for its batch"):
-        monitoring_parameters(target(stage))
+        monitoring_parameters(target(stage), "abc123")
