@@ -47,6 +47,8 @@ CREATE TABLE floor_clicks (LIKE raw_clicks INCLUDING ALL);
 INSERT INTO floor_clicks SELECT * FROM raw_clicks;
 CREATE TABLE floor_checkouts (LIKE raw_checkouts INCLUDING ALL);
 INSERT INTO floor_checkouts SELECT * FROM raw_checkouts;
+CREATE TABLE floor_attributed (LIKE attributed_checkouts INCLUDING ALL);
+INSERT INTO floor_attributed SELECT * FROM attributed_checkouts;
 """
 
 type Kind = Literal["clicks", "checkouts"]
