@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.model.measure import Measure
-from ops.stage.names import STREAMS
+from ops.stage.names import OWN_STREAMS, STREAMS
 from tests.functions import FUNCTIONS
 
 _OWN: dict[str, set[Measure]] = {
@@ -26,12 +26,26 @@ _OWN: dict[str, set[Measure]] = {
         }
         for stream in STREAMS
     },
+    **{
+        f"attribute_{stream}": {
+            Measure.RECORDS_PROCESSED,
+            Measure.RECORDS_SKIPPED,
+            Measure.RECORDS_QUARANTINED,
+            Measure.CHUNK_RETRIES,
+            Measure.CHECKOUTS_ATTRIBUTED,
+            Measure.CHECKOUTS_RESTATED,
+            Measure.ATTRIBUTION_LAG,
+            Measure.BATCH_DURATION,
+        }
+        for stream in OWN_STREAMS
+    },
     "transform_raw": {Measure.OBJECTS_TRANSFORMED, Measure.ROWS_WRITTEN, Measure.MESSAGES_FAILED},
     "determine_hours": {Measure.HOURS_LEFT},
     "roll_up_hour": {Measure.HOURS_ROLLED_UP, Measure.EVENT_TYPES, Measure.MISSING_RECORDS},
     "judge_hours": {Measure.ANOMALIES_FOUND},
     "publish_alerts": {Measure.ALERTS_SENT},
-    "record_run": {Measure.HOURS_FAILED, Measure.JUDGEMENT_FAILURES},
+    "compute_results": {Measure.RESULTS_COMPUTED, Measure.RESULTS_FAILED},
+    "record_run": {Measure.HOURS_FAILED, Measure.HOURS_UNSEALED, Measure.JUDGEMENT_FAILURES},
 }
 
 EMITTED = {

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from chalicelib.settings.environment import EnvironmentSettings, Names
+from chalicelib.settings.environment import Names
+from chalicelib.settings.streams import StreamSettings
 
 
-class IngestSettings(EnvironmentSettings):
-    events_stream: str
-    clicks_stream: str
-    checkouts_stream: str
-
+class IngestSettings(StreamSettings):
     # None named: any type is accepted.
     event_types: Names = frozenset()
     max_batch_events: int = 500

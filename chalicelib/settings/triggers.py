@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from chalicelib.settings.environment import EnvironmentSettings
+from chalicelib.settings.streams import StreamSettings
 
 
-class TriggerSettings(EnvironmentSettings):
+class TriggerSettings(StreamSettings):
     stage: str
-    events_stream: str
-    clicks_stream: str
-    checkouts_stream: str
     raw_queue: str
+
+    # What a stage may switch on; app.py registers their triggers only then.
+    attribution: bool = False
+    synthetic_traffic: bool = False
 
     kinesis_batch_size: int = 10_000
     kinesis_batching_window_s: int = 5

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from chalicelib.attribution import AttributeBatch
+from chalicelib.attribution import AttributeBatch, ReportAttribution
 from chalicelib.postgres.attribution_store import PostgresAttributionStore
 from chalicelib.postgres.conninfo import Conninfo
+from chalicelib.postgres.grouped_credits import PostgresGroupedCredits
 from chalicelib.postgres.migrate import migrate
+from chalicelib.postgres.migrate_database import MigrateDatabase
 from chalicelib.settings.attribution import AttributionSettings
 from chalicelib.wiring.world import now_ms
 
@@ -42,6 +44,12 @@ class AttributionWing:
             lock_timeout_ms=round(settings.database_lock_timeout_s * 1000),
         )
 
+    @cached_property
+    def report_attribution(self) -> ReportAttribution:
+        timeout_ms = round(self.settings.report_timeout_s * 1000)
+        credits_ = PostgresGroupedCredits.open(self.conninfo, timeout_ms=timeout_ms)
+        return ReportAttribution(credits_, now_ms)
+
     def migrate(self, *, dry_run: bool = False) -> list[str]:
         """Apply pending migrations, as a user that may; return their names."""
         return migrate(self.conninfo(), dry_run=dry_run)
@@ -53,22 +61,34 @@ class AttributionWing:
         if url := settings.database_url.get_secret_value():
             found = Conninfo.of_url(url)
             return lambda: found
-        if not (settings.database_secret and settings.database_host):
-            raise ValueError("set DATABASE_URL, or DATABASE_SECRET and DATABASE_HOST")
-        # A laptop needs no secret.
+        if not settings.database_host:
+            raise ValueError("set DATABASE_URL or DATABASE_HOST")
+        # A laptop needs neither token nor secret.
+        if user := settings.database_iam_user:
+            from chalicelib.aws.database_token import DatabaseToken
+
+            token = DatabaseToken.open(settings.database_host, settings.database_port, user)
+            return lambda: self._as(user, token.sign())
         from chalicelib.aws.secrets import SecretsManagerSecret
 
         secret = SecretsManagerSecret.open(settings.database_secret)
         return lambda: self._with(secret.read())
 
+    @cached_property
+    def migrate_database(self) -> MigrateDatabase:
+        return MigrateDatabase(self._as)
+
     def _with(self, secret: Mapping[str, object]) -> Conninfo:
+        return self._as(str(secret["username"]), str(secret["password"]))
+
+    def _as(self, user: str, password: str) -> Conninfo:
         settings = self.settings
         return Conninfo.of_parts(
             host=settings.database_host,
             port=settings.database_port,
             dbname=settings.database_name,
-            user=str(secret["username"]),
-            password=str(secret["password"]),
+            user=user,
+            password=password,
             sslmode="verify-full" if settings.database_root_cert else "require",
             sslrootcert=settings.database_root_cert,
         )

@@ -54,10 +54,7 @@ class IngestWing:
         settings = self.settings
         return Intake(
             default_stream=settings.events_stream,
-            streams_by_type={
-                "click": settings.clicks_stream,
-                "checkout": settings.checkouts_stream,
-            },
+            streams_by_type=settings.streams_by_type,
             max_ahead_ms=settings.max_timestamp_ahead_s * 1000,
             max_age_ms=settings.max_timestamp_age_s * 1000,
             # The system's generator: copies of a frozen container would share another's state.

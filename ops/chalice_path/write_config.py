@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ops.kit.project import Project
 from ops.packaging.chalice_config import (
     CONFIG_FILE,
+    DatabaseNetwork,
     Literals,
     as_text,
     bare,
@@ -20,6 +21,7 @@ from ops.packaging.layer import newest_layer
 from ops.packaging.policies import policy_file
 from ops.packaging.workspace import write_files
 from ops.stage.places import Place
+from ops.stage.stages import Stage
 from ops.stage.target import Target
 
 
@@ -35,11 +37,11 @@ class Plan:
         return len(self.files) + len(self.removed)
 
 
-def plan_configuration(project: Project, stage: str, literals: Literals | None) -> Plan:
+def plan_configuration(project: Project, stage: Stage, literals: Literals | None) -> Plan:
     """What it takes to configure a stage; without literals, to take its configuration out."""
-    wanted = files_of(project, stage, literals) if literals else _forgotten(project, stage)
+    wanted = files_of(project, stage, literals) if literals else _forgotten(project, stage.name)
     changed = {name: text for name, text in wanted.items() if _text(project, name) != text}
-    removed = tuple(name for name in _policies(project, stage) if name not in wanted)
+    removed = tuple(name for name in _policies(project, stage.name) if name not in wanted)
     lines = [*_shown(project, changed), *(f"{name}: removed" for name in removed)]
     return Plan(changed, removed, tuple(lines))
 
@@ -60,7 +62,9 @@ def _policies(project: Project, stage: str) -> Iterator[str]:
         yield str(file.relative_to(project.chalice))
 
 
-def literals_for(target: Target, layer_arn: str | None = None) -> Literals:
+def literals_for(
+    target: Target, layer_arn: str | None = None, database: DatabaseNetwork | None = None
+) -> Literals:
     """This account's literals, where a layer that was once chosen stays until told otherwise."""
     names = target.names
     place = Place(names.stage, names.account, names.region, names.partition)
@@ -72,6 +76,7 @@ def literals_for(target: Target, layer_arn: str | None = None) -> Literals:
         layer_arn or kept or newest_layer(target.session),
         subnets,
         target.stage.security_group_ids,
+        database or (before.database if before and before.place == place else None),
     )
 
 

@@ -41,12 +41,13 @@ def configure(
     from ops.chalice_path.write_config import apply, plan_configuration
     from ops.kit.console import out
     from ops.kit.project import Project
+    from ops.stage.stages import read_stage
     from ops.stage.target import refuse_the_local_stage
 
     project = Project()
     refuse_the_local_stage(stage)
     literals = None if forget else read_literals(project, stage, account, region, layer_arn)
-    plan = plan_configuration(project, stage, literals)
+    plan = plan_configuration(project, read_stage(project, stage), literals)
     for line in plan.lines:
         out.print(f"  {line}", markup=False, soft_wrap=True)
     if not plan:

@@ -21,6 +21,7 @@ from ops.local.bring_up import BringUp
 from ops.local.cloud import Cloud
 from ops.local.home import Home
 from ops.local.port import free_port
+from ops.local.postgres import Postgres
 from ops.rebuild.roll_up import Ended, roll_up
 from ops.traffic.generator import Planned, n_valid, plan
 from ops.traffic.sending.reply import Answers
@@ -54,6 +55,7 @@ class Perform:
 
     def _bring_up(self) -> Cloud:
         ministack.stop(self.home)
+        Postgres(self.home.postgres).discard()
         self.home.discard_data()
         return BringUp(self.home)(free_port())
 

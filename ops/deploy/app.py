@@ -13,41 +13,60 @@ from ops.deploy.event_sources import max_age_s
 from ops.kit.errors import OperationFailed
 from ops.packaging.app_event_sources import MAX_AGE
 from ops.packaging.app_throttle import BURST, RATE
+from ops.packaging.chalice_config import DatabaseNetwork
 from ops.packaging.layer import newest_layer
 from ops.packaging.package import Package
-from ops.stage.names import STREAMS
 from ops.stage.target import Target
 
 
-def deploy_app(target: Target, package: Package, layer_arn: str = "") -> Stack:
+def deploy_app(
+    target: Target,
+    package: Package,
+    layer_arn: str = "",
+    database: DatabaseNetwork | None = None,
+    database_url: str = "",
+) -> Stack:
     upload(target, package)
     deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
     return deploy(
         target.names.app_stack,
         app_body(package, _code_uri(target, package)),
-        _parameters(target, layer_arn),
+        {"DatabaseUrl": database_url, **_parameters(target, layer_arn, database)},
     )
 
 
-def preview_app(target: Target, package: Package, layer_arn: str) -> list[str]:
+def preview_app(
+    target: Target, package: Package, layer_arn: str, database: DatabaseNetwork | None = None
+) -> list[str]:
     upload(target, package)
     return preview(
         target.session.client("cloudformation"),
         target.names.app_stack,
         app_body(package, _code_uri(target, package)),
-        _parameters(target, layer_arn),
+        _parameters(target, layer_arn, database),
         target.upload_template,
     )
 
 
-def _parameters(target: Target, layer_arn: str) -> dict[str, str]:
+def _parameters(
+    target: Target, layer_arn: str, database: DatabaseNetwork | None
+) -> dict[str, str]:
     return {
         "Stage": target.names.stage,
         "AnalyticsLayerArn": layer_arn,
-        MAX_AGE: str(min(max_age_s(target, stream) for stream in STREAMS)),
+        MAX_AGE: str(min(max_age_s(target, stream) for stream in target.stage.streams)),
         RATE: str(target.stage.keyless_rate_per_s),
         BURST: str(target.stage.keyless_burst),
+        **(_reaching(database) if database else {}),
         **target.stage.app,
+    }
+
+
+def _reaching(database: DatabaseNetwork) -> dict[str, str]:
+    return {
+        "DatabaseHost": database.host,
+        "DatabaseSubnetIds": ",".join(database.subnet_ids),
+        "DatabaseSecurityGroupIds": ",".join(database.security_group_ids),
     }
 
 

@@ -13,14 +13,22 @@ from ops.cloudformation.stack import (
 )
 from ops.cloudformation.template import as_json, with_definitions
 from ops.deploy.data import kept_data
+from ops.deploy.draining import refuse_undrained
 from ops.kit.project import Project
 from ops.packaging.each_function import read_whole_template
 from ops.stage.deployment_path import PARAMETER, DeploymentPath
 from ops.stage.target import Target
 
+OWN_STREAMS = "OwnStreams"
+
 
 def deploy_backing(target: Target, path: DeploymentPath = DeploymentPath.PACKAGE) -> Stack:
-    """Create or update the stack, and let CloudFormation refuse to delete it."""
+    """Create or update the stack, and let CloudFormation refuse to delete it.
+
+    Raises:
+        OperationFailed: a stream would go that is not drained.
+    """
+    refuse_undrained(target)
     stack = _deploy(target, path)
     if target.stage.is_protected:
         protect_stack(target.session.client("cloudformation"), stack.name)
@@ -47,7 +55,12 @@ def preview_backing(target: Target, path: DeploymentPath) -> list[str]:
 
 
 def backing_parameters(target: Target, path: DeploymentPath) -> dict[str, str]:
-    return {"Stage": target.names.stage, PARAMETER: path, **target.stage.backing}
+    return {
+        "Stage": target.names.stage,
+        PARAMETER: path,
+        OWN_STREAMS: str(target.stage.has_own_streams).lower(),
+        **target.stage.backing,
+    }
 
 
 def backing_body(project: Project) -> str:

@@ -10,8 +10,8 @@ from chalicelib.settings.triggers import TriggerSettings
 from ops.deploy.ready import wait_until_ready
 from ops.kit.errors import OperationFailed
 from ops.packaging.mapping_options import LISTENS, Options, queue_options, stream_options
-from ops.packaging.variables import named
-from ops.stage.names import STREAMS
+from ops.packaging.variables import named, switched
+from ops.stage.names import OWN_STREAMS
 from ops.stage.target import Target
 
 if TYPE_CHECKING:
@@ -46,8 +46,11 @@ def event_sources(target: Target) -> Iterator[EventSource]:
     """Those that honor the options; on the local cloud, only the queue's."""
     yield _queue(target)
     if target.stage.streams_listen:
-        for stream in STREAMS:
-            yield _stream(target, stream)
+        for stream in target.stage.streams:
+            yield _stream(target, f"process_{stream}", stream)
+        if target.stage.attribution:
+            for stream in OWN_STREAMS:
+                yield _stream(target, f"attribute_{stream}", stream)
 
 
 def _queue(target: Target) -> EventSource:
@@ -63,7 +66,7 @@ def _queue(target: Target) -> EventSource:
     return EventSource(FROM_QUEUE, arn, options)
 
 
-def _stream(target: Target, stream: str) -> EventSource:
+def _stream(target: Target, function: str, stream: str) -> EventSource:
     names, settings = target.names, trigger_settings(target)
     stream_name = names.stream(stream)
     arn = f"arn:{names.partition}:kinesis:{names.region}:{names.account}:stream/{stream_name}"
@@ -78,14 +81,15 @@ def _stream(target: Target, stream: str) -> EventSource:
         # What a filter rejects is gone.
         "FilterCriteria": {},
     }
-    return EventSource(f"process_{stream}", arn, options)
+    return EventSource(function, arn, options)
 
 
 def trigger_settings(target: Target) -> TriggerSettings:
     """The batch sizes and windows that the repository has for a stage."""
     config = target.project.config
     own = config["stages"][target.names.stage].get("environment_variables", {})
-    variables = {**config.get("environment_variables", {}), **own, **named(target.names)}
+    worked_out = {**named(target.names), **switched(target.stage)}
+    variables = {**config.get("environment_variables", {}), **own, **worked_out}
     return TriggerSettings.from_env(variables)
 
 

@@ -8,6 +8,8 @@ from ops.deploy.event_sources import trigger_settings
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.packaging.each_function import read_whole_template
+from ops.packaging.not_there import without_what_is_not_there
+from ops.stage.stages import Stage
 from ops.stage.target import Target
 
 ITERATOR_AGE = "MaxIteratorAgeSeconds"
@@ -15,7 +17,7 @@ ITERATOR_AGE = "MaxIteratorAgeSeconds"
 
 def deploy_monitoring(target: Target, api_id: str) -> Stack:
     deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
-    body = monitoring_body(target.project)
+    body = monitoring_body(target.project, target.stage)
     return deploy(target.names.monitoring_stack, body, monitoring_parameters(target, api_id))
 
 
@@ -37,5 +39,7 @@ def monitoring_parameters(target: Target, api_id: str) -> dict[str, str]:
     return {"Stage": target.names.stage, "ApiId": api_id, ITERATOR_AGE: age_s, **own}
 
 
-def monitoring_body(project: Project) -> str:
-    return as_json(read_whole_template(project, "monitoring"))
+def monitoring_body(project: Project, stage: Stage | None = None) -> str:
+    """Return the template as it is for a stage, or for one that has everything."""
+    template = read_whole_template(project, "monitoring", stage)
+    return as_json(without_what_is_not_there(template, project, stage) if stage else template)

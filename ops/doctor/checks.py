@@ -11,6 +11,7 @@ from ops.doctor import (
     keyless,
     keys,
     storage,
+    streams,
 )
 from ops.doctor.check import DEPLOY, WIRE, Check
 
@@ -18,6 +19,7 @@ KEYS = f"{WIRE}; for a key that is lost, not listed or retired, python -m ops ke
 REPLAY = "python -m ops replay --abandoned; see docs/recovery.md"
 MOVE = "aws sqs start-message-move-task; see docs/runbook.md"
 SURPLUS = "aws lambda delete-event-source-mapping; see docs/recovery.md"
+DRAINED = "set own_streams in infrastructure/stages.toml; see docs/deployment.md"
 
 CHECKS = (
     Check("Partial failures", event_sources.partial_failures, WIRE),
@@ -37,6 +39,7 @@ CHECKS = (
     Check("Tables", storage.tables, DEPLOY),
     Check("Stacks", storage.stacks, DEPLOY),
     Check("Streams", storage.streams, DEPLOY),
+    Check("Drained streams", streams.drained, DRAINED),
     Check("API keys and usage plans", keys.keys, KEYS),
     Check("Methods without a key", keyless.keyless_methods, WIRE),
     Check("Alarms", access.alarms, DEPLOY),

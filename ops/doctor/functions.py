@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ops.packaging.chalice_config import LAYERED
-from ops.packaging.grants import GRANTED_FUNCTIONS
 from ops.packaging.mapping_options import LISTENS
-from ops.packaging.policies import policy_of
+from ops.packaging.policies import absent_things, policy_of
 from ops.packaging.tracing import is_traced
-from ops.packaging.variables import located, named
+from ops.packaging.variables import located, named, switched
 from ops.stage.places import Place
 from ops.stage.target import Target
+from ops.stage.triggers import functions_of
 
 # Added by AWS, Chalice or the wiring.
 _NOT_OURS = {LISTENS, "CORS_ALLOW_ORIGIN"}
@@ -23,9 +23,9 @@ def environment(target: Target) -> Iterator[str]:
     stage = config["stages"][target.names.stage]["environment_variables"]
     # Those of AWS are for `chalice local`; functions have their own.
     own = {name: value for name, value in stage.items() if not name.startswith("AWS_")}
-    worked_out = {**named(target.names), **located(target.names)}
+    worked_out = {**named(target.names), **located(target.names), **switched(target.stage)}
     expected = {**config.get("environment_variables", {}), **own, **worked_out}
-    for function in GRANTED_FUNCTIONS:
+    for function in functions_of(target.project, target.stage):
         found = _configuration(target, function).get("Environment", {}).get("Variables", {})
         wrong = [
             name
@@ -47,7 +47,8 @@ def policies(target: Target) -> Iterator[str]:
     iam = target.session.client("iam")
     names = target.names
     place = Place(names.stage, names.account, names.region, names.partition)
-    for function in GRANTED_FUNCTIONS:
+    absent = absent_things(target.project, target.stage)
+    for function in functions_of(target.project, target.stage):
         role = _configuration(target, function)["Role"].rsplit("/", 1)[-1]
         inline = iam.list_role_policies(RoleName=role)["PolicyNames"]
         attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
@@ -58,8 +59,9 @@ def policies(target: Target) -> Iterator[str]:
                 iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
             )
         }
-        wanted = set(_allowed(policy_of(function, place, traced=_is_traced(target, function))))
-        network = set(_allowed(policy_of(function, place, networked=True)))
+        traced = _is_traced(target, function)
+        wanted = set(_allowed(policy_of(function, place, traced=traced, absent=absent)))
+        network = set(_allowed(policy_of(function, place, networked=True, absent=absent)))
         if attached:
             yield f"{function} has an additional policy: {attached[0].get('PolicyName')}"
         if wider := found - wanted - network:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.archive import raw_key
 from ops.deploy.data import BUCKETS
-from ops.stage.names import STREAMS, TABLES
+from ops.stage.names import TABLES
 from ops.stage.target import Target
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def tables(target: Target) -> Iterator[str]:
 
 def streams(target: Target) -> Iterator[str]:
     kinesis = target.session.client("kinesis")
-    for stream in STREAMS:
+    for stream in target.stage.streams:
         name = target.names.stream(stream)
         found = kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
         if found.get("EncryptionType") != "KMS":

@@ -17,9 +17,11 @@ from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.local import ministack
 from ops.local.cloud import Cloud
+from ops.local.database import WRITER, prepare
 from ops.local.fit import fitted
 from ops.local.health import wait_until_healthy
 from ops.local.home import Home
+from ops.local.postgres import Postgres
 from ops.local.process import Process
 from ops.local.session import REGION, local_session
 from ops.packaging.package import Package, make_package
@@ -38,13 +40,14 @@ class BringUp:
     def __call__(self, port: int | None = None) -> Cloud:
         process = self._start(port)
         target = Target.of(local_session(process.endpoint), self.stage, self.project)
+        database_url = self._database() if self.stage.attribution else ""
         with self.progress.line("Streams, buckets, tables") as line:
             line.outcome = deploy_backing(target).outcome
             # Before the functions, which refuse a key that isn't listed.
             StageKeys.of(target).register_default()
         package = self._package()
         with self.progress.line("Functions and API") as line:
-            app = deploy_app(target, package)
+            app = deploy_app(target, package, database_url=database_url)
             line.outcome = app.outcome
         api_id = app.outputs["RestAPIId"]
         with self.progress.line("Keys and limits") as line:
@@ -53,7 +56,8 @@ class BringUp:
             is_changed = bool(wired.changes) or any(key.is_new for key in keys.values())
             line.outcome = "set" if is_changed else "unchanged"
         values = {name: key.value for name, key in keys.items()}
-        cloud = self._cloud(process, target, api_id, {"api_key": wired.api_key, **values})
+        told = {"api_key": wired.api_key, **values, "database_url": database_url}
+        cloud = self._cloud(process, target, api_id, told)
         with self.progress.line("Readiness") as line:
             wait_until_ready(target)
             wait_until_healthy(cloud)
@@ -79,20 +83,30 @@ class BringUp:
 
     def _move_away_what_a_crash_left(self) -> str:
         if ministack.crashed(self.home):
+            # Its checkpoints are of streams that are gone.
+            Postgres(self.home.postgres).stop()
             folder = self.home.move_away()
             return f"empty: the last run ended without saving; what it left is in {folder}"
         return "with its earlier data" if self.home.holds_data() else "empty"
 
     def _package(self) -> Package:
         with self.progress.line("Deployment package") as line:
-            package = fitted(make_package(self.project, self.stage.name, REGION))
+            package = fitted(make_package(self.project, self.stage, REGION))
             size_mib = package.zip.stat().st_size / 2**20
             made = "built" if package.is_new else "unchanged"
             line.outcome = f"{made}, {size_mib:.1f} MiB"
         return package
 
+    def _database(self) -> str:
+        """Start attribution's database; return how the functions reach it."""
+        server = Postgres(self.home.postgres)
+        with self.progress.line("PostgreSQL") as line:
+            applied = prepare(server)
+            line.outcome = f"running, {len(applied)} migrations applied"
+        return server.url(user=WRITER)
+
     def _cloud(
-        self, process: Process, target: Target, api_id: str, keys: Mapping[str, str]
+        self, process: Process, target: Target, api_id: str, fields: Mapping[str, str]
     ) -> Cloud:
         return Cloud(
             endpoint=process.endpoint,
@@ -100,8 +114,9 @@ class BringUp:
             account=target.names.account,
             region=target.names.region,
             api_url=f"{process.endpoint}/restapis/{api_id}/{API_STAGE}/_user_request_",
-            **keys,
+            **fields,
             log_file=str(self.home.log_file),
+            streams=self.stage.streams,
         )
 
 

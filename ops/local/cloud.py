@@ -37,6 +37,9 @@ class Cloud:
     # Of a cloud that was brought up before there were any, none.
     read_key: str = ""
     admin_key: str = ""
+    streams: tuple[str, ...] = STREAMS
+    # Empty where attribution is off.
+    database_url: str = ""
 
     @classmethod
     def load(cls, home: Home | None = None) -> Cloud:
@@ -45,7 +48,8 @@ class Cloud:
             raise OperationFailed(
                 "The local cloud is not running.", "Start it with `python -m ops up`."
             )
-        return cls(**json.loads(home.cloud_file.read_text()))
+        saved = json.loads(home.cloud_file.read_text())
+        return cls(**saved | {"streams": tuple(saved.get("streams", STREAMS))})
 
     def save(self, home: Home) -> None:
         home.cloud_file.touch(mode=0o600)
@@ -69,11 +73,12 @@ class Cloud:
             ("API key", self.api_key),
             ("Dashboard", self.dashboard),
             ("AWS endpoint", f"{self.endpoint} (key and secret: test, region: {self.region})"),
-            ("Streams", "  ".join(map(names.stream, STREAMS))),
+            ("Streams", "  ".join(map(names.stream, self.streams))),
             ("Buckets", f"{names.raw_bucket}  {names.lake_bucket}"),
             ("Queue", f"{names.raw_queue}  (dead letters: {names.raw_dead_letters})"),
             ("Tables", "  ".join(map(names.table, TABLES))),
             ("State machine", names.rollup_state_machine_arn),
+            *([("PostgreSQL", self.database_url)] if self.database_url else []),
             ("Log", self.log_file),
         ]
 

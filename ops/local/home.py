@@ -62,7 +62,7 @@ class Home:
         folder = next(f for n in count(1) if not (f := self.root / f"crashed-{n}").exists())
         folder.mkdir()
         self.discard_scratch()
-        for part in (self.services, self.objects, self.log_file):
+        for part in (self.services, self.objects, self.postgres, self.log_file):
             if part.exists():
                 part.rename(folder / part.name)
         # Last, so that an interrupted move is completed by the next one.
@@ -75,4 +75,5 @@ class Home:
             shutil.rmtree(crashed, ignore_errors=True)
         shutil.rmtree(self.services, ignore_errors=True)
         shutil.rmtree(self.objects, ignore_errors=True)
+        shutil.rmtree(self.postgres, ignore_errors=True)
         self.process_file.unlink(missing_ok=True)

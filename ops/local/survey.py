@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from chalicelib.archive import quarantine_line, raw_key
 from ops.local.cloud import Cloud
-from ops.stage.names import STREAMS
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
@@ -61,7 +60,7 @@ def survey(cloud: Cloud) -> Survey:
 
 
 def streams(cloud: Cloud) -> dict[str, Stream]:
-    return {name: _stream(cloud, cloud.names.stream(name)) for name in STREAMS}
+    return {name: _stream(cloud, cloud.names.stream(name)) for name in cloud.streams}
 
 
 def _short(cloud: Cloud, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ops.local import ministack
 from ops.local.home import Home
 from ops.local.lock import locked
+from ops.local.postgres import Postgres
 
 
 def take_down(home: Home, *, purge: bool) -> str:
@@ -13,6 +14,8 @@ def take_down(home: Home, *, purge: bool) -> str:
         return "was not running"
     with locked(home):
         outcome = "stopped" if ministack.stop(home) else "was not running"
+        # After the functions, which would take its end for an outage.
+        Postgres(home.postgres).stop()
         if purge:
             home.discard_data()
         else:

@@ -11,13 +11,23 @@ from ops.packaging.app_event_sources import let_event_sources_listen
 from ops.packaging.app_throttle import throttle_keyless_methods
 from ops.packaging.chalice_config import LAYERED
 from ops.packaging.logical_id import logical_id
-from ops.packaging.variables import located
+from ops.packaging.variables import DATABASE_LOGINS, database_variables, located
 from ops.stage.names import Names
 
 _ALLOWED_ORIGIN = "method.response.header.Access-Control-Allow-Origin"
 _NAMES = Names("${Stage}", "${AWS::AccountId}", "${AWS::Region}", "${AWS::Partition}")
 _LAYERS = {
     "Fn::If": ["HasAnalyticsLayer", [{"Ref": "AnalyticsLayerArn"}], {"Ref": "AWS::NoValue"}]
+}
+_DATABASE_NETWORK = {
+    "Fn::If": [
+        "HasDatabaseNetwork",
+        {
+            "SubnetIds": {"Fn::Split": [",", {"Ref": "DatabaseSubnetIds"}]},
+            "SecurityGroupIds": {"Fn::Split": [",", {"Ref": "DatabaseSecurityGroupIds"}]},
+        },
+        {"Ref": "AWS::NoValue"},
+    ]
 }
 
 
@@ -38,6 +48,8 @@ def complete(template: Template, functions: Sequence[str], *, streams_listen: bo
         properties["FunctionName"] = {"Fn::Sub": _NAMES.chalice_function(wanted[id_])}
         if wanted[id_] in LAYERED:
             properties["Layers"] = _LAYERS
+        if wanted[id_] in DATABASE_LOGINS:
+            _reach_database(properties, wanted[id_])
     let_event_sources_listen(made.values(), streams_listen=streams_listen)
     _common_variables(template).update(
         {name: {"Fn::Sub": value} for name, value in located(_NAMES).items()}
@@ -45,6 +57,15 @@ def complete(template: Template, functions: Sequence[str], *, streams_listen: bo
     for headers in _preflight_headers(template):
         headers[_ALLOWED_ORIGIN] = {"Fn::Sub": "'${CorsAllowOrigin}'"}
     throttle_keyless_methods(template)
+
+
+def _reach_database(properties: dict[str, Any], function: str) -> None:
+    """By a URL where there is one, and otherwise as RDS is reached from its network."""
+    variables = database_variables(function, _NAMES, "${DatabaseHost}")
+    own = properties.setdefault("Environment", {}).setdefault("Variables", {})
+    own["DATABASE_URL"] = {"Ref": "DatabaseUrl"}
+    own.update({name: {"Fn::Sub": value} for name, value in variables.items()})
+    properties["VpcConfig"] = _DATABASE_NETWORK
 
 
 def _functions(template: Template) -> dict[str, dict[str, Any]]:

@@ -11,18 +11,35 @@ from typing import Any
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.packaging.functions import packed_functions
-from ops.packaging.policies import policy_file, policy_of
+from ops.packaging.policies import absent_things, policy_file, policy_of
 from ops.packaging.tracing import is_traced
-from ops.packaging.variables import located, named
+from ops.packaging.variables import (
+    DATABASE_LOGINS,
+    DATABASE_VARIABLES,
+    database_variables,
+    located,
+    named,
+    switched,
+)
 from ops.stage.places import Place
+from ops.stage.stages import LOCAL, Stage
 
 Config = dict[str, Any]
 
 # The functions that import pyarrow or numpy.
-LAYERED = ("transform_raw", "roll_up_hour")
+LAYERED = ("transform_raw", "roll_up_hour", "seal_hour", "compute_results")
 CONFIG_FILE = "config.json"
 _ANYWHERE = Place.anywhere("").names
-_WORKED_OUT = [*named(_ANYWHERE), *located(_ANYWHERE)]
+_WORKED_OUT = [*named(_ANYWHERE), *located(_ANYWHERE), *switched(LOCAL)]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseNetwork:
+    """Where attribution's database is, and the network from which it is reached."""
+
+    host: str
+    subnet_ids: tuple[str, ...]
+    security_group_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,7 @@ class Literals:
     layer_arn: str
     subnet_ids: tuple[str, ...] = ()
     security_group_ids: tuple[str, ...] = ()
+    database: DatabaseNetwork | None = None
 
 
 def bare(config: Config, stage: str) -> Config:
@@ -52,7 +70,9 @@ def bare(config: Config, stage: str) -> Config:
     _drop(own, "environment_variables", [*_WORKED_OUT, *_of_chalice_local(own)])
     functions = own.get("lambda_functions", {})
     for function in [*functions]:
-        _drop(functions, function, ["iam_policy_file", "layers"])
+        reached = ["subnet_ids", "security_group_ids"] if function in DATABASE_LOGINS else []
+        _drop(functions[function], "environment_variables", DATABASE_VARIABLES)
+        _drop(functions, function, ["iam_policy_file", "layers", *reached])
     _drop(own, "lambda_functions", [])
     return changed
 
@@ -70,19 +90,19 @@ def _drop(config: Config, key: str, names: Iterable[str]) -> None:
         config.pop(key, None)
 
 
-def configured(project: Project, stage: str, literals: Literals | None) -> Config:
+def configured(project: Project, stage: Stage, literals: Literals | None) -> Config:
     """The configuration with all that can be worked out for one stage.
 
     Without literals, what says account and region is left to CloudFormation.
     """
-    config = bare(project.config, stage)
-    own = config["stages"][stage]
-    own.setdefault("tags", {})["stage"] = stage
+    config = bare(project.config, stage.name)
+    own = config["stages"][stage.name]
+    own.setdefault("tags", {})["stage"] = stage.name
     variables = own.setdefault("environment_variables", {})
-    variables.update(named(Place.anywhere(stage).names))
+    variables.update(named(Place.anywhere(stage.name).names), **switched(stage))
     functions = own.setdefault("lambda_functions", {})
-    for function in packed_functions(project):
-        functions.setdefault(function, {})["iam_policy_file"] = policy_file(stage, function)
+    for function in packed_functions(project, stage):
+        functions.setdefault(function, {})["iam_policy_file"] = policy_file(stage.name, function)
     if literals:
         _put_in(own, literals)
     return config
@@ -96,6 +116,17 @@ def _put_in(own: Config, literals: Literals) -> None:
     for function in LAYERED:
         if function in own["lambda_functions"]:
             own["lambda_functions"][function]["layers"] = [literals.layer_arn]
+    if literals.database:
+        _reach_database(own["lambda_functions"], literals.place, literals.database)
+
+
+def _reach_database(functions: Config, place: Place, database: DatabaseNetwork) -> None:
+    for function in DATABASE_LOGINS.keys() & functions.keys():
+        own = functions[function]
+        own["subnet_ids"] = [*database.subnet_ids]
+        own["security_group_ids"] = [*database.security_group_ids]
+        variables = database_variables(function, place.names, database.host)
+        own.setdefault("environment_variables", {}).update(variables)
 
 
 def literals_of(config: Config, stage: str) -> Literals | None:
@@ -112,19 +143,33 @@ def literals_of(config: Config, stage: str) -> Literals | None:
         layers[0] if layers else "",
         tuple(own.get("subnet_ids", ())),
         tuple(own.get("security_group_ids", ())),
+        _database_of(functions),
     )
 
 
-def files_of(project: Project, stage: str, literals: Literals | None) -> dict[str, str]:
+def _database_of(functions: Config) -> DatabaseNetwork | None:
+    for function in DATABASE_LOGINS.keys() & functions.keys():
+        own = functions[function]
+        if host := own.get("environment_variables", {}).get("DATABASE_HOST"):
+            subnets, groups = own["subnet_ids"], own["security_group_ids"]
+            return DatabaseNetwork(host, tuple(subnets), tuple(groups))
+    return None
+
+
+def files_of(project: Project, stage: Stage, literals: Literals | None) -> dict[str, str]:
     """The files under `.chalice` that Chalice reads for a stage, by their paths there."""
     changed = configured(project, stage, literals)
-    place = literals.place if literals else Place.anywhere(stage)
-    networked = bool(literals and literals.subnet_ids)
+    place = literals.place if literals else Place.anywhere(stage.name)
+    in_vpc = bool(literals and literals.subnet_ids)
     files = {
-        policy_file(stage, function): policy_of(
-            function, place, traced=is_traced(changed, stage, function), networked=networked
+        policy_file(stage.name, function): policy_of(
+            function,
+            place,
+            traced=is_traced(changed, stage.name, function),
+            networked=in_vpc or function in DATABASE_LOGINS,
+            absent=absent_things(project, stage),
         )
-        for function in packed_functions(project)
+        for function in packed_functions(project, stage)
     }
     return {path: as_text(document) for path, document in {CONFIG_FILE: changed, **files}.items()}
 

@@ -15,6 +15,7 @@ from ops.cloudformation.template import Template, read_template
 from ops.kit.project import Project
 from ops.packaging.logical_id import logical_id
 from ops.stage.names import API_HANDLER, Names
+from ops.stage.stages import Stage
 from ops.stage.triggers import functions_of
 
 _NAMES = Names("${Stage}", "", "")
@@ -22,10 +23,10 @@ _PREFIX = "Function"
 _ROW = re.compile(r"\[[^\[\]]*\$\{Function\}[^\[\]]*\]")
 
 
-def read_whole_template(project: Project, name: str) -> Template:
-    """A template of `infrastructure`, as it is for the functions of the project."""
+def read_whole_template(project: Project, name: str, stage: Stage | None = None) -> Template:
+    """A template of `infrastructure`, for the functions of a stage, or else of the project."""
     template = read_template(project.infrastructure / f"{name}.yaml")
-    return with_each_function(template, functions_of(project))
+    return with_each_function(template, functions_of(project, stage))
 
 
 def with_each_function(template: Template, functions: Sequence[str]) -> Template:

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.packaging.grants import GRANTED_FUNCTIONS
+from ops.stage.stages import Stage
 from ops.stage.triggers import functions_of
 
 _LIMITS = {"lambda_memory_size", "lambda_timeout"}
 
 
-def packed_functions(project: Project) -> tuple[str, ...]:
-    """The functions of app.py.
+def packed_functions(project: Project, stage: Stage | None = None) -> tuple[str, ...]:
+    """The functions of app.py that a stage has; without a stage, all of them.
 
     Raises:
         OperationFailed: one has no grants or no limits, or one is configured that isn't there.
@@ -35,7 +36,7 @@ def packed_functions(project: Project) -> tuple[str, ...]:
         ".chalice/config.json configures functions that app.py doesn't have",
         "Remove them from lambda_functions, or correct their names.",
     )
-    return functions
+    return functions_of(project, stage)
 
 
 def _refuse(functions: Iterable[str], reason: str, advice: str) -> None:

@@ -20,7 +20,7 @@ from ops.packaging.app_template import complete
 from ops.packaging.chalice_config import as_text, files_of
 from ops.packaging.functions import packed_functions
 from ops.packaging.workspace import lay_out
-from ops.stage.stages import LOCAL
+from ops.stage.stages import Stage
 
 _CHALICE = "import sys; from chalice.cli import main; sys.exit(main())"
 TEMPLATE = "sam.json"
@@ -46,11 +46,11 @@ class Package:
         return self.folder.name
 
 
-def make_package(project: Project, stage: str, region: str) -> Package:
+def make_package(project: Project, stage: Stage, region: str) -> Package:
     """The same for every account: what `configure` may have put in is left to CloudFormation."""
     configuration = files_of(project, stage, None)
-    digest = _digest(project, configuration, f"{stage} {region}")
-    folder = project.packages / stage / digest
+    digest = _digest(project, configuration, f"{stage.name} {region}")
+    folder = project.packages / stage.name / digest
     folder.parent.mkdir(parents=True, exist_ok=True)
     # One at a time, since all of a stage are made in the same place.
     with (project.packages / "lock").open("w") as lock:
@@ -60,7 +60,7 @@ def make_package(project: Project, stage: str, region: str) -> Package:
         work, unfinished = project.packages / "work", folder.parent / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         lay_out(project, configuration, work)
-        _run_chalice(project, stage, region, work, unfinished)
+        _run_chalice(project, stage.name, region, work, unfinished)
         _complete(project, stage, unfinished / TEMPLATE)
         shutil.rmtree(work)
         unfinished.rename(folder)
@@ -105,11 +105,10 @@ def _run_chalice(project: Project, stage: str, region: str, work: Path, folder: 
         raise OperationFailed("`chalice package` failed.", (ran.stderr or ran.stdout).strip())
 
 
-def _complete(project: Project, stage: str, file: Path) -> None:
+def _complete(project: Project, stage: Stage, file: Path) -> None:
     template = json.loads(file.read_text())
-    # The package is the same for every team: what it sets for a stage are parameters.
-    streams_listen = stage != LOCAL.name or LOCAL.streams_listen
-    complete(template, packed_functions(project), streams_listen=streams_listen)
+    functions = packed_functions(project, stage)
+    complete(template, functions, streams_listen=stage.streams_listen)
     file.write_text(as_text(template))
 
 

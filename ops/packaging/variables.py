@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 from ops.stage.names import STREAMS, TABLES, Names
+from ops.stage.stages import Stage
+
+# The functions that use attribution's database, each with its login; migrating is handed one.
+DATABASE_LOGINS = {
+    "attribute_clicks": "attribution_writer",
+    "attribute_checkouts": "attribution_writer",
+    "report_attribution": "attribution_reader",
+    "migrate_database": "",
+}
+DATABASE_VARIABLES = ("DATABASE_HOST", "DATABASE_IAM_USER")
+
+
+def database_variables(function: str, names: Names, host: str) -> dict[str, str]:
+    """How a function reaches the database in AWS: by host and login."""
+    login = DATABASE_LOGINS[function]
+    own = {"DATABASE_IAM_USER": names.database_user(login)} if login else {}
+    return {"DATABASE_HOST": host, **own}
 
 
 def named(names: Names) -> dict[str, str]:
@@ -12,6 +29,16 @@ def named(names: Names) -> dict[str, str]:
         **{f"{stream.upper()}_STREAM": names.stream(stream) for stream in STREAMS},
         "RAW_QUEUE": names.raw_queue,
         **{f"{table.upper()}_TABLE": names.table(table) for table in TABLES},
+        "REPORT_FUNCTION": names.function("report_attribution"),
+    }
+
+
+def switched(stage: Stage) -> dict[str, str]:
+    """What the stage has, as the functions need to know it."""
+    return {
+        "OWN_STREAMS": stage.streams_of_its_own.value,
+        "ATTRIBUTION": str(stage.attribution).lower(),
+        "SYNTHETIC_TRAFFIC": str(stage.synthetic_traffic).lower(),
     }
 
 

@@ -9,6 +9,7 @@ from ops.cloudformation.template import Template, read_template
 from ops.kit.project import Project
 from ops.packaging.each_function import with_each_function
 from ops.packaging.package import make_package
+from ops.stage.stages import read_stage
 from ops.stage.triggers import functions_of
 
 _TRUE = {"Fn::Equals": ["1", "1"]}
@@ -21,7 +22,7 @@ DEFAULT, EVERYTHING = "default", "everything"
 def write_templates(project: Project, folder: Path) -> list[Path]:
     """Write each template in both variants; return those that hold everything."""
     sources = {path.stem: path for path in project.infrastructure.glob("*.yaml")}
-    sources["app"] = make_package(project, "dev", "us-east-1").template
+    sources["app"] = make_package(project, read_stage(project, "dev"), "us-east-1").template
     functions = functions_of(project)
     written = []
     for name, source in sorted(sources.items()):

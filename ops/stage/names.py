@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# The last two exist only in stages that give clicks and checkouts streams of their own.
 STREAMS = ("events", "clicks", "checkouts")
-TABLES = ("metrics", "batches", "aggregates", "anomalies", "keys")
+OWN_STREAMS = STREAMS[1:]
+TABLES = ("metrics", "batches", "aggregates", "anomalies", "keys", "experiments")
 API_STAGE = "api"
 # What Chalice calls the function behind all routes.
 API_HANDLER = "api_handler"
@@ -92,6 +94,18 @@ class Names:
     @property
     def alerts_topic_arn(self) -> str:
         return f"arn:{self.partition}:sns:{self.region}:{self.account}:{self.prefix}-alerts"
+
+    def database_user(self, name: str) -> str:
+        # The stage is in it because policies name no database.
+        return f"{self.prefix}-{name}"
+
+    @property
+    def database(self) -> str:
+        return f"{self.prefix}-attribution"
+
+    @property
+    def attribution_stack(self) -> str:
+        return f"{self.prefix}-attribution"
 
     @property
     def api_key(self) -> str:

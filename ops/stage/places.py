@@ -12,6 +12,7 @@ _SERVICES = {
     "table": "dynamodb:{at}:table/{name}",
     "queue": "sqs:{at}:{name}",
     "topic": "sns:{at}:{name}",
+    "function": "lambda:{at}:function:{name}",
     "machine": "states:{at}:stateMachine:{name}",
 }
 
@@ -51,6 +52,9 @@ class Place:
             case "objects":
                 bucket, _, prefix = rest.partition("/")
                 return f"{start}:s3:::{self.names.bucket(bucket)}/{prefix}*"
+            case "database_user":
+                # The database's own identifier isn't known when policies are rendered.
+                return f"{start}:rds-db:{self._at}:dbuser:*/{self.names.database_user(rest)}"
             case "log":
                 group = f"log-group:/aws/lambda/{self.names.chalice_function(rest)}:*"
                 return f"{start}:logs:{self._at}:{group}"

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from chalicelib.model.scope import Scope
+from chalicelib.settings.streams import OwnStreams
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
+from ops.stage.names import OWN_STREAMS, STREAMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ class Stage:
     # Of each method that needs no key, which no usage plan limits.
     keyless_rate_per_s: int = 100
     keyless_burst: int = 200
+    # Whether clicks are attributed to checkouts, in PostgreSQL.
+    attribution: bool = False
+    # Whether clicks and checkouts have streams of their own; None follows attribution.
+    own_streams: OwnStreams | None = None
+    # Whether a schedule sends made-up visitors, clicks and checkouts.
+    synthetic_traffic: bool = False
     subnet_ids: tuple[str, ...] = ()
     security_group_ids: tuple[str, ...] = ()
     # Whether its Kinesis event sources honor the failures that a function reports, as AWS's do.
@@ -42,11 +50,26 @@ class Stage:
     backing: Mapping[str, str] = field(default_factory=dict)
     app: Mapping[str, str] = field(default_factory=dict)
     monitoring: Mapping[str, str] = field(default_factory=dict)
+    database: Mapping[str, str] = field(default_factory=dict)
 
     def limits(self, scope: Scope) -> Limits:
         """Return what keys of a scope may ask for; the stage's own limits are those of writing."""
         own = Limits(self.rate_per_s, self.burst, self.daily_quota)
         return {Scope.WRITE: own, Scope.READ: self.read, Scope.ADMIN: self.admin}[scope]
+
+    @property
+    def streams_of_its_own(self) -> OwnStreams:
+        default = OwnStreams.YES if self.attribution else OwnStreams.NO
+        return default if self.own_streams is None else self.own_streams
+
+    @property
+    def has_own_streams(self) -> bool:
+        return self.streams_of_its_own.exist
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The streams that the stage has."""
+        return tuple(s for s in STREAMS if self.has_own_streams or s not in OWN_STREAMS)
 
     @property
     def is_protected(self) -> bool:
@@ -63,12 +86,18 @@ SET_BY_THE_DEPLOYMENT = {
     "KeylessBurst",
     "KeylessRatePerSecond",
     "MaxRecordAgeSeconds",
+    "OwnStreams",
+    "DatabaseHost",
+    "DatabaseSubnetIds",
+    "DatabaseSecurityGroupIds",
 }
+SWITCHES = {"attribution", "synthetic_traffic"}
 TABLES_OF_LIMITS = ("read", "admin")
-TABLES_OF_PARAMETERS = {"backing", "app", "monitoring"}
+TABLES_OF_PARAMETERS = {"backing", "app", "monitoring", "database"}
 
 LOCAL = Stage(
     "local",
+    attribution=True,
     rate_per_s=10_000,
     burst=10_000,
     read=Limits(10_000, 10_000),
@@ -103,7 +132,18 @@ def read_stage(project: Project, name: str) -> Stage:
             "docs/settings.md lists the settings.",
         )
     _refuse_what_is_ours(file.name, name, own)
-    return Stage(name, **{key: _value(file.name, name, key, value) for key, value in own.items()})
+    values = {key: _value(file.name, name, key, value) for key, value in own.items()}
+    return _consistent(file.name, Stage(name, **values))
+
+
+def _consistent(file: str, stage: Stage) -> Stage:
+    if stage.attribution and not stage.streams_of_its_own.are_fed:
+        raise OperationFailed(
+            f"{file}: {stage.name} has attribution, which reads the streams of clicks and"
+            " checkouts, but own_streams takes them away.",
+            "Remove own_streams, or switch attribution off.",
+        )
+    return stage
 
 
 def _limits(file: str, name: str, table: str, own: object) -> Limits:
@@ -138,9 +178,22 @@ def _refuse_what_is_ours(file: str, name: str, own: Mapping[str, Any]) -> None:
 def _value(file: str, name: str, key: str, value: Any) -> Any:
     if key in TABLES_OF_LIMITS:
         return _limits(file, name, key, value)
+    if key == "own_streams":
+        return _own_streams(file, name, value)
+    if key in SWITCHES and not isinstance(value, bool):
+        raise OperationFailed(f"{file}: {key} of {name} must be true or false.")
     if isinstance(value, dict):
         return {key: _parameter(one) for key, one in value.items()}
     return tuple(value) if isinstance(value, list) else value
+
+
+def _own_streams(file: str, name: str, value: object) -> OwnStreams:
+    try:
+        return OwnStreams(_parameter(value))
+    except ValueError as error:
+        raise OperationFailed(
+            f'{file}: own_streams of {name} must be true, false or "draining".'
+        ) from error
 
 
 def _parameter(value: object) -> str:

@@ -41,7 +41,7 @@ class Target:
     @property
     def functions(self) -> tuple[str, ...]:
         """The functions of the project by their names in AWS."""
-        return tuple(map(self.names.chalice_function, functions_of(self.project)))
+        return tuple(map(self.names.chalice_function, functions_of(self.project, self.stage)))
 
 
 def aws_target(stage: str, project: Project, region: str | None = None) -> Target:

@@ -16,18 +16,22 @@ import pytest
 import app as triggers
 from chalicelib.anomalies.judgement import Judgement
 from chalicelib.anomalies.publish_alerts import Published
+from chalicelib.attribution.attribute_batch import _MEASURES as MEASURES_BY_FIGURE
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Position, padded
 from chalicelib.model.run import Run
+from chalicelib.postgres.migrate_database import Migrated
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.rollup.hour_result import HourResult
 from chalicelib.rollup.start_hourly_rollup import Started
 from chalicelib.rollup.work import Work
+from chalicelib.traffic.generate_traffic import Generated
 from chalicelib.transform import Enrichment, TransformRaw
+from chalicelib.upkeep.sealing import Sealing
 from chalicelib.wiring import Pipeline, using
-from ops.stage.names import STREAMS
+from ops.stage.names import OWN_STREAMS, STREAMS
 from tests.builders import (
     NOON,
     NOON_MS,
@@ -158,6 +162,7 @@ RUN = Run(
     hours=[NOON.window_start],
     superseded_hours=[],
     failed_hours={NOON.window_start: "StoreUnavailable"},
+    unsealed_hours={NOON.window_start: "StoreUnavailable"},
     records=1,
     missing=1,
     judging_error="StoreUnavailable",
@@ -169,9 +174,21 @@ SCHEDULED = {
     "detail": {},
     "version": "0",
 }
+ATTRIBUTION_MEASURES = MEASURES_BY_FIGURE.values()
+ATTRIBUTED = BatchReport(
+    name="batch attributed", figures={}, measures=dict.fromkeys(ATTRIBUTION_MEASURES, 1)
+)
 FIRINGS: dict[str, Callable[[], Firing]] = {
     "api_handler": post,
     **{f"process_{name}": stream for name in STREAMS},
+    **{
+        f"attribute_{name}": rollup(
+            f"attribute_{name}", ATTRIBUTED, {"Records": [make_record(1, make_event())]}
+        )
+        for name in OWN_STREAMS
+    },
+    "migrate_database": rollup("migrate_database", Migrated(["0001"], []), {}),
+    "generate_traffic": rollup("generate_traffic", Generated(1, 1), SCHEDULED),
     "transform_raw": queue,
     "start_hourly_rollup": rollup("start_hourly_rollup", Started("hourly-1"), SCHEDULED),
     "determine_hours": rollup("determine_hours", Work([NOON], n_left=1), {}),
@@ -179,6 +196,9 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
         "roll_up_hour",
         HourResult(hour=NOON, status="rolled", missing=1, types=1, is_confirmed=True),
         {"window_start": "x"},
+    ),
+    "seal_hour": rollup(
+        "seal_hour", Sealing(hour=NOON, status="sealed", files=2), {"window_start": "x"}
     ),
     "judge_hours": rollup(
         "judge_hours",
@@ -191,6 +211,7 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
 KNOWN_AS = {
     "api_handler": "gateway-1",
     **{f"process_{name}": "shardId-000000000000:1" for name in STREAMS},
+    **{f"attribute_{name}": "shardId-000000000000:1" for name in OWN_STREAMS},
     "transform_raw": "m-1",
     "publish_alerts": "hourly-1",
     "record_run": "hourly-1",

@@ -10,11 +10,12 @@ import pytest
 from ops.deploy.backing import backing_body
 from ops.kit.project import ROOT, Project
 from ops.packaging.package import Package, make_package
+from tests.functions import WHOLE
 
 
 @pytest.fixture(scope="session")
 def package() -> Package:
-    return make_package(Project(), "dev", "eu-west-1")
+    return make_package(Project(), WHOLE, "eu-west-1")
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,10 @@ from ops.packaging.functions import packed_functions
 from ops.packaging.grants import EVERYTHING, GRANTED_FUNCTIONS, grants_of
 from ops.packaging.policies import policy_of
 from ops.packaging.tracing import is_traced
-from ops.packaging.variables import named
+from ops.packaging.variables import DATABASE_LOGINS, named, switched
 from ops.stage.names import STREAMS, TABLES, Names
 from ops.stage.places import Place
+from ops.stage.stages import LOCAL, read_stage
 from tests.architecture.cloudformation import ACCOUNT, REGION, resolved
 
 STAGES = ["local", "dev", "prod"]
@@ -43,13 +44,17 @@ def test_the_committed_configuration_holds_all_that_can_be_worked_out_or_none_of
     # The local stage's part is for `chalice local`, which reads it as it is.
     for stage in [name for name in STAGES if name != "local"]:
         literals = literals_of(project.config, stage)
-        wanted = configured(project, stage, literals) if literals else bare(project.config, stage)
+        own = read_stage(project, stage)
+        wanted = configured(project, own, literals) if literals else bare(project.config, stage)
         # Run `python -m ops configure --stage STAGE` when this fails, or add --forget.
         assert project.config["stages"][stage] == wanted["stages"][stage]
 
 
 def test_an_unconfigured_project_works_on_the_local_stage(config: dict[str, Any]) -> None:
-    assert config["environment_variables"] == named(Place.anywhere("local").names)
+    assert config["environment_variables"] == {
+        **named(Place.anywhere("local").names),
+        **switched(LOCAL),
+    }
 
 
 def test_every_function_is_in_the_table_and_no_other() -> None:
@@ -96,6 +101,7 @@ def test_a_policy_speaks_of_things_that_exist(function: str) -> None:
     }
     exact |= {names.raw_bucket, names.lake_bucket, names.failures_bucket}
     exact |= {names.chalice_function(function)}
+    exact |= {names.database_user(login) for login in DATABASE_LOGINS.values()}
     for statement in statements(function):
         for resource in set(statement["Resource"]) - {EVERYTHING}:
             assert set(re.findall(r"eventstream-[\w-]+", resource)) <= exact

@@ -19,6 +19,7 @@ from ops.packaging.app_event_sources import let_event_sources_listen
 from ops.packaging.chalice_config import configured
 from ops.packaging.package import Package
 from ops.stage.names import STREAMS, TABLES, Names
+from ops.stage.stages import read_stage
 from tests.architecture.cloudformation import ACCOUNT, REGION, lint, resolved
 from tests.functions import ALL_FUNCTIONS
 
@@ -55,7 +56,9 @@ def test_the_app_template_is_within_what_cloudformation_reads_from_a_bucket(
 def test_the_functions_are_told_the_names_of_what_is_there(
     backing: dict[str, Any], stage: str
 ) -> None:
-    told = configured(Project(), stage, None)["stages"][stage]["environment_variables"]
+    told = configured(Project(), read_stage(Project(), stage), None)["stages"][stage][
+        "environment_variables"
+    ]
     names = {told[key] for key in told if key.endswith(("_STREAM", "_TABLE", "_QUEUE"))}
 
     assert len(names) == 9

@@ -18,6 +18,7 @@ from chalice.deploy.swagger import SwaggerGenerator
 from click.testing import CliRunner
 from rich.console import Console
 
+from chalicelib.settings.streams import OwnStreams
 from ops.chalice_path.chalice_app import Say
 from ops.chalice_path.chalice_cli import use_remembering_deployer
 from ops.deploy.deploy import Deploy
@@ -103,7 +104,7 @@ class World:
 
     project: Project
     layer_arn: str
-    stage: Stage = field(default_factory=lambda: Stage(STAGE))
+    stage: Stage = field(default_factory=lambda: Stage(STAGE, own_streams=OwnStreams.YES))
     printed: StringIO = field(default_factory=StringIO)
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.settings.streams import OwnStreams
 from ops.deploy.event_sources import event_sources
 from ops.deploy.missing_event_sources import bring_back_event_sources
 from ops.stage.deployment_path import DeploymentPath
@@ -34,7 +35,7 @@ def packaged(kind: str, **properties: object) -> dict[str, Any]:
 def target(aws: None) -> Target:
     """A stage of which every event source but one is there, and a stack that knows of all."""
     session = boto3.Session(region_name="us-east-1")
-    target = Target(session, Stage("dev"), NAMES)
+    target = Target(session, Stage("dev", own_streams=OwnStreams.YES), NAMES)
     for stream in STREAMS:
         session.client("kinesis").create_stream(StreamName=NAMES.stream(stream), ShardCount=1)
     session.client("sqs").create_queue(QueueName=NAMES.raw_queue)

@@ -12,6 +12,7 @@ from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.local.fit import without_libraries
 from ops.packaging.package import Package, make_package
+from ops.stage.stages import Stage
 
 pytestmark = pytest.mark.slow
 
@@ -46,8 +47,8 @@ def project(tmp_path: Path) -> Project:
 
 
 def test_an_unchanged_project_is_not_packaged_again(project: Project) -> None:
-    first = make_package(project, "dev", "eu-west-1")
-    second = make_package(project, "dev", "eu-west-1")
+    first = make_package(project, Stage("dev"), "eu-west-1")
+    second = make_package(project, Stage("dev"), "eu-west-1")
 
     assert first.is_new
     assert not second.is_new
@@ -56,9 +57,9 @@ def test_an_unchanged_project_is_not_packaged_again(project: Project) -> None:
 
 
 def test_a_changed_module_makes_another_package(project: Project) -> None:
-    first = make_package(project, "dev", "eu-west-1")
+    first = make_package(project, Stage("dev"), "eu-west-1")
     (project.root / "chalicelib" / "__init__.py").write_text("CHANGED = True\n")
-    second = make_package(project, "dev", "eu-west-1")
+    second = make_package(project, Stage("dev"), "eu-west-1")
 
     assert second.is_new
     assert second.version != first.version
@@ -68,19 +69,19 @@ def test_what_chalice_says_about_a_broken_app_is_passed_on(project: Project) -> 
     (project.root / "app.py").write_text(f"import no_such_module\n{APP}")
 
     with pytest.raises(OperationFailed) as failed:
-        make_package(project, "dev", "eu-west-1")
+        make_package(project, Stage("dev"), "eu-west-1")
 
     assert "no_such_module" in failed.value.advice
 
 
 def test_a_stage_that_is_not_configured_is_refused(project: Project) -> None:
     with pytest.raises(OperationFailed, match="no stage staging"):
-        make_package(project, "staging", "eu-west-1")
+        make_package(project, Stage("staging"), "eu-west-1")
 
 
 def test_a_machine_unlike_lambda_brings_its_own_libraries(project: Project) -> None:
     (project.root / "requirements.txt").write_text("typing-extensions==4.16.0\n")
-    full = make_package(project, "dev", "eu-west-1")
+    full = make_package(project, Stage("dev"), "eu-west-1")
 
     bare = without_libraries(full)
 

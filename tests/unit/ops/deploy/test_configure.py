@@ -21,6 +21,8 @@ from ops.packaging.chalice_config import (
     literals_of,
 )
 from ops.stage.places import Place
+from ops.stage.stages import Stage
+from ops.stage.triggers import functions_of
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 LAYER = f"arn:aws:lambda:{REGION}:336392948345:layer:AWSSDKPandas-Python312:26"
@@ -40,7 +42,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def configure(project: Project, stage: str, literals: Literals | None) -> None:
-    apply(project, plan_configuration(project, stage, literals))
+    apply(project, plan_configuration(project, Stage(stage), literals))
 
 
 def written(project: Project) -> dict[str, str]:
@@ -51,7 +53,7 @@ def written(project: Project) -> dict[str, str]:
 def test_nothing_is_written_before_it_is_shown(project: Project) -> None:
     before = written(project)
 
-    plan = plan_configuration(project, "dev", LITERALS)
+    plan = plan_configuration(project, Stage("dev"), LITERALS)
 
     assert written(project) == before
     assert any("RAW_BUCKET" in line and ACCOUNT in line for line in plan.lines)
@@ -61,7 +63,7 @@ def test_nothing_is_written_before_it_is_shown(project: Project) -> None:
 def test_what_is_written_is_all_there_is_to_write(project: Project) -> None:
     configure(project, "dev", LITERALS)
 
-    again = plan_configuration(project, "dev", LITERALS)
+    again = plan_configuration(project, Stage("dev"), LITERALS)
 
     assert not again
     assert again.lines == ()
@@ -71,7 +73,7 @@ def test_every_policy_that_is_configured_is_written(project: Project) -> None:
     configure(project, "dev", LITERALS)
 
     functions = project.config["stages"]["dev"]["lambda_functions"]
-    assert functions.keys() == project.config["lambda_functions"].keys()
+    assert functions.keys() == set(functions_of(project, Stage("dev")))
     for own in functions.values():
         assert (project.chalice / own["iam_policy_file"]).is_file()
 
@@ -81,7 +83,7 @@ def test_the_policy_of_a_function_that_is_gone_is_removed(project: Project) -> N
     gone = project.chalice / "policies" / "dev" / "gone.json"
     gone.touch()
 
-    plan = plan_configuration(project, "dev", LITERALS)
+    plan = plan_configuration(project, Stage("dev"), LITERALS)
     apply(project, plan)
 
     assert plan.lines == ("policies/dev/gone.json: removed",)
@@ -126,12 +128,12 @@ def test_literals_come_back_as_they_were_put_in(project: Project) -> None:
     place = Place("dev", ACCOUNT, "cn-north-1", "aws-cn")
     literals = Literals(place, "arn:layer", ("subnet-1",), ("sg-1",))
 
-    assert literals_of(configured(project, "dev", literals), "dev") == literals
+    assert literals_of(configured(project, Stage("dev"), literals), "dev") == literals
     assert literals_of(project.config, "dev") is None
 
 
 def test_the_functions_that_need_the_layer_have_it(project: Project) -> None:
-    functions = configured(project, "dev", LITERALS)["stages"]["dev"]["lambda_functions"]
+    functions = configured(project, Stage("dev"), LITERALS)["stages"]["dev"]["lambda_functions"]
 
     layered = {name for name, own in functions.items() if own.get("layers") == [LAYER]}
     assert layered == {"transform_raw", "roll_up_hour"}
@@ -140,7 +142,7 @@ def test_the_functions_that_need_the_layer_have_it(project: Project) -> None:
 def test_a_network_comes_with_the_permission_to_join_it(project: Project) -> None:
     inside = Literals(LITERALS.place, LAYER, ("subnet-1",), ("sg-1",))
 
-    files = files_of(project, "dev", inside)
+    files = files_of(project, Stage("dev"), inside)
 
     assert "ec2:CreateNetworkInterface" in files["policies/dev/record_run.json"]
     assert json.loads(files["config.json"])["stages"]["dev"]["subnet_ids"] == ["subnet-1"]
