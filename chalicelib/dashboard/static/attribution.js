@@ -174,7 +174,7 @@ function summary({ total, unattributed }) {
   return [
     el("strong", count(total.checkouts)), " checkouts, ",
     el("strong", percent(attributed / total.checkouts)), " of them attributed; ",
-    el("strong", moneyOf(total.revenue)), " in all.",
+    el("strong", moneysOf(total.revenue).join(", ") || "–"), " in all.",
   ];
 }
 
@@ -199,11 +199,11 @@ function creditsTable(answer) {
   const most = Math.max(...rows.map(({ share }) => share));
   const number = (name, cell, isMinor = true) => ({ name, cell, isNumber: true, isMinor });
   const columns = [
-    { name: answer.group_by === "source" ? "Source" : "Campaign", cell: ({ name }) => name },
+    { name: answer.group_by === "source" ? "Source" : "Campaign", cell: ({ name }) => breakable(name) },
     number("Conversions", ({ conversions }) => decimal(conversions), false),
     number("Share", ({ share }) => percent(share)),
     { name: "", isMinor: true, cell: ({ share, slot }) => bar(share / (most || 1), slot) },
-    number("Revenue", ({ revenue }) => moneyOf(revenue), false),
+    number("Revenue", ({ revenue }) => moneysOf(revenue).map((text) => el("div", text)), false),
     number("Clicks", ({ clicks }) => compact(clicks)),
     number("Per click", ({ conversion_rate: rate }) => percent(rate)),
     number("Median time", ({ time_to_conversion: time }) => timeOf(time?.median_s)),
@@ -219,8 +219,10 @@ function bar(part, slot) {
 
 const timeOf = (seconds) => (seconds === undefined ? "–" : duration(seconds * SECOND));
 
-const moneyOf = (revenue) =>
-  Object.entries(revenue).map(([currency, { total }]) => money(total, currency)).join(", ") || "–";
+const moneysOf = (revenue) => Object.entries(revenue).map(([currency, { total }]) => money(total, currency));
+
+/** A name that is too long for a phone breaks after signs between words, or anywhere. */
+const breakable = (name) => name.match(/[^_./ -]{1,14}[_./ -]*|[_./ -]+/g).map((part) => [part, el("wbr")]);
 
 /** For a file: numbers as they are, and a column for the revenue in each currency. */
 function linesOf(answer) {
