@@ -69,6 +69,10 @@ def _without(resource: dict[str, Any], absent: Collection[str]) -> dict[str, Any
         for widget in body["widgets"]:
             if rows := widget["properties"].get("metrics"):
                 widget["properties"]["metrics"] = [row for row in rows if not _names(row, absent)]
+        # What is left of a widget about what is absent shows nothing.
+        body["widgets"] = [
+            one for one in body["widgets"] if one["properties"].get("metrics", True)
+        ]
         text = json.dumps(body, separators=(",", ":"))
         return {**resource, "Properties": {**properties, "DashboardBody": {"Fn::Sub": text}}}
     if resource["Type"] == _ALARM and "Metrics" in properties:

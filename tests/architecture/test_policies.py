@@ -75,7 +75,10 @@ def test_the_packed_roles_have_the_policies_of_the_table(app_template: dict[str,
         role = resources[properties["Role"]["Fn::GetAtt"][0]]["Properties"]
         [attached] = role["Policies"]
         assert resolved(attached["PolicyDocument"], "dev") == policy_of(
-            name, HERE["dev"], traced=is_traced(config, "dev", name)
+            name,
+            HERE["dev"],
+            networked=name in DATABASE_LOGINS,
+            traced=is_traced(config, "dev", name),
         )
 
 
