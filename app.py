@@ -12,6 +12,7 @@ from chalice.app import (
     CORSConfig,
     Cron,
     KinesisEvent,
+    Rate,
     Request,
     Response,
     SQSEvent,
@@ -238,6 +239,14 @@ def transform_raw(event: SQSEvent) -> dict[str, Any]:
     report = pipeline().transform.transform_raw(event.to_dict()["Records"])
     telemetry.report(report)
     return report.to_lambda(partial=settings.partial_batch_responses)
+
+
+if settings.synthetic_traffic:
+
+    @app.schedule(Rate(5, Rate.MINUTES), name="generate_traffic")
+    def generate_traffic(event: CloudWatchEvent) -> None:
+        generated = pipeline().traffic.generate_traffic(event.to_dict()["time"])
+        telemetry.report(generated)
 
 
 @app.schedule(Cron(10, "*", "*", "*", "?", "*"), name="start_hourly_rollup")

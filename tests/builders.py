@@ -8,7 +8,7 @@ import importlib
 import json
 import os
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -47,6 +47,8 @@ WINGS = {
     "attribute_clicks": "attribution",
     "attribute_checkouts": "attribution",
     "report_attribution": "attribution",
+    "migrate_database": "attribution",
+    "generate_traffic": "traffic",
 }
 
 NOON = Hour.parse("2026-11-20T12")
@@ -133,9 +135,13 @@ def every_setting() -> dict[str, type[EnvironmentSettings]]:
     """Every setting's name, with a class that reads it."""
     for module in pkgutil.iter_modules(chalicelib.settings.__path__):
         importlib.import_module(f"chalicelib.settings.{module.name}")
-    return {
-        name: wing for wing in EnvironmentSettings.__subclasses__() for name in wing.model_fields
-    }
+    return {name: wing for wing in _below(EnvironmentSettings) for name in wing.model_fields}
+
+
+def _below(base: type[EnvironmentSettings]) -> Iterator[type[EnvironmentSettings]]:
+    for one in base.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 def text_of(value: object) -> str:

@@ -17,6 +17,8 @@ _own = _config["stages"]["local"]["environment_variables"]
 # Not where `chalice local` finds the local cloud.
 os.environ.update({name: value for name, value in _own.items() if not name.startswith("AWS_")})
 os.environ.update(
+    # Every trigger there is.
+    SYNTHETIC_TRAFFIC="true",
     RAW_BUCKET="eventstream-local-raw",
     LAKE_BUCKET="eventstream-local-lake",
     ALERTS_TOPIC="arn:aws:sns:us-east-1:000000000000:eventstream-local-alerts",
@@ -44,6 +46,12 @@ if os.environ.get("CI"):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--attribution-events",
+        type=int,
+        default=2_000,
+        help="generated clicks and checkouts to attribute on the local cloud",
+    )
     parser.addoption(
         "--fuzz-cases", type=int, default=2_000, help="generated requests to send to the API"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.model.measure import Measure
-from ops.stage.names import STREAMS
+from ops.stage.names import OWN_STREAMS, STREAMS
 from tests.functions import FUNCTIONS
 
 _OWN: dict[str, set[Measure]] = {
@@ -25,6 +25,19 @@ _OWN: dict[str, set[Measure]] = {
             Measure.BATCH_DURATION,
         }
         for stream in STREAMS
+    },
+    **{
+        f"attribute_{stream}": {
+            Measure.RECORDS_PROCESSED,
+            Measure.RECORDS_SKIPPED,
+            Measure.RECORDS_QUARANTINED,
+            Measure.CHUNK_RETRIES,
+            Measure.CHECKOUTS_ATTRIBUTED,
+            Measure.CHECKOUTS_RESTATED,
+            Measure.ATTRIBUTION_LAG,
+            Measure.BATCH_DURATION,
+        }
+        for stream in OWN_STREAMS
     },
     "transform_raw": {Measure.OBJECTS_TRANSFORMED, Measure.ROWS_WRITTEN, Measure.MESSAGES_FAILED},
     "determine_hours": {Measure.HOURS_LEFT},

@@ -22,12 +22,13 @@ TEMPLATE = "template_eventstream"
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Database:
     """A migrated database without rows."""
 
     server: Postgres
     name: str
+    _connection: psycopg.Connection | None = None
 
     @property
     def url(self) -> str:
@@ -41,9 +42,23 @@ class Database:
         """Connect as the superuser, each statement a transaction of its own."""
         return psycopg.connect(self.url, autocommit=True)
 
+    @property
+    def connection(self) -> psycopg.Connection:
+        """The test's own connection, which is kept open since opening one takes long."""
+        if self._connection is None or self._connection.closed:
+            self._connection = self.connect()
+        return self._connection
+
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        with self.connect() as connection:
-            return connection.execute(query.encode(), values or None).fetchall()
+        return self.connection.execute(query.encode(), values or None).fetchall()
+
+    def run(self, *queries: str) -> None:
+        for query in queries:
+            self.connection.execute(query.encode())
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,7 @@ class Databases:
         return database
 
     def drop(self, database: Database) -> None:
+        database.close()
         self._run("DROP DATABASE {} WITH (FORCE)", database.name)
 
     def _run(self, statement: str, *names: str) -> None:

@@ -20,11 +20,13 @@ class Link:
     """`conninfo` is asked at every opening, so that a rotated password is picked up.
 
     `session` is run on every new connection, and `settings` are the server's for the session.
+    `n_opened` counts the connections.
     """
 
     conninfo: Callable[[], Conninfo]
     session: LiteralString = ""
     settings: Mapping[str, str | int] = field(default_factory=dict)
+    connect: Callable[..., psycopg.Connection] = psycopg.connect
     n_opened: int = 0
     _connection: psycopg.Connection | None = None
 
@@ -55,9 +57,8 @@ class Link:
         if self._connection is not None and not self._connection.closed:
             return self._connection
         conninfo = self.conninfo()
-        connection = psycopg.connect(
-            conninfo.text, autocommit=True, **conninfo.options(**self.settings)
-        )
+        options = conninfo.options(**self.settings)
+        connection = self.connect(conninfo.text, autocommit=True, **options)
         # Whatever the server's or the user's default is: see `statements`.
         connection.isolation_level = IsolationLevel.READ_COMMITTED
         connection.read_only = False

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.wiring.process import ProcessWing
     from chalicelib.wiring.query import QueryWing
     from chalicelib.wiring.rollup import RollupWing
+    from chalicelib.wiring.traffic import TrafficWing
     from chalicelib.wiring.transform import TransformWing
 
 
@@ -71,6 +72,12 @@ class Pipeline:
         from chalicelib.wiring.attribution import AttributionWing
 
         return AttributionWing.from_env(self.env)
+
+    @cached_property
+    def traffic(self) -> TrafficWing:
+        from chalicelib.wiring.traffic import TrafficWing
+
+        return TrafficWing.from_env(self.env)
 
     @cached_property
     def query(self) -> QueryWing:

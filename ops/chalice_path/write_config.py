@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ops.kit.project import Project
 from ops.packaging.chalice_config import (
     CONFIG_FILE,
+    DatabaseNetwork,
     Literals,
     as_text,
     bare,
@@ -61,7 +62,9 @@ def _policies(project: Project, stage: str) -> Iterator[str]:
         yield str(file.relative_to(project.chalice))
 
 
-def literals_for(target: Target, layer_arn: str | None = None) -> Literals:
+def literals_for(
+    target: Target, layer_arn: str | None = None, database: DatabaseNetwork | None = None
+) -> Literals:
     """This account's literals, where a layer that was once chosen stays until told otherwise."""
     names = target.names
     place = Place(names.stage, names.account, names.region, names.partition)
@@ -73,6 +76,7 @@ def literals_for(target: Target, layer_arn: str | None = None) -> Literals:
         layer_arn or kept or newest_layer(target.session),
         subnets,
         target.stage.security_group_ids,
+        database or (before.database if before and before.place == place else None),
     )
 
 

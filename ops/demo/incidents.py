@@ -10,7 +10,8 @@ from typing import NamedTuple, cast
 from chalicelib.model import instant
 from chalicelib.model.anomaly import Direction, Metric
 from chalicelib.model.hour import Hour
-from ops.traffic.generator import Event, Planned
+from chalicelib.traffic.stories import Event
+from ops.traffic.generator import Planned
 
 EVENT_TYPE = "page_view"
 # Enough history to judge the two hours with incidents and the one in between.

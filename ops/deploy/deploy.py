@@ -10,6 +10,12 @@ from ops.chalice_path.refusals import show_refusals
 from ops.chalice_path.throttle import throttle_keyless_methods
 from ops.chalice_path.write_config import apply, literals_for, plan_configuration
 from ops.deploy.app import app_api, app_layer, deploy_app, preview_app
+from ops.deploy.attribution import (
+    database_network,
+    deploy_attribution,
+    migrate_database,
+    preview_attribution,
+)
 from ops.deploy.backing import deploy_backing, preview_backing
 from ops.deploy.missing_event_sources import bring_back_event_sources
 from ops.deploy.monitoring import deploy_monitoring
@@ -43,11 +49,25 @@ class Deploy:
         watching = Step("Alarms, dashboards", self._watch)
         ready = Step("Readiness", self._ready)
         begin = [configure] if self.path is DeploymentPath.CHALICE else []
+        if self.target.stage.attribution:
+            database = Step("Attribution's database", self._database)
+            schema = Step("Attribution's tables", self._migrate)
+            return [database, *begin, backing, app, schema, wiring, watching, ready]
         return [*begin, backing, app, wiring, watching, ready]
+
+    def _database(self) -> str:
+        self._detail(preview_attribution(self.target))
+        return deploy_attribution(self.target).outcome
+
+    def _migrate(self) -> str:
+        wait_until_ready(self.target)
+        migrated = migrate_database(self.target)
+        self._detail([*migrated["migrations"], *migrated["logins"]])
+        return f"{len(migrated['migrations'])} migrations applied"
 
     def _configure(self) -> str:
         target = self.target
-        literals = literals_for(target, self.layer_arn)
+        literals = literals_for(target, self.layer_arn, database_network(target))
         plan = plan_configuration(target.project, target.stage, literals)
         self._detail(plan.lines)
         apply(target.project, plan)
@@ -67,8 +87,9 @@ class Deploy:
         target = self.target
         package = make_package(target.project, target.stage, target.names.region)
         layer = app_layer(target, self.layer_arn)
-        self._detail(preview_app(target, package, layer))
-        return deploy_app(target, package, layer).outcome
+        database = database_network(target)
+        self._detail(preview_app(target, package, layer, database))
+        return deploy_app(target, package, layer, database).outcome
 
     def _wire(self) -> str:
         wired = self.wired()

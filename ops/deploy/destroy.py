@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ops.chalice_path.chalice_app import ChaliceApp, RunChalice, run_chalice
 from ops.cloudformation.stack import delete_stack, find_stack
 from ops.deploy.admission import withdraw
+from ops.deploy.attribution import destroy_attribution
 from ops.deploy.data import delete_data, kept_data
 from ops.deploy.steps import Step, run_steps
 from ops.kit.console import Progress
@@ -36,6 +37,7 @@ class Destroy:
             Step("Key and limits", lambda: _outcome(withdraw(self.target))),
             Step("Alarms, dashboards", lambda: self._stack(self.target.names.monitoring_stack)),
             Step("Functions and API", self._app),
+            Step("Attribution's database", lambda: _outcome(destroy_attribution(self.target))),
             Step("Backing stack", lambda: self._stack(self.target.names.backing_stack)),
         ]
         return [*steps, Step("Data", self._data)] if self.with_data else steps

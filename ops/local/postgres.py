@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from ops.kit.errors import OperationFailed
@@ -100,12 +101,15 @@ class Postgres:
         )  # fmt: skip
         return True
 
-    def stop(self) -> bool:
-        """Stop it, ending its connections; return whether there was anything to stop."""
+    def stop(self, mode: Literal["fast", "immediate"] = "fast") -> bool:
+        """Stop it, ending its connections; return whether there was anything to stop.
+
+        Stopped immediately, it doesn't write everything to disk, and has to recover at its start.
+        """
         if self.pid is None:
             self._discard_sockets()
             return False
-        self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", self.folder.resolve())
+        self._run("pg_ctl", "stop", "-w", "-m", mode, "-D", self.folder.resolve())
         self._discard_sockets()
         return True
 
@@ -122,7 +126,7 @@ class Postgres:
 
     def discard(self) -> None:
         """Stop it, and delete its data."""
-        self.stop()
+        self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _create(self) -> None:

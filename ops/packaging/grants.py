@@ -102,6 +102,9 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
         Grant("MarkHours", "dynamodb:UpdateItem", "table:aggregates"),
         Grant("RecordBatch", "dynamodb:PutItem", "table:batches"),
     ),
+    "generate_traffic": (
+        Grant("StoreEvents", "kinesis:PutRecords", "stream:events stream:clicks stream:checkouts"),
+    ),
     "start_hourly_rollup": (
         Grant("StartRollup", "states:StartExecution", "machine:hourly-rollup"),
     ),

@@ -28,13 +28,34 @@ def without_what_is_not_there(template: Template, project: Project, stage: Stage
         for id_, resource in template["Resources"].items()
         if (kept := _without(resource, absent)) is not None
     }
+    gone = [
+        template["Resources"][id_]["Properties"]
+        for id_ in template["Resources"].keys() - resources
+    ]
+    names = tuple(f":alarm:{one['AlarmName']['Fn::Sub']}" for one in gone)
+    for id_, resource in resources.items():
+        if resource["Type"] == _DASHBOARD:
+            resources[id_] = _without_alarms(resource, names)
     return {**template, "Resources": resources}
+
+
+def _without_alarms(dashboard: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    properties = dashboard["Properties"]
+    body = json.loads(properties["DashboardBody"]["Fn::Sub"])
+    for widget in body["widgets"]:
+        if alarms := widget["properties"].get("alarms"):
+            kept = [arn for arn in alarms if not arn.endswith(names)]
+            widget["properties"]["alarms"] = kept
+    text = json.dumps(body, separators=(",", ":"))
+    return {**dashboard, "Properties": {**properties, "DashboardBody": {"Fn::Sub": text}}}
 
 
 def _absent(project: Project, stage: Stage) -> Iterator[str]:
     """The names of what is absent, as metrics have them in their dimensions."""
     for stream in set(STREAMS) - set(stage.streams):
         yield _NAMES.stream(stream)
+    if not stage.attribution:
+        yield _NAMES.database
     for function in set(functions_of(project)) - set(functions_of(project, stage)):
         yield function
         yield _NAMES.function(function)
@@ -48,6 +69,10 @@ def _without(resource: dict[str, Any], absent: Collection[str]) -> dict[str, Any
         for widget in body["widgets"]:
             if rows := widget["properties"].get("metrics"):
                 widget["properties"]["metrics"] = [row for row in rows if not _names(row, absent)]
+        # What is left of a widget about what is absent shows nothing.
+        body["widgets"] = [
+            one for one in body["widgets"] if one["properties"].get("metrics", True)
+        ]
         text = json.dumps(body, separators=(",", ":"))
         return {**resource, "Properties": {**properties, "DashboardBody": {"Fn::Sub": text}}}
     if resource["Type"] == _ALARM and "Metrics" in properties:

@@ -100,6 +100,10 @@ class Names:
         return f"{self.prefix}-{name}"
 
     @property
+    def database(self) -> str:
+        return f"{self.prefix}-attribution"
+
+    @property
     def attribution_stack(self) -> str:
         return f"{self.prefix}-attribution"
 

@@ -50,6 +50,7 @@ class Stage:
     backing: Mapping[str, str] = field(default_factory=dict)
     app: Mapping[str, str] = field(default_factory=dict)
     monitoring: Mapping[str, str] = field(default_factory=dict)
+    database: Mapping[str, str] = field(default_factory=dict)
 
     def limits(self, scope: Scope) -> Limits:
         """Return what keys of a scope may ask for; the stage's own limits are those of writing."""
@@ -92,7 +93,7 @@ SET_BY_THE_DEPLOYMENT = {
 }
 SWITCHES = {"attribution", "synthetic_traffic"}
 TABLES_OF_LIMITS = ("read", "admin")
-TABLES_OF_PARAMETERS = {"backing", "app", "monitoring"}
+TABLES_OF_PARAMETERS = {"backing", "app", "monitoring", "database"}
 
 LOCAL = Stage(
     "local",

@@ -16,18 +16,21 @@ import pytest
 import app as triggers
 from chalicelib.anomalies.judgement import Judgement
 from chalicelib.anomalies.publish_alerts import Published
+from chalicelib.attribution.attribute_batch import _MEASURES as MEASURES_BY_FIGURE
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Position, padded
 from chalicelib.model.run import Run
+from chalicelib.postgres.migrate_database import Migrated
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.rollup.hour_result import HourResult
 from chalicelib.rollup.start_hourly_rollup import Started
 from chalicelib.rollup.work import Work
+from chalicelib.traffic.generate_traffic import Generated
 from chalicelib.transform import Enrichment, TransformRaw
 from chalicelib.wiring import Pipeline, using
-from ops.stage.names import STREAMS
+from ops.stage.names import OWN_STREAMS, STREAMS
 from tests.builders import (
     NOON,
     NOON_MS,
@@ -169,9 +172,21 @@ SCHEDULED = {
     "detail": {},
     "version": "0",
 }
+ATTRIBUTION_MEASURES = MEASURES_BY_FIGURE.values()
+ATTRIBUTED = BatchReport(
+    name="batch attributed", figures={}, measures=dict.fromkeys(ATTRIBUTION_MEASURES, 1)
+)
 FIRINGS: dict[str, Callable[[], Firing]] = {
     "api_handler": post,
     **{f"process_{name}": stream for name in STREAMS},
+    **{
+        f"attribute_{name}": rollup(
+            f"attribute_{name}", ATTRIBUTED, {"Records": [make_record(1, make_event())]}
+        )
+        for name in OWN_STREAMS
+    },
+    "migrate_database": rollup("migrate_database", Migrated(["0001"], []), {}),
+    "generate_traffic": rollup("generate_traffic", Generated(1, 1), SCHEDULED),
     "transform_raw": queue,
     "start_hourly_rollup": rollup("start_hourly_rollup", Started("hourly-1"), SCHEDULED),
     "determine_hours": rollup("determine_hours", Work([NOON], n_left=1), {}),
@@ -191,6 +206,7 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
 KNOWN_AS = {
     "api_handler": "gateway-1",
     **{f"process_{name}": "shardId-000000000000:1" for name in STREAMS},
+    **{f"attribute_{name}": "shardId-000000000000:1" for name in OWN_STREAMS},
     "transform_raw": "m-1",
     "publish_alerts": "hourly-1",
     "record_run": "hourly-1",

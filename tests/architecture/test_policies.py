@@ -15,7 +15,7 @@ from ops.packaging.functions import packed_functions
 from ops.packaging.grants import EVERYTHING, GRANTED_FUNCTIONS, grants_of
 from ops.packaging.policies import policy_of
 from ops.packaging.tracing import is_traced
-from ops.packaging.variables import named, switched
+from ops.packaging.variables import DATABASE_LOGINS, named, switched
 from ops.stage.names import STREAMS, TABLES, Names
 from ops.stage.places import Place
 from ops.stage.stages import LOCAL, read_stage
@@ -75,7 +75,10 @@ def test_the_packed_roles_have_the_policies_of_the_table(app_template: dict[str,
         role = resources[properties["Role"]["Fn::GetAtt"][0]]["Properties"]
         [attached] = role["Policies"]
         assert resolved(attached["PolicyDocument"], "dev") == policy_of(
-            name, HERE["dev"], traced=is_traced(config, "dev", name)
+            name,
+            HERE["dev"],
+            networked=name in DATABASE_LOGINS,
+            traced=is_traced(config, "dev", name),
         )
 
 
@@ -101,6 +104,7 @@ def test_a_policy_speaks_of_things_that_exist(function: str) -> None:
     }
     exact |= {names.raw_bucket, names.lake_bucket, names.failures_bucket}
     exact |= {names.chalice_function(function)}
+    exact |= {names.database_user(login) for login in DATABASE_LOGINS.values()}
     for statement in statements(function):
         for resource in set(statement["Resource"]) - {EVERYTHING}:
             assert set(re.findall(r"eventstream-[\w-]+", resource)) <= exact

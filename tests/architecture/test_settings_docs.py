@@ -56,7 +56,7 @@ def test_every_parameter_of_the_monitoring_is_there_with_its_default() -> None:
     assert {**rows("monitoring"), "Stage": template["Stage"]} == template
 
 
-@pytest.mark.parametrize("name", ["pipeline", "extras", "replica"])
+@pytest.mark.parametrize("name", ["pipeline", "extras", "replica", "attribution"])
 def test_every_parameter_of_what_is_deployed_by_itself_is_there(name: str) -> None:
     template = read_template(ROOT / "infrastructure" / f"{name}.yaml")
     for parameter in template["Parameters"].values():

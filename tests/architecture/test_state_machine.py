@@ -19,6 +19,9 @@ DEFINITION = Path(__file__).parents[2] / "stepfunctions" / "hourly_rollup.asl.js
 TEXT = DEFINITION.read_text()
 MACHINE: State = json.loads(TEXT)
 
+# The command line calls it.
+INVOKED_BY_NAME = {"migrate_database"}
+
 
 def machines(machine: State = MACHINE) -> Iterator[State]:
     """The machine itself, and those that its Map states run."""
@@ -82,7 +85,7 @@ def test_every_task_is_bounded_in_time_retried_and_caught(task: State) -> None:
 def test_the_tasks_are_the_functions_that_nothing_else_wakes() -> None:
     assert {function_of(task) for task in TASKS.values()} == {
         function.name for function in app.pure_lambda_functions
-    }
+    } - INVOKED_BY_NAME
 
 
 @pytest.mark.parametrize("task", list(TASKS.values()), ids=list(TASKS))

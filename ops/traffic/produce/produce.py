@@ -10,7 +10,8 @@ from itertools import batched
 from typing import NamedTuple, Protocol
 
 from chalicelib.ports import Clock
-from ops.traffic.generator import Event, Planned
+from chalicelib.traffic.stories import Event
+from ops.traffic.generator import Planned
 from ops.traffic.produce.statistics import Statistics
 from ops.traffic.sending.reply import Sent
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.ports import Clock
+from chalicelib.traffic.stories import Event
 from ops.kit.errors import OperationFailed
-from ops.traffic.generator import Event
 from ops.traffic.sending import retry
 from ops.traffic.sending.reply import EventResult, Exchange, Reply, Sent
 

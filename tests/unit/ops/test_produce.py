@@ -9,8 +9,9 @@ from itertools import islice
 import pytest
 import typer
 
+from chalicelib.traffic.stories import Event
 from ops.commands.produce import event_types_of
-from ops.traffic.generator import TYPES, Event, live
+from ops.traffic.generator import TYPES, live
 from ops.traffic.produce.produce import GRACE_MS, Limit, Produce
 from ops.traffic.produce.run import Order
 from ops.traffic.produce.statistics import Statistics

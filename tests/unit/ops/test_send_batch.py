@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from chalicelib.traffic.stories import Event
 from ops.kit.errors import OperationFailed
-from ops.traffic.generator import Event
 from ops.traffic.sending.reply import Reply
 from ops.traffic.sending.send_batch import SendBatch
 from tests.builders import NOON_MS, make_client_event
