@@ -27,14 +27,15 @@ _CREDITS = """
 SELECT a.user_id, a.checkout_id, a.checked_out_at, a.click_id, k.campaign
 FROM attributed_checkouts a LEFT JOIN raw_clicks k USING (user_id, click_id)"""
 _BY_CAMPAIGN = """
-SELECT coalesce(campaign, ''), sum(credit_nanos)::bigint, coalesce(sum(revenue_micros), 0)::bigint
+SELECT coalesce(campaign, ''), sum(credit_nanos)::bigint,
+       coalesce(sum(revenue_micros) FILTER (WHERE currency = 'EUR'), 0)::bigint
 FROM attribution_credits(%s, %s, %s)
 WHERE click_id IS NOT NULL
 GROUP BY 1"""
 
 
 class Credited(NamedTuple):
-    """One campaign's credit in billionths, and its revenue in micros of all currencies."""
+    """One campaign's credit in billionths, and its revenue in euros, in micros."""
 
     nanos: int
     micros: int
@@ -125,7 +126,7 @@ def _answered(api: ReadApi, model: Model, first: Hour, end: Hour) -> ByCampaign:
     return {
         row["group"] or "": Credited(
             round(row["conversions"] * WHOLE_CREDIT),
-            sum(one["total_micros"] for one in row["revenue"].values()),
+            row["revenue"].get("EUR", {"total_micros": 0})["total_micros"],
         )
         for row in answer["groups"]
         if row["conversions"]

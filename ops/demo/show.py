@@ -111,7 +111,7 @@ def _query(found: Holdings) -> None:
 def _attribution(found: Attribution | None) -> None:
     if found is None:
         return
-    columns = [f"{model} {what}" for model in SHOWN_MODELS for what in ("checkouts", "revenue")]
+    columns = [f"{model} {what}" for model in SHOWN_MODELS for what in ("checkouts", "EUR")]
     shown = table("campaign", *columns, numbers=columns)
     first = found.in_postgres[SHOWN_MODELS[0]]
     names = {name for campaigns in found.in_postgres.values() for name in campaigns}

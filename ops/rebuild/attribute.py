@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 import pybase64
-from isal import igzip
 
 from chalicelib.archive.record import Record, Shard
 from chalicelib.attribution.part import part_of
@@ -97,7 +97,7 @@ def _by_shard(body: bytes) -> dict[Shard, list[Record]]:
 
 def _records(body: bytes) -> Iterator[tuple[Shard, Record]]:
     """Read each line as the record that it was made of."""
-    for line in igzip.decompress(body).splitlines():
+    for line in gzip.decompress(body).splitlines():
         written: dict[str, Any] = orjson.loads(line)
         event = {n: written[n] for n in _OF_THE_EVENT if written[n] is not None}
         origin = written["kinesis"]

@@ -61,7 +61,7 @@ def test_the_example_gives_its_numbers(database: Database, row: list[str]) -> No
         for campaign, amount in zip(campaigns, amounts, strict=True)
         if amount != "0"
     }
-    assert dict(found) == expected
+    assert {str(campaign): micros for campaign, micros in found} == expected
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
