@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 # The database stops a statement earlier. A second attempt would make a slow database slower.
 CONFIG = calls.CONFIG.merge(
-    Config(connect_timeout=2, read_timeout=15, retries={"total_max_attempts": 1})
+    Config(
+        connect_timeout=2, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 1}
+    )
 )
 
 
