@@ -42,7 +42,7 @@ def unpacked(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def test_the_package_is_small(package: Package) -> None:
-    assert package.zip.stat().st_size < 20 * 2**20
+    assert package.zip.stat().st_size < 10 * 2**20
 
 
 def test_the_package_leaves_out_what_lambda_supplies(unpacked: Path) -> None:
