@@ -232,6 +232,7 @@ if settings.attribution:
 @app.on_sqs_message(
     queue=settings.raw_queue,
     batch_size=settings.sqs_batch_size,
+    maximum_batching_window_in_seconds=settings.sqs_batching_window_s,
     maximum_concurrency=settings.sqs_max_concurrency,
     name="transform_raw",
 )

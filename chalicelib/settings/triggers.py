@@ -16,6 +16,8 @@ class TriggerSettings(StreamSettings):
     kinesis_batch_size: int = 10_000
     kinesis_batching_window_s: int = 5
     sqs_batch_size: int = 10
+    # The objects of one batch of records arrive together, so that a short wait takes all of them.
+    sqs_batching_window_s: int = 0
     # A new account may run ten functions at once; the API and the streams need the others.
     sqs_max_concurrency: int = 4
     # Set by the deployment where the event source reads partial failures.

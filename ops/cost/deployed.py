@@ -30,6 +30,8 @@ class Deployment:
     memory_mb: Mapping[str, int]
     batch_size: int
     window_s: int
+    queue_batch_size: int
+    queue_window_s: int
     states: int
     states_an_hour: int
     cold_days: float
@@ -60,6 +62,8 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
         memory_mb=_memory(config, own),
         batch_size=int(variables["KINESIS_BATCH_SIZE"]),
         window_s=int(variables["KINESIS_BATCHING_WINDOW_S"]),
+        queue_batch_size=int(variables["SQS_BATCH_SIZE"]),
+        queue_window_s=int(variables.get("SQS_BATCHING_WINDOW_S", 0)),
         states=_longest(machine, machine["StartAt"]),
         states_an_hour=sum(
             _longest(one["ItemProcessor"], one["ItemProcessor"]["StartAt"]) for one in maps

@@ -129,7 +129,15 @@ class Flow:
 
     @property
     def transforms(self) -> float:
-        return self.objects / measured.MESSAGES_A_BATCH
+        return self.objects / self.messages_a_batch
+
+    @property
+    def messages_a_batch(self) -> float:
+        """Without a window a waiting poller takes the first message; else those of one chunk."""
+        made = self.deployment
+        if not (made.queue_window_s and self.chunks):
+            return 1
+        return max(1, min(made.queue_batch_size, self.objects / self.chunks))
 
     @property
     def streams_a_request(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chalicelib.wiring.world import PARALLEL_OBJECTS
 from ops.cost import measured
 from ops.cost.flow import Flow
 from ops.cost.quantity import Quantity, count
@@ -93,7 +94,7 @@ def _transform(flow: Flow) -> Work:
     return Work(
         "transform",
         flow.transforms,
-        flow.objects * measured.TRANSFORM_CALLS_MS,
+        flow.objects * measured.TRANSFORM_CALLS_MS / min(PARALLEL_OBJECTS, flow.messages_a_batch),
         flow.objects * measured.TRANSFORM_OBJECT_MS + load.events * each,
         flow.deployment.memory_mb["transform_raw"],
     )

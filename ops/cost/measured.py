@@ -59,8 +59,6 @@ MARK_BYTES = 100
 
 # Each run rolls up the hour that has ended, and about one more because of late events.
 HOURS_A_RUN = 2
-# The queue has no batching window, so a waiting poller takes the first message.
-MESSAGES_A_BATCH = 1
 # Lambda keeps five pollers waiting on a queue, twenty seconds at a time.
 POLLERS = 5
 POLL_S = 20

@@ -12,8 +12,8 @@ from ops.cost.quantity import Quantity, count
 from ops.cost.workload import DAYS, GB, HOURS, SECONDS, Workload
 
 PUT_UNIT_BYTES = 25 * 1024
-# Billed per 64 KB, which no notification exceeds: sent, received, deleted.
-REQUESTS_A_MESSAGE = 3
+# A batch is received and deleted as one; requests are billed per 64 KB, which none exceeds.
+REQUESTS_A_BATCH = 2
 # Smaller objects stay where they are.
 LEAST_COLD_BYTES = 128 * 1024
 FUNCTIONS_OF_A_RUN = 6
@@ -111,10 +111,11 @@ def _s3(flow: Flow) -> Iterator[Quantity]:
 def _sqs(flow: Flow) -> Iterator[Quantity]:
     polls = measured.POLLERS * SECONDS / measured.POLL_S
     why = (
-        f"{REQUESTS_A_MESSAGE} for each of {count(flow.objects)} raw objects;"
+        f"{count(flow.objects)} raw objects sent; {REQUESTS_A_BATCH} per transform batch;"
         f" {measured.POLLERS} pollers, waiting {measured.POLL_S} s each time: {count(polls)}"
     )
-    yield Quantity("sqs_requests", REQUESTS_A_MESSAGE * flow.objects + polls, why)
+    messages = flow.objects + REQUESTS_A_BATCH * flow.transforms
+    yield Quantity("sqs_requests", messages + polls, why)
 
 
 def _rollup_and_alerts(flow: Flow) -> Iterator[Quantity]:

@@ -59,7 +59,7 @@ def _queue(target: Target) -> EventSource:
     options = {
         **queue_options(),
         "BatchSize": settings.sqs_batch_size,
-        "MaximumBatchingWindowInSeconds": 0,
+        "MaximumBatchingWindowInSeconds": settings.sqs_batching_window_s,
         "FilterCriteria": {},
         "ScalingConfig": {"MaximumConcurrency": settings.sqs_max_concurrency},
     }

@@ -69,10 +69,7 @@ def _without(resource: dict[str, Any], absent: Collection[str]) -> dict[str, Any
         for widget in body["widgets"]:
             if rows := widget["properties"].get("metrics"):
                 widget["properties"]["metrics"] = [row for row in rows if not _names(row, absent)]
-        # What is left of a widget about what is absent shows nothing.
-        body["widgets"] = [
-            one for one in body["widgets"] if one["properties"].get("metrics", True)
-        ]
+        body["widgets"] = list(_showing(body["widgets"]))
         text = json.dumps(body, separators=(",", ":"))
         return {**resource, "Properties": {**properties, "DashboardBody": {"Fn::Sub": text}}}
     if resource["Type"] == _ALARM and "Metrics" in properties:
@@ -82,6 +79,14 @@ def _without(resource: dict[str, Any], absent: Collection[str]) -> dict[str, Any
         return {**resource, "Properties": {**properties, "Metrics": metrics}}
     is_gone = resource["Type"] == _ALARM and _names(_values(properties), absent)
     return None if is_gone else resource
+
+
+def _showing(widgets: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The widgets that still show something, and the headings of those."""
+    left = [one for one in widgets if one["properties"].get("metrics", True)]
+    for one, following in zip(left, [*left[1:], {"type": "text"}], strict=True):
+        if one["type"] != "text" or following["type"] != "text":
+            yield one
 
 
 def _kept(metrics: list[dict[str, Any]], absent: Collection[str]) -> Iterator[dict[str, Any]]:

@@ -66,6 +66,10 @@ def copy_project(folder: Path) -> Path:
     shutil.copy(ROOT / ".chalice" / "config.json", folder / ".chalice")
     shutil.copy(ROOT / "app.py", folder)
     (folder / "requirements.txt").touch()
+    # With all that a stage can switch on, as the fixture's template.
+    stages = folder / "infrastructure" / "stages.toml"
+    switched_on = "[dev]\nattribution = true\nsynthetic_traffic = true\n"
+    stages.write_text(stages.read_text().replace("[dev]\n", switched_on, 1))
     return folder
 
 
@@ -123,11 +127,11 @@ def test_a_function_has_the_layer_only_where_it_is_asked_for(project: Path) -> N
 def test_a_function_has_its_log_and_is_watched(project: Path) -> None:
     log = packaged(project, "backing")["CountThingsLogs"]["Properties"]
     kept = packaged(project, "extras")["CountThingsLogsKept"]["Properties"]
-    operations = packaged(project, "monitoring")["OperationsDashboard"]["Properties"]
+    dashboard = packaged(project, "monitoring")["Dashboard"]["Properties"]
     name = "eventstream-dev-count_things"
 
     assert log["LogGroupName"] == kept["LogGroupName"] == f"/aws/lambda/{name}"
-    assert f'"Errors","FunctionName","{name}"' in operations["DashboardBody"]
+    assert f'"Errors","FunctionName","{name}"' in dashboard["DashboardBody"]
 
 
 def test_a_route_needs_the_key_it_asks_for_and_can_be_called_by_a_page(project: Path) -> None:

@@ -88,9 +88,7 @@ ALARMS = {
     for alarm in resources("AWS::CloudWatch::Alarm")
 }
 DASHBOARDS = {
-    dashboard["DashboardName"].removeprefix("eventstream-dev-"): json.loads(
-        dashboard["DashboardBody"]
-    )
+    dashboard["DashboardName"]: json.loads(dashboard["DashboardBody"])
     for dashboard in resources("AWS::CloudWatch::Dashboard")
 }
 
@@ -193,8 +191,21 @@ def test_the_runbook_names_functions_and_commands_that_exist() -> None:
     assert commands <= {getattr(one.callback, "__name__", "") for one in app.registered_commands}
 
 
-def test_the_operations_dashboard_shows_every_alarm() -> None:
-    [shown] = [w for w in DASHBOARDS["operations"]["widgets"] if w["type"] == "alarm"]
+def test_there_is_one_dashboard_and_it_has_what_each_reader_looks_for() -> None:
+    [widgets] = [dashboard["widgets"] for dashboard in DASHBOARDS.values()]
+    texts = [w["properties"]["markdown"] for w in widgets if w["type"] == "text"]
+
+    assert [t for t in texts if t.startswith("## ")] == [
+        "## Operations",
+        "## Performance",
+        "## Cost",
+        "## Attribution",
+    ]
+
+
+def test_the_dashboard_shows_every_alarm() -> None:
+    [dashboard] = DASHBOARDS.values()
+    [shown] = [w for w in dashboard["widgets"] if w["type"] == "alarm"]
     arns = {f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:eventstream-dev-{n}" for n in ALARMS}
 
     assert set(shown["properties"]["alarms"]) == arns

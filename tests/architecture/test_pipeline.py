@@ -34,6 +34,8 @@ ON_EVERYTHING = {
     "lambda:ListEventSourceMappings",
     "lambda:UpdateEventSourceMapping",
     "logs:DescribeLogGroups",
+    "xray:GetSamplingRules",
+    "xray:ListTagsForResource",
 }
 # What can't be called ours by its name, or is AWS's own and is only read.
 FOREIGN = ("apigateway", "glue", "ssm")

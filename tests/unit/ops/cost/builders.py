@@ -22,6 +22,8 @@ def make_deployment(**changes: Any) -> Deployment:
         "memory_mb": MEMORY_MB,
         "batch_size": 10_000,
         "window_s": 60,
+        "queue_batch_size": 10,
+        "queue_window_s": 0,
         "states": 8,
         "states_an_hour": 1,
         "cold_days": 90,
