@@ -47,6 +47,10 @@ class Superseded(PipelineError):
     """A newer mark has claimed the hour: leave it to the one that holds it."""
 
 
+class VersionConflict(PipelineError):
+    """Somebody else has changed it since it was read: read it again, and decide again."""
+
+
 class TooMuchRead(PipelineError):
     """A question took more items than one request may read: ask for less."""
 

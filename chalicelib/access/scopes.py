@@ -24,6 +24,12 @@ SCOPES: Mapping[tuple[str, str], frozenset[Scope]] = {
     ("GET", "/batches"): READERS,
     ("GET", "/quarantine"): READERS,
     ("GET", "/freshness"): READERS,
+    ("GET", "/experiments"): READERS,
+    ("GET", "/experiments/{experiment_id}"): READERS,
+    ("PUT", "/experiments/{experiment_id}"): ADMINS,
+    ("GET", "/experiments/{experiment_id}/live"): READERS,
+    ("GET", "/experiments/{experiment_id}/assignments/{user_id}"): READERS,
+    ("POST", "/experiments/{experiment_id}/assignments"): READERS,
 }
 
 

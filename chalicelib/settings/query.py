@@ -11,6 +11,7 @@ class QuerySettings(StreamSettings):
     batches_table: str
     aggregates_table: str
     anomalies_table: str
+    experiments_table: str
     # Bucket names carry account and region, which a packaging machine doesn't know.
     raw_bucket: str = ""
 
