@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.access import Refusal
     from chalicelib.attribution import AttributeBatch
     from chalicelib.dashboard import Page
+    from chalicelib.experiments.answer import Answer
     from chalicelib.query.reply import Reply
 
 settings = TriggerSettings.from_env()
@@ -90,7 +91,7 @@ def ingest_batch() -> Response:
 asked_for: dict[str, Any] = {"methods": ["GET"], "api_key_required": True}
 
 
-def answered(reply: Reply | Page) -> Response:
+def answered(reply: Reply | Page | Answer) -> Response:
     telemetry.report(reply)
     return Response(reply.body, {**reply.headers}, reply.status)
 
@@ -108,6 +109,11 @@ def metrics() -> Response:
 @app.route("/metrics/event-types", **asked_for)
 def event_types() -> Response:
     return answered(pipeline().query.event_types(request()))
+
+
+@app.route("/attribution", **asked_for)
+def attribution() -> Response:
+    return answered(pipeline().query.attribution(request()))
 
 
 @app.route("/anomalies", **asked_for)
@@ -133,6 +139,36 @@ def quarantine() -> Response:
 @app.route("/freshness", **asked_for)
 def freshness() -> Response:
     return answered(pipeline().query.freshness(request()))
+
+
+@app.route("/experiments", **asked_for)
+def experiments() -> Response:
+    return answered(pipeline().query.experiments(request()))
+
+
+@app.route("/experiments/{experiment_id}", **asked_for)
+def experiment(experiment_id: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().query.experiment(request()))
+
+
+@app.route("/experiments/{experiment_id}", **{**posted, "methods": ["PUT"]})
+def put_experiment(experiment_id: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().experiments.put_definition(request()))
+
+
+@app.route("/experiments/{experiment_id}/live", **asked_for)
+def experiment_live(experiment_id: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().query.experiment_live(request()))
+
+
+@app.route("/experiments/{experiment_id}/assignments/{user_id}", **asked_for)
+def assignment(experiment_id: str, user_id: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().query.assignment(request()))
+
+
+@app.route("/experiments/{experiment_id}/assignments", **posted)
+def assign_users(experiment_id: str) -> Response:  # noqa: ARG001  part of the request
+    return answered(pipeline().experiments.assign_users(request()))
 
 
 @app.route("/openapi.json", methods=["GET"])
@@ -211,6 +247,12 @@ if settings.attribution:
     def attribute_checkouts(event: KinesisEvent) -> dict[str, Any]:
         return attribute(event, pipeline().attribution.attribute_checkouts)
 
+    @app.lambda_function(name="report_attribution")
+    def report_attribution(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        reported = pipeline().attribution.report_attribution(event)
+        telemetry.report(reported)
+        return reported.to_json()
+
     @app.lambda_function(name="migrate_database")
     def migrate_database(event: dict[str, Any], _context: object) -> dict[str, Any]:
         migrated = pipeline().attribution.migrate_database(event)
@@ -260,6 +302,13 @@ def roll_up_hour(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return result.to_json()
 
 
+@app.lambda_function(name="seal_hour")
+def seal_hour(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    sealing = pipeline().upkeep.seal_hour(event)
+    telemetry.report(sealing)
+    return sealing.to_json()
+
+
 @app.lambda_function(name="judge_hours")
 def judge_hours(_event: dict[str, Any], _context: object) -> dict[str, Any]:
     judgement = pipeline().anomalies.judge_hours()
@@ -272,6 +321,15 @@ def publish_alerts(event: dict[str, Any], _context: object) -> dict[str, Any]:
     published = pipeline().anomalies.publish_alerts(event)
     telemetry.report(published)
     return published.to_json()
+
+
+@app.lambda_function(name="compute_results")
+def compute_results(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    computation = pipeline().experiment_results.compute_results(
+        context.get_remaining_time_in_millis
+    )
+    telemetry.report(computation)
+    return computation.to_json()
 
 
 @app.lambda_function(name="record_run")

@@ -43,7 +43,10 @@ CREATE EXTERNAL TABLE IF NOT EXISTS eventstream.events (
   processing_version string,
   record_id string COMMENT 'SHA-256 of original_data, in hex',
   properties string COMMENT 'JSON, as it was sent',
-  original_data string COMMENT 'the raw line, JSON'
+  original_data string COMMENT 'the raw line, JSON',
+  experiments map<string, string> COMMENT 'the user''s variant by experiment, of events that a running one names',
+  seconds_since_exposure double COMMENT 'of the same: since their property exposed_at',
+  experiments_error string COMMENT 'why the experiments could not be looked up'
 )
 PARTITIONED BY (
   year string COMMENT 'of the event, UTC: 2026',
@@ -118,6 +121,9 @@ SELECT
   record_id,
   properties,
   original_data,
+  experiments,
+  seconds_since_exposure,
+  experiments_error,
   year,
   month,
   day,

@@ -1,7 +1,8 @@
 """Measure how many times the cost of a floor, a peer or a smaller run each stage takes.
 
 The works that are compared take turns. Nothing is asserted: a ratio above its target is printed
-as missed. `python -m benchmarks detector` is a benchmark of another kind, with options of its own.
+as missed. `python -m benchmarks detector` and `experiments` are benchmarks of another kind, with
+options of their own: they measure how often the product is right.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from benchmarks import report
 from benchmarks.curve import Curve
 from benchmarks.detector.command import main as detector
 from benchmarks.effort import Effort
+from benchmarks.experiments.command import main as experiments
 from benchmarks.row import Row
 
 # Each is a module here that has `measure(effort)` for its rows, and perhaps `growth(effort)`.
-NAMES = ("ingest", "process", "transform", "rollup", "pipeline", "queries")
+NAMES = ("ingest", "process", "transform", "rollup", "experiments", "pipeline", "queries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,11 @@ def parse(arguments: Sequence[str] | None = None) -> Request:
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["detector"]:
-        return detector(sys.argv[2:])
+    own = {"detector": detector, "experiments": experiments}.get(
+        sys.argv[1] if sys.argv[1:] else ""
+    )
+    if own:
+        return own(sys.argv[2:])
     return _measure(parse(), Console())
 
 

@@ -84,6 +84,8 @@ def _rows(
     tail = pc.binary_join_element_wise(
         '{"page":"/products/', page, '","referrer":"https://example.com/search"}', ""
     )
+    if event_type == "exposure":
+        tail = pa.repeat('{"experiment_id":"exp-1","page":"/","variant":"control"}', n)
     line = pc.binary_join_element_wise(
         '{"event_id":"', ids, f'","event_type":"{event_type}","source":"web","user_id":"', users,
         '","kinesis":{"stream":"eventstream-prod-events"},"properties":', tail, "}", "",

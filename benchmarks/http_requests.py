@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+KEY = "esw_benchmark"
+
 
 def make_batch(size: int) -> list[dict[str, object]]:
     return [make_event(number) for number in range(size)]
@@ -29,7 +31,7 @@ def make_event(number: int) -> dict[str, object]:
 def make_request(path: str, content: object) -> dict[str, Any]:
     return {
         "requestContext": {"resourcePath": path, "httpMethod": "POST"},
-        "headers": {"Content-Type": "application/json"},
+        "headers": {"Content-Type": "application/json", "X-Api-Key": KEY},
         "body": json.dumps(content),
         "isBase64Encoded": False,
         "pathParameters": None,

@@ -16,11 +16,14 @@ from pydantic import TypeAdapter
 from benchmarks.cold_start import cold_start
 from benchmarks.curve import Curve
 from benchmarks.effort import Effort
-from benchmarks.http_requests import make_batch, make_event, make_request
+from benchmarks.http_requests import KEY, make_batch, make_event, make_request
 from benchmarks.row import Other, Row, measured, millis
 from benchmarks.stage_environment import local_environment
 from benchmarks.stopwatch import CPU_CLOCK, Work, micros_per_item, repeated, take_turns
+from chalicelib.access.digest import digest_of
+from chalicelib.access.ports import ListedKey
 from chalicelib.model.event import ClientEvent
+from chalicelib.model.scope import Scope
 from chalicelib.model.stored import StreamRecord
 
 EVENTS = 500
@@ -95,9 +98,17 @@ def _nowhere() -> TextIO:
     return Path(os.devnull).open("w")
 
 
+class OneKey:
+    def listed(self) -> Sequence[ListedKey]:
+        return [ListedKey(digest_of(KEY), Scope.WRITE)]
+
+
 def _app() -> Any:
-    from app import app
     from chalicelib.wiring import pipeline
+
+    # Before the app is made, which reads the keys.
+    vars(pipeline().access)["keys"] = OneKey()
+    from app import app
 
     vars(pipeline().ingest)["stream_writer"] = NullStreams()
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import batched, product
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ _LATENCY = LatencySummary(
 
 
 def fill(cloud: Cloud, now: Hour) -> None:
-    """Write the items of the hours before `now`, and of the minutes of the last one."""
+    """Write the items of the hours before `now`, and of the minutes since the last one began."""
     client = cloud.client("dynamodb")
     hours = now.plus(-HOURS).until(now)
     table = cloud.names.table
@@ -147,7 +148,8 @@ def _counters(hours: Iterable[Hour], now: Hour) -> Items:
     for hour, name in product(hours, TYPES):
         yield _counter(live.hour_key(name, hour.text, "events-shardId-000000000000"))
     first_ms = now.plus(-1).start_ms
-    for minute, name in product(range(120), TYPES):
+    n_minutes = (time.time_ns() // 1_000_000 - first_ms) // MINUTE_MS
+    for minute, name in product(range(n_minutes), TYPES):
         at = instant.to_text(first_ms + minute * MINUTE_MS)[:16]
         yield _counter(live.minute_key(name, at, "events-shardId-000000000000"))
 

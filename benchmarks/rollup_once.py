@@ -24,6 +24,9 @@ WORKERS = {
     "floor": ("benchmarks.rollup_ours", "ReadOnly"),
     "duckdb": ("benchmarks.rollup_duckdb", "TunedRollup"),
     "duckdb-as-the-view": ("benchmarks.rollup_duckdb", "PlainRollup"),
+    "with-partial": ("benchmarks.rollup_ours", "RollupWithPartial"),
+    "merge": ("benchmarks.merge_ours", "OurMerge"),
+    "merge-floor": ("benchmarks.merge_ours", "ReadOnly"),
 }
 _MIB = 2**20
 

@@ -12,9 +12,16 @@ from benchmarks.rollup_once import Summary
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourlyRollup
 from chalicelib.model.stored import StoredObject
+from chalicelib.rollup.partials import Partials
 from chalicelib.rollup.roll_up_hour import ReadEach, RollUpHour
 from chalicelib.wiring.world import in_parallel
-from tests.unit.rollup.fakes import FakeAggregates, FakeHourMarks, FakeLiveCounts
+from tests.unit.rollup.fakes import (
+    FakeAggregates,
+    FakeExperimentList,
+    FakeHourMarks,
+    FakeLiveCounts,
+    FakePartialObjects,
+)
 
 # The least that can be read, since every figure of a rollup needs one of them.
 COLUMNS = (
@@ -40,7 +47,9 @@ class Disk:
 
 
 class OurRollup:
-    def __init__(self, folder: Path, read_each: ReadEach = in_parallel) -> None:
+    def __init__(
+        self, folder: Path, read_each: ReadEach = in_parallel, partials: Partials | None = None
+    ) -> None:
         disk, self.aggregates = Disk(folder), FakeAggregates()
         self.roll_up_hour = RollUpHour(
             marks=FakeHourMarks(),
@@ -48,6 +57,7 @@ class OurRollup:
             objects=disk,
             live=FakeLiveCounts(),
             aggregates=self.aggregates,
+            partials=partials,
             clock=lambda: HOUR.plus(1).start_ms,
             sleep=lambda _seconds: None,
             read_each=read_each,
@@ -56,6 +66,12 @@ class OurRollup:
     def __call__(self) -> Summary:
         self.roll_up_hour({"window_start": HOUR.window_start})
         return _summary(self.aggregates.rows, HOUR)
+
+
+class RollupWithPartial(OurRollup):
+    def __init__(self, folder: Path) -> None:
+        partials = Partials(FakeExperimentList(), FakePartialObjects())
+        super().__init__(folder, partials=partials)
 
 
 class ReadOnly:

@@ -23,7 +23,7 @@ ROUNDS = 4
 # Both interpolate percentiles alike, but not in the same order of operations.
 TOLERANCE = 1e-12
 
-OURS, FLOOR, PEER, VIEW_PEER = WORKERS
+OURS, FLOOR, PEER, VIEW_PEER, WITH_PARTIAL, *_ = WORKERS
 
 type Cost = Callable[[Once], float]
 

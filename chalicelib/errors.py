@@ -47,12 +47,24 @@ class Superseded(PipelineError):
     """A newer mark has claimed the hour: leave it to the one that holds it."""
 
 
+class VersionConflict(PipelineError):
+    """Somebody else has changed it since it was read: read it again, and decide again."""
+
+
 class TooMuchRead(PipelineError):
     """A question took more items than one request may read: ask for less."""
 
     def __init__(self, most: int) -> None:
         super().__init__(most)
         self.most = most
+
+
+class TookTooLong(PipelineError):
+    """A question was stopped after the time that one request may take: ask for less."""
+
+
+class AttributionOff(PipelineError):
+    """The stage has no database of attribution, so that nothing is attributed."""
 
 
 class BatchIncomplete(PipelineError):

@@ -21,8 +21,10 @@ from chalicelib.access import Admission
 from chalicelib.archive.raw_key import RawKey
 from chalicelib.model import instant
 from chalicelib.model.alert import Alert
-from chalicelib.model.anomaly import Anomaly, Baseline, Direction, Metric
+from chalicelib.model.anomaly import Anomaly, Baseline, Direction
+from chalicelib.model.anomaly import Metric as AnomalyMetric
 from chalicelib.model.distinct import HyperLogLog
+from chalicelib.model.experiment import EFFECTIVE_AFTER_MS, Experiment, Metric, Status, Variant
 from chalicelib.model.hour import Hour
 from chalicelib.model.latency import bucket_of
 from chalicelib.model.rollup import HourlyRollup, LatencySummary, Reconciliation
@@ -36,11 +38,15 @@ WINGS = {
     "ingest_batch": "ingest",
     "ingest_event": "ingest",
     "stream_writer": "ingest",
+    "put_definition": "experiments",
+    "assign_users": "experiments",
+    "definitions": "experiments",
     "process_batch": "process",
     "transform_raw": "transform",
     "start_hourly_rollup": "rollup",
     "determine_hours": "rollup",
     "roll_up_hour": "rollup",
+    "seal_hour": "upkeep",
     "record_run": "rollup",
     "judge_hours": "anomalies",
     "publish_alerts": "anomalies",
@@ -48,6 +54,7 @@ WINGS = {
     "attribute_checkouts": "attribution",
     "migrate_database": "attribution",
     "generate_traffic": "traffic",
+    "report_attribution": "attribution",
 }
 
 NOON = Hour.parse("2026-11-20T12")
@@ -185,7 +192,7 @@ def make_latency(latency_ms: float = 250.0, **changes: Any) -> LatencySummary:
 def make_anomaly(**changes: Any) -> Anomaly:
     """Three times the page views that there usually are."""
     anomaly = Anomaly(
-        metric=Metric.VOLUME,
+        metric=AnomalyMetric.VOLUME,
         event_type="page_view",
         hour=NOON,
         direction=Direction.ABOVE,
@@ -198,6 +205,33 @@ def make_anomaly(**changes: Any) -> Anomaly:
         history=14,
     )
     return replace(anomaly, **changes)
+
+
+def make_experiment(**changes: Any) -> Experiment:
+    """Running, and in effect for records since an hour before noon."""
+    experiment = Experiment(
+        experiment_id="button",
+        name="Green button",
+        salt="button",
+        variants=(Variant("control", 5_000), Variant("treatment", 5_000)),
+        control="control",
+        primary=Metric(key="purchases", event_type="purchase"),
+        status=Status.RUNNING,
+        updated_at_ms=NOON_MS - instant.HOUR_MS - EFFECTIVE_AFTER_MS,
+        started=NOON.plus(-2),
+    )
+    return replace(experiment, **changes)
+
+
+def make_definition(**changes: object) -> dict[str, object]:
+    """What a client puts to define an experiment; a change to `...` removes the field."""
+    definition: dict[str, object] = {
+        "name": "Green button",
+        "variants": [{"key": "control", "weight": 0.5}, {"key": "treatment", "weight": 0.5}],
+        "control": "control",
+        "primary_metric": {"key": "purchases", "event_type": "purchase"},
+    }
+    return {k: v for k, v in (definition | changes).items() if v is not ...}
 
 
 def make_alert(**changes: Any) -> Alert:

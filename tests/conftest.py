@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -28,10 +30,14 @@ os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
 )
 
-# Any layer may ask for a database.
-from tests.postgres import database, databases  # noqa: E402
+# Each session of boto3 would read the descriptions of all its services from their files again.
+_CREATE_LOADER = "create_loader"
+setattr(botocore.session, _CREATE_LOADER, cache(botocore.session.create_loader))
 
-__all__ = ["database", "databases"]
+# Any layer may ask for a database.
+from tests.postgres import database, databases, kept_database  # noqa: E402
+
+__all__ = ["database", "databases", "kept_database"]
 
 # How long anything takes says more about the machine than about the code.
 settings.register_profile(
@@ -55,3 +61,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--fuzz-cases", type=int, default=2_000, help="generated requests to send to the API"
     )
+
+
+# What takes longest begins first, so that no process is left alone with it at the end.
+_FIRST = ("tests/e2e/", "tests/browser/", "tests/contract/")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each of several processes take whole files, and one of them all that need a cloud."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
+    items.sort(key=_turn_of)
+
+
+def _group_of(item: pytest.Item) -> str:
+    # Two local clouds at a time would be slow on two cores, and need more memory.
+    file, _, _ = item.nodeid.partition("::")
+    return "e2e" if file.startswith(_FIRST[0]) else file
+
+
+def _turn_of(item: pytest.Item) -> int:
+    found = [turn for turn, folder in enumerate(_FIRST) if item.nodeid.startswith(folder)]
+    return found[0] if found else len(_FIRST)

@@ -44,7 +44,8 @@ _OWN: dict[str, set[Measure]] = {
     "roll_up_hour": {Measure.HOURS_ROLLED_UP, Measure.EVENT_TYPES, Measure.MISSING_RECORDS},
     "judge_hours": {Measure.ANOMALIES_FOUND},
     "publish_alerts": {Measure.ALERTS_SENT},
-    "record_run": {Measure.HOURS_FAILED, Measure.JUDGEMENT_FAILURES},
+    "compute_results": {Measure.RESULTS_COMPUTED, Measure.RESULTS_FAILED},
+    "record_run": {Measure.HOURS_FAILED, Measure.HOURS_UNSEALED, Measure.JUDGEMENT_FAILURES},
 }
 
 EMITTED = {

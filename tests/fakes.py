@@ -12,7 +12,8 @@ from typing import Literal
 
 from chalicelib.access.digest import digest_of
 from chalicelib.access.ports import ListedKey
-from chalicelib.errors import ClaimLost, ObjectMissing, StoreUnavailable
+from chalicelib.errors import ClaimLost, ObjectMissing, StoreUnavailable, VersionConflict
+from chalicelib.model.experiment import Experiment
 from chalicelib.model.ledger import Claim, Commit, CounterKey, LedgerRow, Position
 from chalicelib.model.scope import Scope
 from chalicelib.model.stored import NewObject, StoredObject, StreamRecord
@@ -99,6 +100,29 @@ class FakeObjects:
         with self.faults.around():
             return sorted(key for key in self.bodies if key.startswith(prefix))
 
+    def sizes(self, prefix: str) -> Mapping[str, int]:
+        return {key: len(self.bodies[key]) for key in self.keys(prefix)}
+
+    def put_if(self, new: NewObject, etag: str | None) -> bool:
+        put = self._create if etag is None else partial(self._replace, etag=etag)
+        return self.faults.apply(lambda: put(new))
+
+    def delete_all_if(self, etags: Mapping[str, str]) -> Sequence[str]:
+        deletions = [partial(self._delete, key, etag) for key, etag in etags.items()]
+        return [
+            key
+            for key, delete in zip(etags, deletions, strict=True)
+            if not self.faults.apply(delete)
+        ]
+
+    def _delete(self, key: str, etag: str) -> bool:
+        if key not in self.bodies:
+            return True
+        if self._etag(key) != etag:
+            return False
+        del self.bodies[key], self.metadata[key]
+        return True
+
     def _create(self, new: NewObject) -> bool:
         return new.key not in self.bodies and self._write(new)
 
@@ -183,6 +207,44 @@ class FakeStreams:
             stored = [record for place, record in enumerate(records) if place not in refused]
             self.records.setdefault(stream, []).extend(stored)
             return refused
+
+
+@dataclass
+class FakeExperiments:
+    """Every version of every experiment, the newest of which is current."""
+
+    faults: Faults = field(default_factory=Faults)
+    stored: dict[str, list[Experiment]] = field(default_factory=dict)
+    reads: int = 0
+
+    @classmethod
+    def of(cls, *experiments: Experiment) -> FakeExperiments:
+        fake = cls()
+        for one in experiments:
+            fake.stored.setdefault(one.experiment_id, []).append(one)
+        return fake
+
+    def find(self, experiment_id: str) -> Experiment | None:
+        with self.faults.around():
+            versions = self.stored.get(experiment_id)
+            return versions[-1] if versions else None
+
+    def current(self) -> Sequence[Experiment]:
+        self.reads += 1
+        with self.faults.around():
+            return [versions[-1] for _, versions in sorted(self.stored.items())]
+
+    def versions(self, experiment_id: str) -> Sequence[Experiment]:
+        self.reads += 1
+        with self.faults.around():
+            return [*self.stored.get(experiment_id, ())]
+
+    def save(self, experiment: Experiment, replaces: int | None) -> None:
+        with self.faults.around():
+            versions = self.stored.setdefault(experiment.experiment_id, [])
+            if replaces != (versions[-1].version if versions else None):
+                raise VersionConflict
+            versions.append(experiment)
 
 
 @dataclass

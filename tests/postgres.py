@@ -108,3 +108,11 @@ def database(databases: Databases) -> Iterator[Database]:
     fresh = databases.make()
     yield fresh
     databases.drop(fresh)
+
+
+@pytest.fixture(scope="session")
+def kept_database(databases: Databases) -> Iterator[Database]:
+    """One database for tests of many examples, which empty it themselves."""
+    kept = databases.make()
+    yield kept
+    databases.drop(kept)

@@ -18,11 +18,18 @@ SCOPES: Mapping[tuple[str, str], frozenset[Scope]] = {
     ("GET", "/metrics"): READERS,
     ("GET", "/metrics/live"): READERS,
     ("GET", "/metrics/event-types"): READERS,
+    ("GET", "/attribution"): READERS,
     ("GET", "/anomalies"): READERS,
     ("GET", "/runs"): READERS,
     ("GET", "/batches"): READERS,
     ("GET", "/quarantine"): READERS,
     ("GET", "/freshness"): READERS,
+    ("GET", "/experiments"): READERS,
+    ("GET", "/experiments/{experiment_id}"): READERS,
+    ("PUT", "/experiments/{experiment_id}"): ADMINS,
+    ("GET", "/experiments/{experiment_id}/live"): READERS,
+    ("GET", "/experiments/{experiment_id}/assignments/{user_id}"): READERS,
+    ("POST", "/experiments/{experiment_id}/assignments"): READERS,
 }
 
 

@@ -10,6 +10,7 @@ import orjson
 from chalicelib.archive.record import Record, Shard
 from chalicelib.model import instant
 from chalicelib.model.facts import Facts
+from chalicelib.model.marks import Marks
 
 if TYPE_CHECKING:
     # It builds validators, which those who only read lines do not need.
@@ -18,16 +19,21 @@ if TYPE_CHECKING:
 # Splits a line into its typed head and its free tail. Inside a JSON string every quotation mark
 # is escaped, and no key of the head has this name, so the first occurrence is the real one.
 TAIL = b',"properties":'
+# In the same way, splits what comes before its last field, a map whose keys are experiments. None
+# of them is called `properties`.
+EXPERIMENTS = b',"experiments":'
 
 
-def write(event: Event, facts: Facts, record: Record, shard: Shard) -> bytes:
-    """Write a line: the typed head in a fixed order, the free tail last.
+def write(
+    event: Event, facts: Facts, record: Record, shard: Shard, marks: Marks | None = None
+) -> bytes:
+    """Write a line: the typed head in a fixed order, what marks add to it, the free tail last.
 
     Raises:
         orjson.JSONEncodeError: the properties are nested too deep.
     """
     latency_ms, amount, currency, value, is_error = facts
-    line = {
+    line: dict[str, object] = {
         "event_id": event["event_id"],
         "event_type": event["event_type"],
         "source": event["source"],
@@ -47,8 +53,10 @@ def write(event: Event, facts: Facts, record: Record, shard: Shard) -> bytes:
             "partition_key": record.partition_key,
             "arrived_at": _arrival(record.arrived_ms),
         },
-        "properties": event["properties"],
     }
+    if marks is not None:
+        line |= marks.added(event["timestamp"], event["properties"])
+    line["properties"] = event["properties"]
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 

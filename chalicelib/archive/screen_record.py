@@ -13,6 +13,7 @@ from chalicelib.archive import quarantine_line, raw_line
 from chalicelib.archive.record import Record, Shard
 from chalicelib.model import event, facts, instant
 from chalicelib.model.code import Code, Problem
+from chalicelib.model.marks import Enrich, Marks
 
 # A minute's counters are for live views; older events are counted by the hour alone.
 MINUTE_HORIZON_MS = instant.DAY_MS
@@ -32,6 +33,7 @@ class Accepted:
     is_recent: bool
     facts: facts.Facts
     line: bytes
+    marks: Marks | None = None
 
 
 @dataclass(slots=True)
@@ -45,15 +47,15 @@ class Quarantined:
 
 
 type Screened = Accepted | Quarantined
-type Accept = Callable[[bytes, Record, Shard], Accepted]
+type Accept = Callable[[bytes, Record, Shard, Enrich | None], Accepted]
 
 
-def screen(record: Record, shard: Shard, accept: Accept) -> Screened:
+def screen(record: Record, shard: Shard, accept: Accept, enrich: Enrich | None = None) -> Screened:
     """Screen one record; never raises, since a poison record must not block its shard."""
     payload = b""
     try:
         payload = pybase64.b64decode(record.data)
-        return accept(payload, record, shard)
+        return accept(payload, record, shard, enrich)
     except event.Rejected as rejected:
         return _quarantine(payload, record, shard, rejected.problems)
     except Exception as error:  # noqa: BLE001  our own bug, and no reason to stop the shard
@@ -61,8 +63,8 @@ def screen(record: Record, shard: Shard, accept: Accept) -> Screened:
         return _quarantine(payload, record, shard, (problem,))
 
 
-def accept(payload: bytes, record: Record, shard: Shard) -> Accepted:
-    """Turn a payload into its raw line.
+def accept(payload: bytes, record: Record, shard: Shard, enrich: Enrich | None = None) -> Accepted:
+    """Turn a payload into its raw line, with what `enrich` adds.
 
     Raises:
         Rejected: the sender is at fault.
@@ -71,13 +73,16 @@ def accept(payload: bytes, record: Record, shard: Shard) -> Accepted:
     check(checked, payload)
     timestamp, event_type = checked["timestamp"], checked["event_type"]
     lifted = facts.lift(event_type, checked["properties"])
+    marks = None
+    if enrich is not None:
+        marks = enrich(event_type, checked["user_id"], record.arrived_ms)
     try:
-        line = raw_line.write(checked, lifted, record, shard)
+        line = raw_line.write(checked, lifted, record, shard, marks)
     except orjson.JSONEncodeError as error:
         problem = Problem("properties", Code.TOO_DEEP, "nested too deep")
         raise event.Rejected(problem) from error
     is_recent = timestamp >= _horizon(record.arrived_ms // 1000)
-    return Accepted(record.sequence, event_type, timestamp[:16], is_recent, lifted, line)
+    return Accepted(record.sequence, event_type, timestamp[:16], is_recent, lifted, line, marks)
 
 
 def check(checked: event.Event, payload: bytes) -> None:

@@ -10,5 +10,6 @@ Retries:   safe, in any order and however the batch is cut: the result depends o
 """
 
 from chalicelib.attribution.attribute_batch import AttributeBatch
+from chalicelib.attribution.report_attribution import ReportAttribution
 
-__all__ = ["AttributeBatch"]
+__all__ = ["AttributeBatch", "ReportAttribution"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chalicelib.model.attribution import Applied, ShardPart
+from chalicelib.model.attribution_report import GroupedCredits, ReportQuestion
 
 
 class AttributionStore(Protocol):
@@ -21,5 +22,16 @@ class AttributionStore(Protocol):
             CheckpointMoved: another attempt has moved it, so nothing was applied.
             RowsRefused: a row can't be stored, so nothing was applied.
             Contended: a lock or the time allowed wasn't enough, so nothing was applied.
+        """
+        ...
+
+
+class GroupedCreditsReader(Protocol):
+    def read(self, question: ReportQuestion) -> GroupedCredits:
+        """Read the credits of a range by group.
+
+        Raises:
+            TookTooLong: it was stopped.
+            StoreUnavailable: the database can't be reached.
         """
         ...

@@ -24,12 +24,9 @@ class DynamoAnomalyReader:
         )
 
     def judged(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
-        items = self.table.hours(
-            (PARTITION_KEY, CLAIMS), first, end, ProjectionExpression="window_start, judged"
-        )
         return {
             Hour.parse(item["window_start"]["S"]): int(item["judged"]["N"])
-            for item in items
+            for item in self.table.hours((PARTITION_KEY, CLAIMS), first, end)
             if "judged" in item
         }
 

@@ -26,8 +26,9 @@ PARTITION = "_hour"
 class DynamoHourMarks:
     """No transaction ever touches these items, so that marking never causes a conflict.
 
-    Beside `marked` and `rolled` an item has `tried_ms` and `unfinished_ms`, as in `DueHour`: they
-    are written by the very updates that begin and finish a rollup, at no further cost.
+    Apart from `marked`, `rolled` and `sealed` an item has `tried_ms` and `unfinished_ms`, as in
+    `DueHour`, and the same of sealing as `seal_tried_ms` and `unsealed_ms`: they are written by
+    the very updates that begin and finish, at no further cost.
     """
 
     client: DynamoDBClient
@@ -43,6 +44,35 @@ class DynamoHourMarks:
     def begin(self, hour: Hour, now_ms: int) -> int:
         update = ", tried_ms = :now, unfinished_ms = if_not_exists(unfinished_ms, :now)"
         return self._count(hour, update, {":now": number(now_ms)})
+
+    def begin_seal(self, hour: Hour, now_ms: int) -> int:
+        with calls.translated():
+            answer = self.client.update_item(
+                TableName=self.table,
+                Key=_key(hour),
+                UpdateExpression="SET seal_tried_ms = :now, expires_at = :e,"
+                " unsealed_ms = if_not_exists(unsealed_ms, :now)",
+                ExpressionAttributeValues={
+                    ":now": number(now_ms),
+                    ":e": number(retention.of_mark(hour)),
+                },
+                ReturnValues="ALL_NEW",
+            )
+        return _integer(answer["Attributes"], "marked")
+
+    def finish_seal(self, hour: Hour, mark: int) -> None:
+        try:
+            with calls.translated():
+                self.client.update_item(
+                    TableName=self.table,
+                    Key=_key(hour),
+                    UpdateExpression="SET sealed = :n REMOVE unsealed_ms",
+                    ConditionExpression="attribute_not_exists(sealed) OR sealed <= :n",
+                    ExpressionAttributeValues={":n": number(mark)},
+                )
+        except StoreUnavailable as error:
+            if not calls.is_refused(error):
+                raise
 
     def _count(self, hour: Hour, update: str, values: Mapping[str, Any]) -> int:
         with calls.translated():
@@ -83,8 +113,10 @@ class DynamoHourMarks:
                 TableName=self.table,
                 ConsistentRead=True,
                 KeyConditionExpression="event_type = :p AND window_start <= :until",
-                FilterExpression="attribute_not_exists(rolled) OR rolled < marked",
-                ProjectionExpression="window_start, tried_ms, unfinished_ms",
+                FilterExpression="attribute_exists(marked) AND (attribute_not_exists(rolled)"
+                " OR rolled < marked OR attribute_not_exists(sealed) OR sealed < rolled)",
+                ProjectionExpression="window_start, marked, rolled, tried_ms, unfinished_ms,"
+                " seal_tried_ms, unsealed_ms",
                 ExpressionAttributeValues={
                     ":p": text(PARTITION),
                     ":until": text(until.window_start),
@@ -109,12 +141,17 @@ class DynamoHourMarks:
 
 
 def _due_of(item: Item) -> DueHour:
+    hour = Hour.parse(text_of(item, "window_start"))
+    has_changed = _integer(item, "rolled") < _integer(item, "marked")
+    tried = "tried_ms" if has_changed else "seal_tried_ms"
+    since = "unfinished_ms" if has_changed else "unsealed_ms"
     # Hours that were marked by an earlier version, or never tried, lack these.
-    return DueHour(
-        Hour.parse(text_of(item, "window_start")),
-        integer_of(item, "tried_ms") if "tried_ms" in item else 0,
-        integer_of(item, "unfinished_ms") if "unfinished_ms" in item else None,
-    )
+    unfinished_ms = _integer(item, since) if since in item else None
+    return DueHour(hour, _integer(item, tried), unfinished_ms, has_changed)
+
+
+def _integer(item: Item, name: str) -> int:
+    return integer_of(item, name) if name in item else 0
 
 
 def _key(hour: Hour) -> dict[str, dict[str, str]]:

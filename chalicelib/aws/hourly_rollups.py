@@ -49,15 +49,12 @@ class DynamoHourlyRollups:
         }
 
     def marks(self, first: Hour, end: Hour) -> Mapping[Hour, HourMark]:
-        items = self.table.hours(
-            (_KEY, MARKS), first, end, ProjectionExpression="window_start, marked, rolled"
-        )
         marks = (
             HourMark(
                 Hour.parse(item["window_start"]["S"]),
                 int(item["marked"]["N"]),
                 int(item["rolled"]["N"]) if "rolled" in item else 0,
             )
-            for item in items
+            for item in self.table.hours((_KEY, MARKS), first, end)
         )
         return {mark.hour: mark for mark in marks}

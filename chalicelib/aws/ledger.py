@@ -74,7 +74,7 @@ class DynamoBatchLedger:
     def _item(self, shard: str) -> Mapping[str, Any]:
         with calls.translated():
             answer = self.client.get_item(
-                TableName=self.batches_table, Key=_checkpoint_key(shard), ConsistentRead=True
+                TableName=self.batches_table, Key=checkpoint_key(shard), ConsistentRead=True
             )
         return answer.get("Item", {})
 
@@ -96,7 +96,7 @@ class DynamoBatchLedger:
         with calls.translated():
             answer = self.client.update_item(
                 TableName=self.batches_table,
-                Key=_checkpoint_key(claim.shard),
+                Key=checkpoint_key(claim.shard),
                 ReturnValues="ALL_OLD",
                 **update,
             )
@@ -118,7 +118,7 @@ class DynamoBatchLedger:
         return {
             "Update": {
                 "TableName": self.batches_table,
-                "Key": _checkpoint_key(commit.claim.shard),
+                "Key": checkpoint_key(commit.claim.shard),
                 "UpdateExpression": "SET sequence_number=:new,committed_at=:at",
                 "ConditionExpression": f"claimed_by=:id AND {read}",
                 "ExpressionAttributeValues": values,
@@ -141,7 +141,7 @@ class DynamoBatchLedger:
         }
 
 
-def _checkpoint_key(shard: str) -> dict[str, dict[str, str]]:
+def checkpoint_key(shard: str) -> dict[str, dict[str, str]]:
     return {"batch_id": text(f"{CHECKPOINT}#{shard}"), "processed_at": text(CHECKPOINT)}
 
 

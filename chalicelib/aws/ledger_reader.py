@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.aws.attribute import text_of
+from chalicelib.aws.ledger import checkpoint_key
 from chalicelib.aws.reads import Table
 from chalicelib.model.ledger import LedgerRow
 
@@ -22,6 +24,10 @@ class DynamoLedgerReader:
         key = "processed_at", first, last
         items = self.table.newest(("shard_id", shard_id), key, at_once, IndexName=INDEX)
         return map(row_of, items)
+
+    def committed_at(self, shard_id: str) -> str | None:
+        checkpoint = self.table.item(checkpoint_key(shard_id))
+        return text_of(checkpoint, "committed_at") if "committed_at" in checkpoint else None
 
 
 def row_of(item: Mapping[str, Any]) -> LedgerRow:

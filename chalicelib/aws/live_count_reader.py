@@ -11,6 +11,7 @@ from chalicelib.aws.reads import LAST, Table
 from chalicelib.model import instant, live
 from chalicelib.model.hour import Hour
 from chalicelib.model.live import LiveCount
+from chalicelib.model.period import Period
 
 _N = "n_"
 _KEYS = frozenset({"partition_key", "sort_key", "expires_at"})
@@ -30,12 +31,12 @@ class DynamoLiveCountReader:
             (f"{name}#{first[14:16]}", f"{name}#{last[14:16]}#{LAST}")
             for name in sorted(event_types)
         ]
-        counts = (
+        return [
             _of_minute(item, first[:13])
             for low, high in ranges or [("a", LAST)]
             for item in self._between(partition, low, high)
-        )
-        return [count for count in counts if first_ms <= count.start_ms < end_ms]
+            if first[14:16] <= item["sort_key"]["S"].split("#", 2)[1] <= last[14:16]
+        ]
 
     def hours(
         self, first_ms: int, end_ms: int, event_types: frozenset[str]
@@ -51,21 +52,22 @@ class DynamoLiveCountReader:
             and (not event_types or count.event_type in event_types)
         ]
 
-    def quarantined(self, hour: Hour) -> Mapping[str, int]:
-        partition, prefix = live.hour_range(hour)
-        low = f"{prefix}{live.QUARANTINED}#"
-        counts = Counter[str]()
-        for item in self._between(partition, low, low + LAST):
-            counts.update(_counts(item))
-        return {
-            name.removeprefix(_N): n
-            for name, n in counts.items()
-            # The sum over all codes.
-            if name != "n_records"
-        }
+    def quarantined(self, day: Period) -> Mapping[Hour, Mapping[str, int]]:
+        first, last = day.first.text, day.end.plus(-1).text
+        partition = live.quarantined_key(first, "").partition_key
+        counts: dict[Hour, Counter[str]] = {}
+        for item in self._between(partition, f"{first[11:]}#", f"{last[11:]}#{LAST}"):
+            hour = Hour.of_text(f"{first[:10]}T{item['sort_key']['S'][:2]}")
+            counts.setdefault(hour, Counter()).update(_counts(item))
+        return {hour: _by_code(of_hour) for hour, of_hour in counts.items()}
 
     def _between(self, partition: str, low: str, high: str) -> Iterator[Mapping[str, Any]]:
         return self.table.between(("partition_key", partition), ("sort_key", low, high))
+
+
+def _by_code(counts: Mapping[str, int]) -> dict[str, int]:
+    # Without the sum over all codes.
+    return {name.removeprefix(_N): n for name, n in counts.items() if name != "n_records"}
 
 
 def _of_minute(item: Mapping[str, Any], hour: str) -> LiveCount:

@@ -24,7 +24,8 @@ PARALLEL_PUTS = 8
 # The answer to a HEAD has no body that names the error, so its code is the bare status.
 MISSING = frozenset({"NoSuchKey", "404"})
 # The condition does not hold, or could not be judged because of another write at the same time.
-REFUSED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
+CHANGED = "PreconditionFailed"
+REFUSED = frozenset({CHANGED, "ConditionalRequestConflict", "NoSuchKey"})
 # What an object that is gone is asked for, and none has.
 NO_ETAG = '"none"'
 
@@ -66,6 +67,22 @@ class S3Objects:
     def keys(self, prefix: str) -> Sequence[str]:
         return [item["Key"] for item in self._listed(prefix)]
 
+    def sizes(self, prefix: str) -> Mapping[str, int]:
+        return {item["Key"]: item["Size"] for item in self._listed(prefix)}
+
+    def put_if(self, new: NewObject, etag: str | None) -> bool:
+        return self._put_if(new, {"IfNoneMatch": "*"} if etag is None else {"IfMatch": etag})
+
+    def delete_all_if(self, etags: Mapping[str, str]) -> Sequence[str]:
+        # One by one: a deletion of many objects at once ignores their ETags on some stores.
+        with ThreadPoolExecutor(PARALLEL_PUTS) as pool:
+            deleted = pool.map(self._delete_if, etags, etags.values())
+            return [key for key, is_gone in zip(etags, deleted, strict=True) if not is_gone]
+
+    def delete(self, key: str) -> None:
+        with calls.translated():
+            self.client.delete_object(Bucket=self.bucket, Key=key)
+
     def _listed(self, prefix: str) -> list[ObjectTypeDef]:
         with calls.translated():
             pages = self.client.get_paginator("list_objects_v2").paginate(
@@ -98,6 +115,21 @@ class S3Objects:
             self._put(new, **condition)
         except StoreUnavailable as error:
             if _code_of(error) not in REFUSED:
+                raise
+            return False
+        return True
+
+    def _delete_if(self, key: str, etag: str) -> bool:
+        """Return whether the object is gone; it may have been gone before."""
+        try:
+            with calls.translated():
+                self.client.delete_object(Bucket=self.bucket, Key=key, IfMatch=etag)
+        except StoreUnavailable as error:
+            code = _code_of(error)
+            if code in MISSING:
+                return True
+            # A conflict says nothing about what the object is now, so it is not among these.
+            if code != CHANGED:
                 raise
             return False
         return True

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def quick(client: DynamoDBClient) -> DynamoDBClient:
     """Let a client's queries return the same items sooner; binary values only at the top."""
-    client.meta.events.register("before-parse.dynamodb.Query", _take_items)
+    # Registered twice without a name, it would be called twice, and find no items left.
+    client.meta.events.register("before-parse.dynamodb.Query", _take_items, unique_id=__name__)
     return client
 
 

@@ -77,6 +77,21 @@ class Table:
     name: str
     meter: ReadMeter
 
+    def item(self, key: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Get an item, empty if there is none.
+
+        Raises:
+            StoreUnavailable
+            TooMuchRead: together with earlier reads.
+        """
+        with calls.translated():
+            got = self.client.get_item(
+                TableName=self.name, Key=key, ReturnConsumedCapacity="TOTAL"
+            )
+        item = got.get("Item", {})
+        self.meter.add(len(item) > 0, got.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0))
+        return item
+
     def items(self, **request: Any) -> Iterator[dict[str, Any]]:
         """Run a query, page after page as its items are taken.
 

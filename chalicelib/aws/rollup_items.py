@@ -6,7 +6,8 @@ Attributes, all of them safe in expressions as they are: `window_end`; `n_events
 `amount_micros_EUR` for each currency; `n_found`, `n_duplicates`, `n_expected`, `n_missing`, the
 last two absent if the counters have expired. The sketches: `users_hll` is `HyperLogLog.encoded`,
 absent if there are no users; `latency_buckets` is `<bucket>:<count>` of each bucket in ascending
-order, separated by spaces, absent if there is no latency.
+order, separated by spaces, absent if there is no latency. `experiment_partial` is a key in the
+lake bucket, only in the row over all types.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from chalicelib.model.rollup import (
 
 PARTITION_KEY = "event_type"
 
+PARTIAL = "experiment_partial"
 _N_AMOUNTS = "n_amounts_"
 _MICROS = "amount_micros_"
 
@@ -55,6 +57,8 @@ def item_of(row: HourlyRollup) -> dict[str, Any]:
         item["users_hll"] = {"B": row.user_sketch.encoded()}
     if row.latency:
         item |= _latency_item(row.latency)
+    if row.partial:
+        item[PARTIAL] = text(row.partial)
     for currency, amount in row.amounts.items():
         item[f"{_N_AMOUNTS}{currency}"] = number(amount.count)
         item[f"{_MICROS}{currency}"] = number(amount.total_micros)
@@ -101,6 +105,7 @@ def rollup_of(item: Item) -> HourlyRollup:
             found=integer_of(item, "n_found"),
             duplicates=integer_of(item, "n_duplicates"),
         ),
+        partial=text_of(item, PARTIAL) if PARTIAL in item else None,
     )
 
 

@@ -14,6 +14,7 @@ _ERRORS = {
     "error": "failure",
     "judging_error": "judging_failure",
     "publishing_error": "publishing_failure",
+    "computing_error": "computing_failure",
 }
 
 
@@ -35,9 +36,15 @@ def run_of(item: Mapping[str, Any]) -> Run:
         hours=[hour["S"] for hour in item["hours"]["L"]],
         superseded_hours=[hour["S"] for hour in item["superseded_hours"]["L"]],
         failed_hours={hour: error["S"] for hour, error in item["failed_hours"]["M"].items()},
+        # Runs of a version that did not seal lack them.
+        unsealed_hours={
+            hour: error["S"] for hour, error in item.get("unsealed_hours", {"M": {}})["M"].items()
+        },
         records=int(item["n_records"]["N"]),
         missing=int(item["n_missing"]["N"]),
         anomalies=int(item["n_anomalies"]["N"]),
         alerts=int(item["n_alerts"]["N"]),
+        # Absent from runs of earlier versions.
+        results=int(item.get("n_results", {"N": "0"})["N"]),
         **errors,
     )

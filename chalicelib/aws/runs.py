@@ -45,15 +45,18 @@ def item_of(run: Run) -> dict[str, Any]:
         "hours": texts(run.hours),
         "superseded_hours": texts(run.superseded_hours),
         "failed_hours": {"M": {hour: text(error) for hour, error in run.failed_hours.items()}},
+        "unsealed_hours": {"M": {hour: text(why) for hour, why in run.unsealed_hours.items()}},
         "n_records": number(run.records),
         "n_missing": number(run.missing),
         "n_anomalies": number(run.anomalies),
         "n_alerts": number(run.alerts),
+        "n_results": number(run.results),
         "expires_at": number(retention.of_run(instant.from_text(run.started_at))),
     }
     failures = {
         "failure": run.error,
         "judging_failure": run.judging_error,
         "publishing_failure": run.publishing_error,
+        "computing_failure": run.computing_error,
     }
     return item | {name: text(error) for name, error in failures.items() if error is not None}

@@ -11,9 +11,10 @@ from chalicelib.ingest.answer import Answer
 from chalicelib.ingest.batch_answer import answer_of
 from chalicelib.ingest.intake import Intake
 from chalicelib.ingest.outcome import Ingested
-from chalicelib.ingest.request import body_of, events_of, load_batch
+from chalicelib.ingest.request import events_of, load_batch
 from chalicelib.ingest.store_events import store
 from chalicelib.model.event import Rejected
+from chalicelib.model.request_body import body_of
 from chalicelib.ports import Clock
 
 

@@ -11,9 +11,9 @@ from chalicelib.ingest.answer import Answer
 from chalicelib.ingest.event_answer import answer_of
 from chalicelib.ingest.intake import Intake
 from chalicelib.ingest.outcome import Ingested
-from chalicelib.ingest.request import body_of
 from chalicelib.ingest.store_events import store
 from chalicelib.model.event import Rejected, load
+from chalicelib.model.request_body import body_of
 from chalicelib.ports import Clock
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from chalicelib.delivery.outgoing import Outgoing
+from chalicelib.ingest.arrival import Arrival
 from chalicelib.model import instant
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.event import (
@@ -17,7 +18,6 @@ from chalicelib.model.event import (
     check_client_event,
     dump,
 )
-from chalicelib.model.identifier import uuid7
 from chalicelib.model.stored import StreamRecord
 
 # Below this an epoch timestamp is in seconds: in milliseconds it would be before 1973.
@@ -47,33 +47,41 @@ class Intake:
     entropy: Callable[[], int]
     event_types: frozenset[str] = frozenset()
 
-    def take(self, value: object, now_ms: int) -> Outgoing:
+    def arrival(self, now_ms: int) -> Arrival:
+        """Return what all events of one request have in common."""
+        return Arrival.at(now_ms, self.entropy())
+
+    def take(self, value: object, arrival: Arrival) -> Outgoing:
         """Check and complete one event.
 
         Raises:
             Rejected: with every problem found.
         """
-        event = self._completed(value, now_ms)
+        event = self._completed(value, arrival)
         stream = self.streams_by_type.get(event["event_type"], self.default_stream)
         # One user's events go to one shard, and so stay in order.
         record = StreamRecord(event["user_id"], dump(event))
         return Outgoing(stream, record, event["event_id"], event["timestamp"])
 
-    def _completed(self, value: object, now_ms: int) -> Event:
-        sent = self._checked(value, now_ms)
+    def _completed(self, value: object, arrival: Arrival) -> Event:
+        sent = self._checked(value, arrival.ms)
         _check_identity(sent)
         self._check_type(sent["event_type"])
         session: _Session = {"session_id": sent["session_id"]} if "session_id" in sent else {}
         return {
-            "event_id": sent.get("event_id") or uuid7(now_ms, self.entropy()),
+            "event_id": sent.get("event_id") or next(arrival.ids),
             "event_type": sent["event_type"],
             "source": sent["source"],
             "user_id": sent["user_id"],
             **session,
-            "timestamp": instant.to_text(self._timestamp_ms(sent, now_ms)),
-            "ingested_at": instant.to_text(now_ms),
+            "timestamp": self._timestamp(sent, arrival),
+            "ingested_at": arrival.text,
             "properties": sent.get("properties", {}),
         }
+
+    def _timestamp(self, sent: ClientEvent, arrival: Arrival) -> str:
+        at_ms = self._timestamp_ms(sent, arrival.ms)
+        return arrival.text if at_ms == arrival.ms else instant.to_text(at_ms)
 
     def _checked(self, value: object, now_ms: int) -> ClientEvent:
         try:
@@ -111,21 +119,20 @@ class Intake:
         return now_ms
 
     def _check_nearness(self, at_ms: int, now_ms: int) -> None:
+        if -self.max_age_ms <= at_ms - now_ms <= self.max_ahead_ms:
+            return
         text, now = instant.to_text(at_ms), instant.to_text(now_ms)
-        if at_ms - now_ms > self.max_ahead_ms:
+        if at_ms > now_ms:
             limit = f"{self.max_ahead_ms // 1000:,} s"
             message = (
                 f"timestamp {text} is more than {limit} ahead of the server's clock,"
                 f" {now}{_hint(at_ms)}"
             )
             raise Rejected(Problem("timestamp", Code.TIMESTAMP_IN_FUTURE, message))
-        if now_ms - at_ms > self.max_age_ms:
-            limit = f"{self.max_age_ms // 1000:,} s"
-            hint = "; is it in seconds?" if abs(at_ms) < LEAST_PLAUSIBLE_MS else ""
-            message = (
-                f"timestamp {text} is more than {limit} behind the server's clock, {now}{hint}"
-            )
-            raise Rejected(Problem("timestamp", Code.TIMESTAMP_TOO_OLD, message))
+        limit = f"{self.max_age_ms // 1000:,} s"
+        hint = "; is it in seconds?" if abs(at_ms) < LEAST_PLAUSIBLE_MS else ""
+        message = f"timestamp {text} is more than {limit} behind the server's clock, {now}{hint}"
+        raise Rejected(Problem("timestamp", Code.TIMESTAMP_TOO_OLD, message))
 
 
 def _check_identity(sent: ClientEvent) -> None:
@@ -134,13 +141,14 @@ def _check_identity(sent: ClientEvent) -> None:
     API Gateway puts it in place of bytes that are not UTF-8, so two users whose names differ in
     such bytes would become one.
     """
+    if REPLACEMENT not in f"{sent['source']}{sent['user_id']}{sent.get('session_id')}":
+        return
     damaged = [
         Problem(name, Code.INVALID_ENCODING, f"{name} contains U+FFFD; send it as UTF-8")
         for name in ("source", "user_id", "session_id")
         if REPLACEMENT in str(sent.get(name, ""))
     ]
-    if damaged:
-        raise Rejected(*damaged)
+    raise Rejected(*damaged)
 
 
 def _hint(value: object) -> str:

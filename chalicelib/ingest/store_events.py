@@ -15,7 +15,8 @@ def store(
     events: Iterable[object], intake: Intake, deliver: Deliver, *, received_ms: int, n_bytes: int
 ) -> Ingested:
     """Store what can be accepted; `n_bytes` is the size of the request's body."""
-    planned = plan(events, lambda value: intake.take(value, received_ms))
+    arrival = intake.arrival(received_ms)
+    planned = plan(events, lambda value: intake.take(value, arrival))
     outgoing = {i: one for i, one in enumerate(planned) if isinstance(one, Outgoing)}
     delivery = deliver(outgoing)
     return Ingested(

@@ -1,4 +1,7 @@
-"""The keys of lake files: one for each raw object, in the folder of its hour."""
+"""The keys of lake files, in the folder of their hour: one sealed, and small ones.
+
+A raw object's rows are in its small file if there is one, else in the sealed file.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from chalicelib.model.hour import Hour
 
 PREFIX = "events/"
 SUFFIX = ".parquet"
+# No small file has this name, since those have a hyphen; Athena skips names that begin with `_`.
+SEALED_NAME = "sealed"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,7 +29,12 @@ class LakeKey:
         return cls(raw.hour, raw.event_type, raw.name)
 
     def __str__(self) -> str:
-        return f"{prefix_of(self.hour)}{self.event_type}-{self.raw_name}{SUFFIX}"
+        return f"{prefix_of(self.hour)}{self.origin}{SUFFIX}"
+
+    @property
+    def origin(self) -> str:
+        """Name the raw object within its hour."""
+        return f"{self.event_type}-{self.raw_name}"
 
     @property
     def partition(self) -> str:
@@ -60,3 +70,17 @@ def prefix_of(hour: Hour) -> str:
     'events/year=2026/month=02/day=03/hour=04/'
     """
     return f"{PREFIX}{hour.partition}/"
+
+
+def sealed_of(hour: Hour) -> str:
+    """Return the key of an hour's sealed file.
+
+    >>> sealed_of(Hour.parse("2026-02-03T04"))
+    'events/year=2026/month=02/day=03/hour=04/sealed.parquet'
+    """
+    return f"{prefix_of(hour)}{SEALED_NAME}{SUFFIX}"
+
+
+def is_small(key: str) -> bool:
+    """Say whether a key in the folder of an hour is that of a small file."""
+    return key.endswith(SUFFIX) and not key.endswith(f"/{SEALED_NAME}{SUFFIX}")

@@ -11,19 +11,25 @@ import pyarrow.compute as pc
 from isal import isal_zlib
 
 from chalicelib.archive.raw_key import RawKey
-from chalicelib.archive.raw_line import TAIL
+from chalicelib.archive.raw_line import EXPERIMENTS, TAIL
 from chalicelib.errors import Unreadable
-from chalicelib.lake import derive, json_text, schema
+from chalicelib.lake import derive, json_text, schema, variants
 
 # zlib's number for a window of any size in gzip's wrapping.
 _GZIP = isal_zlib.MAX_WBITS + 16
 _HEX_SHA256 = 64
-_NO_ROWS = pa.schema([*schema.TYPED, *schema.TEXTS]).empty_table()
+_HEAD = [*schema.TYPED.names, *schema.MARKS.names]
+# The columns that are read.
+NO_ROWS = pa.schema(
+    [*schema.TYPED, *schema.MARKS, *schema.TEXTS, schema.EXPERIMENTS]
+).empty_table()
 _REQUIRED = [name for name in schema.TYPED.names if name not in schema.NULLABLE]
 
 
 def read(body: bytes, key: RawKey) -> pa.Table:
-    """Return the rows of a raw object in its own order, as `TYPED` and `TEXTS` name them.
+    """Return the rows of a raw object in its own order.
+
+    They have the columns of `TYPED`, `MARKS` and `TEXTS`, and `EXPERIMENTS`.
 
     An object without lines is one that process has emptied, since its records are in others.
 
@@ -32,14 +38,15 @@ def read(body: bytes, key: RawKey) -> pa.Table:
     """
     lines = _lines(body)
     if not len(lines):
-        return _NO_ROWS
+        return NO_ROWS
     heads, properties = _cut(lines)
+    heads, maps = _without_experiments(heads)
     nested = json_text.read(heads, "}", schema.HEAD, strict=True)
-    table = nested.flatten().rename_columns(schema.TYPED.names)
+    table = nested.flatten().rename_columns(_HEAD)
     _check(table, key)
     for field, column in zip(schema.TEXTS, (_hashes(lines), properties, lines), strict=True):
         table = table.append_column(field, column)
-    return table
+    return table.append_column(schema.EXPERIMENTS, maps)
 
 
 def _lines(body: bytes) -> pa.StringArray:
@@ -79,6 +86,17 @@ def _cut(lines: pa.StringArray) -> tuple[pa.StringArray, pa.StringArray]:
     _require(is_whole, "does not end with its properties")
     properties = pc.binary_slice(tails.cast(pa.binary()), 0, -1).cast(schema.TEXT)
     return halves.take(pa.array(np.arange(0, n_halves, 2))), properties
+
+
+def _without_experiments(heads: pa.StringArray) -> tuple[pa.StringArray, pa.MapArray]:
+    """Cut the map of experiments off the heads that end with one."""
+    has_map = pc.match_substring(heads, EXPERIMENTS.decode())
+    if not pc.any(has_map).as_py():
+        return heads, pa.nulls(len(heads), schema.VARIANTS)
+    without = pc.binary_join_element_wise(heads, "null", EXPERIMENTS.decode())
+    whole = pc.if_else(has_map, heads, without)
+    parts = pc.split_pattern(whole, EXPERIMENTS.decode(), max_splits=1)
+    return pc.list_element(parts, 0), variants.read(pc.list_element(parts, 1))
 
 
 def _check(table: pa.Table, key: RawKey) -> None:

@@ -13,6 +13,7 @@ NUMBER = pa.float64()
 FLAG = pa.bool_()
 DAY = pa.date32()
 INSTANT = pa.timestamp("ms", "UTC")
+VARIANTS = pa.map_(TEXT, TEXT)
 
 _KINESIS = {
     "stream": TEXT,
@@ -36,8 +37,15 @@ _ENVELOPE = {
     "is_error": FLAG,
 }
 
-# A raw line's typed head, as it is nested there.
-HEAD = pa.schema([*_ENVELOPE.items(), ("kinesis", pa.struct(list(_KINESIS.items())))])
+# What process adds of experiments, in lines of those events alone. Files from before have none.
+_MARKS = {"seconds_since_exposure": NUMBER, "experiments_error": TEXT}
+MARKS = pa.schema(list(_MARKS.items()))
+EXPERIMENTS = pa.field("experiments", VARIANTS)
+
+# A raw line's typed head, as it is nested there, without the map of experiments.
+HEAD = pa.schema(
+    [*_ENVELOPE.items(), ("kinesis", pa.struct(list(_KINESIS.items()))), *_MARKS.items()]
+)
 NULLABLE = frozenset({"session_id", "latency_ms", "amount", "currency", "value"})
 
 # The same, flattened as in the lake.
@@ -66,4 +74,4 @@ DERIVED = pa.schema(
 # The raw line itself: its SHA-256, its free tail, all of it.
 TEXTS = pa.schema([("record_id", TEXT), ("properties", TEXT), ("original_data", TEXT)])
 
-LAKE = pa.schema([*TYPED, *DERIVED, *TEXTS])
+LAKE = pa.schema([*TYPED, *DERIVED, *TEXTS, EXPERIMENTS, *MARKS])

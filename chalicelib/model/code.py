@@ -1,4 +1,4 @@
-"""The closed vocabulary of reasons why an event is refused or quarantined."""
+"""The closed vocabulary of reasons why a request or an event is refused or quarantined."""
 
 from __future__ import annotations
 
@@ -40,6 +40,22 @@ class Code(StrEnum):
     INVALID_RANGE = "invalid_range"
     RANGE_TOO_WIDE = "range_too_wide"
     INVALID_CURSOR = "invalid_cursor"
+    ATTRIBUTION_OFF = "attribution_off"
+    PRECONDITION_REQUIRED = "precondition_required"
+    VERSION_CONFLICT = "version_conflict"
+    EXPERIMENT_EXISTS = "experiment_exists"
+    EXPERIMENT_NOT_FOUND = "experiment_not_found"
+    WEIGHTS_DO_NOT_SUM = "weights_do_not_sum"
+    REPEATED_KEY = "repeated_key"
+    UNKNOWN_VARIANT = "unknown_variant"
+    UNKNOWN_PROPERTY = "unknown_property"
+    INCONSISTENT_METRIC = "inconsistent_metric"
+    STATUS_CHANGE_NOT_ALLOWED = "status_change_not_allowed"
+    CHANGED_WHILE_RUNNING = "changed_while_running"
+    COVERAGE_LOWERED = "coverage_lowered"
+    NAMESPACE_TAKEN = "namespace_taken"
+    TOO_MANY_RUNNING = "too_many_running"
+    ROLLUP_OUTDATED = "rollup_outdated"
     STORE_UNAVAILABLE = "store_unavailable"
     INTERNAL_ERROR = "internal_error"
 
@@ -63,6 +79,22 @@ API_ONLY = frozenset(
         Code.INVALID_RANGE,
         Code.RANGE_TOO_WIDE,
         Code.INVALID_CURSOR,
+        Code.ATTRIBUTION_OFF,
+        Code.PRECONDITION_REQUIRED,
+        Code.VERSION_CONFLICT,
+        Code.EXPERIMENT_EXISTS,
+        Code.EXPERIMENT_NOT_FOUND,
+        Code.WEIGHTS_DO_NOT_SUM,
+        Code.REPEATED_KEY,
+        Code.UNKNOWN_VARIANT,
+        Code.UNKNOWN_PROPERTY,
+        Code.INCONSISTENT_METRIC,
+        Code.STATUS_CHANGE_NOT_ALLOWED,
+        Code.CHANGED_WHILE_RUNNING,
+        Code.COVERAGE_LOWERED,
+        Code.NAMESPACE_TAKEN,
+        Code.TOO_MANY_RUNNING,
+        Code.ROLLUP_OUTDATED,
         Code.STORE_UNAVAILABLE,
     }
 )

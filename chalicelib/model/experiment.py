@@ -13,6 +13,13 @@ from chalicelib.model.hour import Hour
 
 # Weights and coverage are counted in parts of this, as the buckets of the hash are.
 WHOLE = 10_000
+# What clients send when a user sees a variant; every running experiment enriches it.
+EXPOSURE = "exposure"
+# A change takes effect for records that arrive this much later. Whoever has read the definitions
+# within that time knows all that is in effect, so that every attempt at a record sees the same.
+EFFECTIVE_AFTER_MS = 120_000
+# Of those that run at once: a record's counters have to fit into one transaction.
+MAX_RUNNING = 40
 
 
 class Status(StrEnum):
@@ -63,7 +70,9 @@ class Experiment:
     `coverage` is the share of all users that take part, in parts of `WHOLE`. `target_lift` is
     relative: 0.05 is five per cent. `planned_users` is the sample over all variants. A user's
     events count for `horizon_hours` from the first exposure, or until the end where it is None.
-    `started` is the first whole hour that counts, `stopped` the first that doesn't any more.
+    `started` is the first whole hour that counts, `stopped` the first that doesn't any more: those
+    in which the status changed count as wholes. Users outside a part of `namespace`, by a hash of
+    their own, don't take part. `assigned` are variants by user that win over the hash.
     """
 
     experiment_id: str
@@ -94,6 +103,17 @@ class Experiment:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         return (self.primary, *self.secondary, *self.guardrails)
+
+    @property
+    def effective_ms(self) -> int:
+        """From when on this version counts for the records that arrive."""
+        return self.updated_at_ms + EFFECTIVE_AFTER_MS
+
+    @property
+    def touched_types(self) -> frozenset[str]:
+        """The event types that it enriches while it runs."""
+        types = (metric.event_type for metric in self.metrics)
+        return frozenset({EXPOSURE, *types, *self.enriched_types})
 
     def weights(self) -> dict[str, int]:
         return {variant.key: variant.weight for variant in self.variants}

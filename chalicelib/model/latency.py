@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, repeat
 from operator import mul
 
@@ -23,6 +23,9 @@ RELATIVE_ERROR = (GAMMA - 1) / (GAMMA + 1)
 # Comparing with these edges is the rule, since logarithms round differently from one library to
 # another; the edges are products, one by one, which are the same on every machine.
 EDGES_MS = tuple(accumulate(repeat(GAMMA, 216), mul, initial=FLOOR_MS))
+
+# Off by the same share of the least and the greatest value of a bucket.
+_MIDDLES_MS = tuple(edge * 2 / (GAMMA + 1) for edge in EDGES_MS)
 
 
 def bucket_of(latency_ms: float) -> int:
@@ -49,21 +52,34 @@ def merged(counts: Iterable[Mapping[int, int]]) -> dict[int, int]:
 def quantile(counts: Mapping[int, int], q: float) -> float:
     """Read a quantile, in milliseconds, off bucket counts.
 
-    It is interpolated between the two nearest ranks, like an exact quantile.
-
     Raises:
         ValueError: the buckets are empty.
 
     >>> round(quantile({bucket_of(100.0): 9, bucket_of(900.0): 1}, 0.5), 1)
     100.1
     """
+    return quantiles(counts, [q])[0]
+
+
+def quantiles(counts: Mapping[int, int], qs: Iterable[float]) -> list[float]:
+    """Read quantiles, in milliseconds, off bucket counts.
+
+    Each is interpolated between the two nearest ranks, like an exact quantile.
+
+    Raises:
+        ValueError: the buckets are empty.
+    """
     indexes = sorted(counts)
-    seen = list(accumulate(counts[index] for index in indexes))
+    seen = list(accumulate(map(counts.__getitem__, indexes)))
     if not seen or not seen[-1]:
         raise ValueError(counts)
-    rank = q * (seen[-1] - 1)
-    low, high = (
-        EDGES_MS[indexes[bisect_right(seen, nearest)]] * 2 / (GAMMA + 1)
-        for nearest in (math.floor(rank), math.ceil(rank))
-    )
-    return low + (rank - math.floor(rank)) * (high - low)
+    return [_ranked(indexes, seen, q * (seen[-1] - 1)) for q in qs]
+
+
+def _ranked(indexes: Sequence[int], seen: Sequence[int], rank: float) -> float:
+    floor = math.floor(rank)
+    at = bisect_right(seen, floor)
+    low = _MIDDLES_MS[indexes[at]]
+    if math.ceil(rank) < seen[at]:
+        return low
+    return low + (rank - floor) * (_MIDDLES_MS[indexes[at + 1]] - low)

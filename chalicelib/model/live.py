@@ -3,6 +3,7 @@
 Every item has one writer, its shard, so writers never conflict and readers sum over shards.
 Minutes are sorted by type within an hour's partition, hours by hour within a day's, so that a
 chart of one type's minutes and the reconciliation of an hour each read one contiguous range.
+Quarantined records have partitions of their own, so that a day of them is one range, too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ from dataclasses import dataclass
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import CounterKey
 
+# An experiment's item has two numbers for each variant, named by it.
+VARIANT_EVENTS = "events_"
+VARIANT_CONVERSIONS = "conversions_"
+
 # Counted under their hour of arrival. No event type has this name: they start with a letter.
+# Where earlier versions counted quarantined records, among the types of their hour of arrival. No
+# event type has this name: they start with a letter.
 QUARANTINED = "_quarantined"
 
 
@@ -35,6 +42,24 @@ def hour_key(event_type: str, hour: str, shard: str) -> CounterKey:
     return CounterKey(f"hour#{hour[:10]}", f"{hour[11:]}#{event_type}#{shard}")
 
 
+def variant_key(experiment_id: str, hour: str, shard: str) -> CounterKey:
+    """Return the key of an experiment's counters of an hour `YYYY-MM-DDTHH`.
+
+    >>> variant_key("button", "2026-11-21T10", "clicks-shardId-000000000000").sort_key
+    '2026-11-21T10#clicks-shardId-000000000000'
+    """
+    return CounterKey(f"experiment#{experiment_id}", f"{hour}#{shard}")
+
+
+def quarantined_key(hour: str, shard: str) -> CounterKey:
+    """Return the key of the quarantined records that arrived in an hour `YYYY-MM-DDTHH`.
+
+    >>> quarantined_key("2026-11-21T10", "clicks-shardId-000000000000").partition_key
+    'quarantined#2026-11-21'
+    """
+    return CounterKey(f"quarantined#{hour[:10]}", f"{hour[11:]}#{shard}")
+
+
 def hour_range(hour: Hour) -> CounterKey:
     """Return the partition key and the sort key prefix of all counters of an hour."""
     text = hour.text
@@ -48,3 +73,12 @@ class LiveCount:
     event_type: str
     start_ms: int
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class VariantCount:
+    """What one shard has counted of an experiment in an hour, by variant."""
+
+    start_ms: int
+    events: Mapping[str, int]
+    conversions: Mapping[str, int]

@@ -28,6 +28,8 @@ class Measure(StrEnum):
     RECORDS_SKIPPED = "RecordsSkipped"
     RECORDS_DROPPED = "RecordsDropped"
     CHUNK_RETRIES = "ChunkRetries"
+    # Archived without their variants, since the experiments could not be looked up.
+    EVENTS_UNENRICHED = "EventsUnenriched"
     BATCH_DURATION = "BatchDuration"
 
     OBJECTS_TRANSFORMED = "ObjectsTransformed"
@@ -46,7 +48,10 @@ class Measure(StrEnum):
     MISSING_RECORDS = "MissingRecords"
     ANOMALIES_FOUND = "AnomaliesFound"
     ALERTS_SENT = "AlertsSent"
+    RESULTS_COMPUTED = "ResultsComputed"
+    RESULTS_FAILED = "ResultsFailed"
     HOURS_FAILED = "HoursFailed"
+    HOURS_UNSEALED = "HoursUnsealed"
     JUDGEMENT_FAILURES = "JudgementFailures"
 
     @property

@@ -100,19 +100,20 @@ def _latency(hours: Sequence[LatencySummary]) -> LatencySummary | None:
     buckets = latency.merged(hour.buckets for hour in hours)
     minimum = min(hour.minimum for hour in hours)
     maximum = max(hour.maximum for hour in hours)
-
-    def percentile(q: float) -> float:
-        return min(max(latency.quantile(buckets, q), minimum), maximum)
+    p50, p90, p95, p99 = (
+        min(max(percentile, minimum), maximum)
+        for percentile in latency.quantiles(buckets, (0.5, 0.9, 0.95, 0.99))
+    )
 
     return LatencySummary(
         count=sum(hour.count for hour in hours),
         total_ns=sum(hour.total_ns for hour in hours),
         minimum=minimum,
         maximum=maximum,
-        p50=percentile(0.5),
-        p90=percentile(0.9),
-        p95=percentile(0.95),
-        p99=percentile(0.99),
+        p50=p50,
+        p90=p90,
+        p95=p95,
+        p99=p99,
         buckets=buckets,
     )
 

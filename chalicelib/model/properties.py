@@ -86,12 +86,12 @@ class Error(Common):
 
 
 class Exposure(Common):
-    experiment: Text64
+    experiment_id: Text64
     variant: Text64
 
 
 class Conversion(Common):
-    experiment: NotRequired[Text64]
+    experiment_id: NotRequired[Text64]
     metric: NotRequired[Text64]
     value: NotRequired[Number]
 

@@ -17,28 +17,38 @@ OTHER_TYPES = "_other"
 
 @dataclass(frozen=True, slots=True)
 class HourMark:
-    """`marked` counts the hour's lake writes and begun rollups; `rolled` is the last finished."""
+    """`marked` counts the hour's lake writes and begun rollups; `rolled` is the last finished.
+
+    All that was marked up to `sealed` is in the hour's sealed file.
+    """
 
     hour: Hour
     marked: int
     rolled: int
+    sealed: int = 0
 
     @property
     def is_due(self) -> bool:
         return self.marked > self.rolled
 
+    @property
+    def is_unsealed(self) -> bool:
+        return self.sealed < self.rolled
+
 
 @dataclass(frozen=True, slots=True)
 class DueHour:
-    """An hour that has changed since it was rolled up, and what has been tried; in epoch ms.
+    """An hour that has changed since it was rolled up or sealed, and what has been tried.
 
     `tried_ms` is when its last rollup began, 0 if none has. `unfinished_ms` is when the first of
-    them began since one finished, None if the last one finished.
+    them began since one finished, None if the last one finished. If the hour has not changed since
+    it was rolled up, both are of sealing it. Times are epoch milliseconds.
     """
 
     hour: Hour
     tried_ms: int = 0
     unfinished_ms: int | None = None
+    has_changed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +99,8 @@ class HourlyRollup:
     """`count` and what follows are over events, each counted once however often it arrived.
 
     It depends on the hour's lake files and live counters alone, without a clock or a mark, so that
-    rolling up twice writes the same row twice.
+    rolling up twice writes the same row twice. Only `partial` is another each time: the key of
+    what the hour contributes to experiments, in the row over all types while there are any.
     """
 
     event_type: str
@@ -102,6 +113,7 @@ class HourlyRollup:
     latency: LatencySummary | None
     amounts: Mapping[str, AmountSummary]
     reconciliation: Reconciliation
+    partial: str | None = None
 
     @property
     def error_rate(self) -> float:

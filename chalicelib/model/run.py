@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from chalicelib.model.measure import Measure
@@ -15,7 +15,8 @@ type RunStatus = Literal["succeeded", "failed"]
 class Run:
     """`failed_hours` gives each hour's error; `error` is what ended the run before its hours.
 
-    What could not be judged or published is left for the next run.
+    What could not be judged, published, computed or sealed is left for the next run. An hour that
+    could not be sealed has not failed: its figures are right, and its rows only take more room.
     """
 
     name: str
@@ -26,11 +27,14 @@ class Run:
     failed_hours: Mapping[str, str]
     records: int
     missing: int
+    unsealed_hours: Mapping[str, str] = field(default_factory=dict)
     anomalies: int = 0
     alerts: int = 0
+    results: int = 0
     error: str | None = None
     judging_error: str | None = None
     publishing_error: str | None = None
+    computing_error: str | None = None
 
     @property
     def status(self) -> RunStatus:
@@ -38,11 +42,12 @@ class Run:
 
     @property
     def errors(self) -> Mapping[str, str]:
-        """Return what failed besides hours: the run as a whole, judging, publishing."""
+        """Return what failed besides hours: the run as a whole, judging, publishing, computing."""
         errors = {
             "run": self.error,
             "judging": self.judging_error,
             "publishing": self.publishing_error,
+            "computing": self.computing_error,
         }
         return {step: error for step, error in errors.items() if error is not None}
 
@@ -54,10 +59,12 @@ class Run:
             "hours": len(self.hours),
             "superseded_hours": len(self.superseded_hours),
             "failed_hours": len(self.failed_hours),
+            "unsealed_hours": len(self.unsealed_hours),
             "records": self.records,
             "missing": self.missing,
             "anomalies": self.anomalies,
             "alerts": self.alerts,
+            "results": self.results,
         }
 
     @property
@@ -66,11 +73,14 @@ class Run:
         line = {"event": "rollup run recorded", "execution": self.name} | figures
         if self.status == "failed":
             line |= {"errors": dict(self.errors), "failed": dict(self.failed_hours)}
+        if self.unsealed_hours:
+            line |= {"unsealed": dict(self.unsealed_hours)}
         return line
 
     @property
     def measures(self) -> Mapping[Measure, float]:
         return {
             Measure.HOURS_FAILED: len(self.failed_hours),
+            Measure.HOURS_UNSEALED: len(self.unsealed_hours),
             Measure.JUDGEMENT_FAILURES: self.judging_error is not None,
         }

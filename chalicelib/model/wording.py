@@ -17,12 +17,16 @@ MAX_ESCAPED = 400
 
 _BY_ERROR_TYPE: dict[str, tuple[Code, str]] = {
     "missing": (Code.MISSING_FIELD, "is required"),
-    "extra_forbidden": (Code.UNKNOWN_FIELD, "is not a known field; put your own in properties"),
+    "extra_forbidden": (Code.UNKNOWN_FIELD, "is not a known field"),
     "string_type": (Code.WRONG_TYPE, "must be text"),
     "int_type": (Code.WRONG_TYPE, "must be a whole number"),
     "float_type": (Code.WRONG_TYPE, "must be a number"),
     "bool_type": (Code.WRONG_TYPE, "must be true or false"),
     "dict_type": (Code.WRONG_TYPE, "must be an object"),
+    "list_type": (Code.WRONG_TYPE, "must be an array"),
+    "too_short": (Code.TOO_SHORT, "must have at least {min_length:,} entries"),
+    "too_long": (Code.TOO_LONG, "must have at most {max_length:,} entries"),
+    "greater_than": (Code.OUT_OF_RANGE, "must be greater than {gt:,.0f}"),
     "is_instance_of": (Code.WRONG_TYPE, "must be an object"),
     "string_pattern_mismatch": (Code.WRONG_FORMAT, "must match {pattern}"),
     "string_too_short": (Code.TOO_SHORT, "must not be empty"),
@@ -39,22 +43,31 @@ _BY_FIELD: dict[str, tuple[Code, str]] = {
     "timestamp": (Code.TIMESTAMP_INVALID, "must be like 2026-11-21T10:00:00.123Z"),
     "ingested_at": (Code.TIMESTAMP_INVALID, "must be like 2026-11-21T10:00:00.123Z"),
 }
+# What helps the sender of an event, and of nothing else.
+_ADVICE = {"extra_forbidden": "; put your own in properties"}
+EVENT = "event"
 _OBJECT_TYPES = frozenset({"dict_type", "model_attributes_type"})
 
 
-def problems(details: Sequence[ErrorDetails], inside: str = "") -> list[Problem]:
-    """Translate the errors at or below the field `inside`, one problem per field."""
-    found = [_problem(inside, detail) for detail in details]
+def problems(
+    details: Sequence[ErrorDetails], inside: str = "", subject: str = EVENT
+) -> list[Problem]:
+    """Translate the errors at or below the field `inside`, one problem per field.
+
+    `subject` is what was sent; its name begins with a vowel.
+    """
+    found = [_problem(inside, detail, subject) for detail in details]
     return list({problem.field: problem for problem in found}.values())
 
 
-def _problem(inside: str, detail: ErrorDetails) -> Problem:
+def _problem(inside: str, detail: ErrorDetails, subject: str) -> Problem:
     path = ".".join(part for part in (inside, *map(str, detail["loc"])) if part)
     if not path and detail["type"] in _OBJECT_TYPES:
-        return Problem("", Code.NOT_AN_OBJECT, "an event must be a JSON object")
+        return Problem("", Code.NOT_AN_OBJECT, f"an {subject} must be a JSON object")
     field = shortened(path)
     code, words = _worded(path, detail)
-    return Problem(field, code, f"{field or 'the event'} {words}")
+    advice = _ADVICE.get(detail["type"], "") if subject == EVENT else ""
+    return Problem(field, code, f"{field or f'the {subject}'} {words}{advice}")
 
 
 def _worded(path: str, detail: ErrorDetails) -> tuple[Code, str]:

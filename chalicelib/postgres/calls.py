@@ -29,16 +29,16 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
-    except (psycopg.DataError, psycopg.IntegrityError) as error:
+    except (psycopg.DataError, psycopg.errors.ProgramLimitExceeded) as error:
         # Its message quotes the values.
         raise RowsRefused(f"SQLSTATE {error.sqlstate}") from None
     except _CONTENDED as error:
-        raise Contended(_described(error)) from error
+        raise Contended(described(error)) from error
     except psycopg.Error as error:
-        raise StoreUnavailable(_described(error)) from error
+        raise StoreUnavailable(described(error)) from error
 
 
-def _described(error: psycopg.Error) -> str:
+def described(error: psycopg.Error) -> str:
     """Describe an error by its first line, which names host and user but no password."""
     text = error.diag.message_primary or str(error)
     first = text.strip().partition("\n")[0]

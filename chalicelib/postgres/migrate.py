@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 from chalicelib.errors import SchemaMismatch
-from chalicelib.postgres.calls import translated
+from chalicelib.postgres.calls import described, translated
 from chalicelib.postgres.conninfo import Conninfo
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -66,9 +66,9 @@ def migrate(
     """Apply what isn't applied yet; return the names. A dry run only returns them.
 
     Raises:
-        SchemaMismatch: the server is too old, an applied migration has changed or is unknown, or
-            one that isn't applied precedes one that is.
-        StoreUnavailable: the database can't be reached, or a migration failed; earlier ones stay.
+        SchemaMismatch: the server is too old, an applied migration has changed or is unknown, one
+            that isn't applied precedes one that is, or one failed; those before it stay applied.
+        StoreUnavailable: the database can't be reached.
     """
     known = packaged() if migrations is None else migrations
     with translated(), _locked(conninfo) as connection:
@@ -117,8 +117,14 @@ def _pending(
 
 
 def _apply(connection: psycopg.Connection, migration: Migration) -> None:
-    with connection.transaction():
-        connection.execute(_CREATE)
-        # A file of this package, not text from outside.
-        connection.execute(migration.sql.encode())
-        connection.execute(_RECORD, (migration.number, migration.name, migration.checksum))
+    try:
+        with connection.transaction():
+            connection.execute(_CREATE)
+            # A file of this package, not text from outside.
+            connection.execute(migration.sql.encode())
+            connection.execute(_RECORD, (migration.number, migration.name, migration.checksum))
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as error:
+        message = f"{migration.name} failed and was rolled back: {described(error)}"
+        raise SchemaMismatch(message) from error

@@ -80,7 +80,15 @@ class Chunk:
     def n_quarantined(self) -> int:
         return sum(group.n_lines for group in self.quarantined.values())
 
+    @property
+    def n_unenriched(self) -> int:
+        """Events of which nobody could say whether an experiment concerns them."""
+        return self.counters.variants.n_unknown
+
     def _accept(self, accepted: Accepted) -> bool:
+        hour, marks = accepted.minute[:13], accepted.marks
+        if marks is not None and not self.counters.open_variants(hour, marks):
+            return False
         slot = self._slots.get((accepted.event_type, accepted.minute, accepted.is_recent))
         if slot is None:
             slot = self._new_slot(accepted)
@@ -90,6 +98,8 @@ class Chunk:
         if not (group.has_room(accepted.line, self.limits) and counter.add(accepted.facts)):
             return False
         group.append(accepted.line)
+        if marks is not None:
+            self.counters.variants.add(hour, marks)
         return True
 
     def _new_slot(self, accepted: Accepted) -> Slot | None:

@@ -11,7 +11,9 @@ from chalicelib.model.facts import Facts
 from chalicelib.model.hour import Hour
 from chalicelib.model.latency import bucket_of
 from chalicelib.model.ledger import CounterDelta, CounterKey
+from chalicelib.model.marks import Marks
 from chalicelib.process.event_counts import EventCounts
+from chalicelib.process.variant_counts import VariantCounts
 
 # A transaction takes 100 items: the counters, the ledger row and the checkpoint.
 MAX_ITEMS = 98
@@ -62,8 +64,12 @@ class Counter:
 
 @dataclass(slots=True)
 class Counters:
-    """All counter items of a chunk: by type for minutes and hours, by code for the quarantine."""
+    """All counter items of a chunk.
 
+    By type for minutes and hours, by code for the quarantine, by experiment for variants.
+    """
+
+    variants: VariantCounts = field(default_factory=VariantCounts)
     _counters: dict[tuple[str, str, bool], Counter] = field(default_factory=dict)
     _terms: dict[tuple[str, str], Terms] = field(default_factory=dict)
     _quarantined: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -77,6 +83,14 @@ class Counters:
         terms = self._terms.setdefault(hour, Terms())
         counter = self._counters[event_type, minute, is_recent] = Counter(terms)
         return counter
+
+    def open_variants(self, hour: str, marks: Marks) -> bool:
+        """Make room for the experiments of an event; False if there are too many items."""
+        new = self.variants.new_items(hour, marks)
+        if not self._has_room(len(new)):
+            return False
+        self.variants.open(new)
+        return True
 
     def add_quarantined(self, hour: str, code: Code) -> bool:
         """Count a quarantined record by its hour of arrival; False if there are too many items."""
@@ -102,9 +116,9 @@ class Counters:
             deltas[key] = _hourly(hour, EventCounts.merged(parts).adds())
         for hour, codes in self._quarantined.items():
             by_code = {f"n_{code}": n for code, n in sorted(codes.items())}
-            key = live.hour_key(live.QUARANTINED, hour, shard)
+            key = live.quarantined_key(hour, shard)
             deltas[key] = _hourly(hour, {"n_records": sum(codes.values())} | by_code)
-        return deltas
+        return deltas | self.variants.deltas(shard)
 
     def _has_room(self, n_new: int) -> bool:
         if self._n_items + n_new > MAX_ITEMS:

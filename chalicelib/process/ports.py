@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from chalicelib.model.experiment import Experiment
 from chalicelib.model.ledger import Claim, Commit, Position
 from chalicelib.model.stored import NewObject
 
@@ -27,6 +28,16 @@ class ArchiveWriter(Protocol):
 
     def etags(self, prefixes: Iterable[str]) -> Mapping[str, str]:
         """Return the ETag of every object whose key starts with one of these."""
+        ...
+
+
+class ExperimentReader(Protocol):
+    def current(self) -> Sequence[Experiment]:
+        """Return the current version of every experiment, by a consistent read."""
+        ...
+
+    def versions(self, experiment_id: str) -> Sequence[Experiment]:
+        """Return every version of an experiment, the oldest first."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import batched, takewhile
 from typing import Any
 
@@ -15,6 +15,7 @@ from chalicelib.model import instant, retention
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.identifier import uuid7
 from chalicelib.model.ledger import Claim, Commit, LedgerRow, padded
+from chalicelib.model.marks import Enrich
 from chalicelib.model.measure import Measure
 from chalicelib.ports import Clock, RemainingTime, Sleep
 from chalicelib.process import leftovers
@@ -31,6 +32,7 @@ _MEASURES = {
     "skipped": Measure.RECORDS_SKIPPED,
     "dropped": Measure.RECORDS_DROPPED,
     "retries": Measure.CHUNK_RETRIES,
+    "unenriched": Measure.EVENTS_UNENRICHED,
     "duration_ms": Measure.BATCH_DURATION,
 }
 MAX_ATTEMPTS = 6
@@ -38,6 +40,14 @@ BACKOFF_S = 0.1
 NO_ID = ""
 # Records at a time where leftovers are looked for: each may be listed under a prefix of its own.
 SEARCHED_RECORDS = 1_000
+
+
+# From the records of a batch to what marks them, or None.
+type EnrichBatch = Callable[[Sequence[Mapping[str, Any]]], Enrich | None]
+
+
+def enriches_nothing(_records: Sequence[Mapping[str, Any]]) -> Enrich | None:
+    return None
 
 
 class _OutOfTime(Exception):
@@ -55,6 +65,7 @@ class ProcessBatch:
     limits: Limits
     reserve_ms: int
     accept: Accept = accept
+    enrich: EnrichBatch = enriches_nothing
 
     def __call__(
         self, records: Sequence[Mapping[str, Any]], remaining_ms: RemainingTime
@@ -91,6 +102,11 @@ class _ShardWork:
     claim: Claim
     checkpoint: str | None = None
     reached: str = ""
+    enrich: Enrich | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Once, so that what a batch asks for does not grow with its attempts.
+        self.enrich = self.stage.enrich(self.records)
 
     def run(self) -> dict[str, str]:
         """Return the identifier of the first uncommitted record with the reason, or nothing."""
@@ -122,7 +138,9 @@ class _ShardWork:
         pending: Iterable[Record] = above(self.checkpoint, self.records)
         parts = batched(pending, SEARCHED_RECORDS) if self._may_have_leftovers() else [pending]
         for part in parts:
-            screened = (screen(record, self.shard, self.stage.accept) for record in part)
+            screened = (
+                screen(record, self.shard, self.stage.accept, self.enrich) for record in part
+            )
             for chunk in cut(screened, self.stage.limits):
                 if self._is_late():
                     raise _OutOfTime
@@ -162,6 +180,7 @@ class _ShardWork:
         self.figures.update(
             accepted=chunk.n_accepted,
             quarantined=chunk.n_quarantined,
+            unenriched=chunk.n_unenriched,
             chunks=1,
             objects=len(objects),
         )

@@ -17,6 +17,7 @@ from chalicelib.query.list_runs import row_of
 from chalicelib.query.needs import needs_of, summary_of
 from chalicelib.query.pipeline_shapes import Freshness, ShardRow
 from chalicelib.query.ports import (
+    CheckpointReader,
     HourMarkReader,
     JudgementReader,
     LedgerReader,
@@ -42,6 +43,7 @@ class CheckFreshness:
     judged: JudgementReader
     runs: RunReader
     ledger: LedgerReader
+    checkpoints: CheckpointReader
     shards: ShardLister
     queues: Queues
     streams: Sequence[str]
@@ -88,15 +90,12 @@ class CheckFreshness:
         )
 
     def _shard(self, shard_id: str, since: str) -> ShardRow:
-        """Look for the newest row of either stage, among the newest of the shard."""
+        """Take the newest batch from the checkpoint, since many rows may follow its own."""
+        committed_at = self.checkpoints.committed_at(shard_id)
         rows = islice(self.ledger.newest(shard_id, since, LAST, _ROWS_AT_ONCE), _MAX_ROWS)
-        found: dict[str, str] = {}
-        for row in rows:
-            found.setdefault(row.stage, row.processed_at)
-            if found.keys() >= {"process", "transform"}:
-                break
+        transformed = (row.processed_at for row in rows if row.stage == "transform")
         return {
             "shard_id": shard_id,
-            "processed_at": found.get("process"),
-            "transformed_at": found.get("transform"),
+            "processed_at": committed_at if committed_at and committed_at >= since else None,
+            "transformed_at": next(transformed, None),
         }

@@ -14,7 +14,8 @@ LIVE = 2
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`max_age_s` is None for what must not be kept."""
+    """`max_age_s` is None for what must not be kept; `version` names content that has one."""
 
     content: Mapping[str, object]
     max_age_s: int | None
+    version: str = ""

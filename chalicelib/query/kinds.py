@@ -9,6 +9,7 @@ from typing import Protocol
 
 from chalicelib.model import instant
 from chalicelib.model.code import Code
+from chalicelib.model.instant import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.model.wording import shortened
 from chalicelib.query.refused import Wrong
 
@@ -17,6 +18,8 @@ type Schema = Mapping[str, object]
 EVENT_TYPE = "_all|_other|[a-z][a-z0-9]*(_[a-z0-9]+)*"
 MAX_NAME = 64
 
+_DURATION = "([0-9]{1,12})(ms|s|m|h|d)"
+_UNITS_MS = {"ms": 1, "s": 1_000, "m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}
 _DAY_OR_HOUR = re.compile(r"\d{4}-\d\d-\d\d(T\d\d)?", re.ASCII)
 # Years that leave room for a default range on either side.
 _EARLIEST_MS = 0
@@ -74,6 +77,27 @@ class Count:
         if not self.least <= int(text) <= self.most:
             raise Wrong(Code.OUT_OF_RANGE, f"must be from {self.least:,} to {self.most:,}")
         return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time in milliseconds, as a whole number and its unit."""
+
+    most_ms: int
+    is_list: bool = False
+
+    @property
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": f"^{_DURATION}$", "examples": ["10m"]}
+
+    def read(self, text: str) -> int:
+        found = re.fullmatch(_DURATION, text)
+        if not found:
+            raise Wrong(Code.WRONG_FORMAT, "must be like 500ms, 30s, 10m, 2h or 7d")
+        length_ms = int(found[1]) * _UNITS_MS[found[2]]
+        if not 1 <= length_ms <= self.most_ms:
+            raise Wrong(Code.OUT_OF_RANGE, f"must be from 1ms to {self.most_ms // DAY_MS}d")
+        return length_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,21 @@ _IF_NONE_MATCH = {
     "schema": {"type": "string"},
 }
 
+_PRECONDITIONS = (
+    {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "`*` creates it, and fails if it exists.",
+        "schema": {"type": "string", "const": "*"},
+    },
+    {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The `ETag` of the version to replace; it fails if another is current.",
+        "schema": {"type": "string"},
+    },
+)
+
 
 def document(routes: Sequence[Route], max_batch_events: int) -> OpenApi:
     """Describe every route: parameters, bodies, answers, and the scopes of keys."""
@@ -52,6 +67,8 @@ def document(routes: Sequence[Route], max_batch_events: int) -> OpenApi:
 
 def _shapes(routes: Iterable[Route]) -> Iterator[Any]:
     for route in routes:
+        if isinstance(route.body, type):
+            yield route.body
         for answer in route.answers.values():
             yield from answer.shapes
 
@@ -59,7 +76,7 @@ def _shapes(routes: Iterable[Route]) -> Iterator[Any]:
 def _operation(
     route: Route, references: Mapping[str, Any], max_batch_events: int
 ) -> dict[str, object]:
-    body = {"requestBody": _body(route.body, max_batch_events)} if route.body else {}
+    body = {"requestBody": _body(route, references, max_batch_events)} if route.body else {}
     description = {"description": route.description} if route.description else {}
     return {
         "operationId": route.name,
@@ -80,6 +97,8 @@ def _parameters(route: Route) -> Iterator[Mapping[str, object]]:
     yield from map(_parameter, route.parameters)
     if 304 in route.answers:
         yield _IF_NONE_MATCH
+    if 428 in route.answers:
+        yield from _PRECONDITIONS
 
 
 def _parameter(parameter: Parameter[Any]) -> Mapping[str, object]:
@@ -88,16 +107,23 @@ def _parameter(parameter: Parameter[Any]) -> Mapping[str, object]:
         schema["default"] = parameter.default
     return {
         "name": parameter.name,
-        "in": "query",
+        "in": parameter.place,
         "description": parameter.description,
         "required": parameter.is_required,
         "schema": schema,
     }
 
 
-def _body(kind: str, max_batch_events: int) -> Mapping[str, object]:
-    one = {"$ref": f"{REF}{EVENT}"}
-    schema = one if kind == "event" else batch_schema(max_batch_events)
+def _body(
+    route: Route, references: Mapping[str, Any], max_batch_events: int
+) -> Mapping[str, object]:
+    match route.body:
+        case "event":
+            schema: Mapping[str, object] = {"$ref": f"{REF}{EVENT}"}
+        case "batch":
+            schema = batch_schema(max_batch_events)
+        case _:
+            schema = references[route.body.__name__]
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 

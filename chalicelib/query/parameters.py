@@ -4,26 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from chalicelib.model.code import Code, Problem
+from chalicelib.model.definition_body import EXPERIMENT_ID as ID
 from chalicelib.model.wording import shortened
 from chalicelib.query.kinds import Count, Kind, Moment, Names, Text
 from chalicelib.query.refused import Refused, Wrong
 
 MAX_NAMES = 50
+MAX_ID = 64
 # More than any cursor has.
 _MAX_CURSOR = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter[T]:
-    """`default` is its value when it is left out, unless it is required."""
+    """`default` is its value when it is left out, unless it is required.
+
+    `place` is where a request has it.
+    """
 
     name: str
     kind: Kind[T]
     description: str
     default: T
     is_required: bool = False
+    place: Literal["query", "path"] = "query"
 
 
 FROM: Parameter[int | None] = Parameter(
@@ -51,6 +58,16 @@ CURSOR: Parameter[str | None] = Parameter(
     kind=Text("[A-Za-z0-9_-]+", _MAX_CURSOR),
     description="`next_cursor` of the page before, with the other parameters as they were.",
     default=None,
+)
+
+
+EXPERIMENT_ID: Parameter[str] = Parameter(
+    name="experiment_id",
+    kind=Text(ID, MAX_ID),
+    description="Id of the experiment.",
+    default="",
+    is_required=True,
+    place="path",
 )
 
 

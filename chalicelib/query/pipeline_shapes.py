@@ -57,7 +57,7 @@ class FailedHour(TypedDict):
 class RunRow(TypedDict):
     """One execution of the hourly rollup.
 
-    `errors` has what failed besides hours: `run`, `judging` or `publishing`.
+    `errors` has what failed besides hours: `run`, `judging`, `publishing` or `computing`.
     """
 
     execution: str

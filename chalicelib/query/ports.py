@@ -11,10 +11,13 @@ from typing import Protocol
 
 from chalicelib.archive.quarantine_line import QuarantineLine
 from chalicelib.model.anomaly import KeptAnomaly, Metric
+from chalicelib.model.attribution_report import GroupedCredits, ReportQuestion
+from chalicelib.model.experiment import Experiment
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
-from chalicelib.model.live import LiveCount
+from chalicelib.model.live import LiveCount, VariantCount
+from chalicelib.model.period import Period
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
 
@@ -125,9 +128,18 @@ class LedgerReader(Protocol):
         ...
 
 
+class CheckpointReader(Protocol):
+    def committed_at(self, shard_id: str) -> str | None:
+        """Return when a shard's newest batch was processed, None if none ever was."""
+        ...
+
+
 class QuarantineCounts(Protocol):
-    def quarantined(self, hour: Hour) -> Mapping[str, int]:
-        """Return how many records that arrived in an hour are quarantined, by error code."""
+    def quarantined(self, day: Period) -> Mapping[Hour, Mapping[str, int]]:
+        """Return how many records are quarantined, by their hour of arrival and error code.
+
+        The hours lie within one day; one without any is left out.
+        """
         ...
 
 
@@ -151,6 +163,22 @@ class JudgementReader(Protocol):
         ...
 
 
+class ExperimentReader(Protocol):
+    def find(self, experiment_id: str) -> Experiment | None:
+        """Return the current version."""
+        ...
+
+    def current(self) -> Sequence[Experiment]:
+        """Return the current version of every experiment, by id."""
+        ...
+
+
+class VariantCountReader(Protocol):
+    def counts(self, experiment_id: str, first_ms: int, end_ms: int) -> Sequence[VariantCount]:
+        """Return the counters of whole hours in order of time; several of one hour add up."""
+        ...
+
+
 class ShardLister(Protocol):
     def shards(self, stream: str) -> Sequence[str]:
         """List the shards of a stream, each as `<stream>-<shard>`."""
@@ -160,4 +188,15 @@ class ShardLister(Protocol):
 class Queues(Protocol):
     def messages(self, queue: str) -> int:
         """Return about how many messages a queue holds, those in flight among them."""
+        ...
+
+
+class GroupedCreditsReader(Protocol):
+    def read(self, question: ReportQuestion) -> GroupedCredits:
+        """Read the credits of a range by group.
+
+        Raises:
+            AttributionOff: the stage has no attribution.
+            TookTooLong: it was stopped.
+        """
         ...

@@ -30,7 +30,6 @@ CODE: Parameter[Code | None] = Parameter(
     default=None,
 )
 LIMIT = limit(20, 100)
-# Each hour is a query of its own.
 REACH = Reach(grain_ms=HOUR_MS, usual_ms=DAY_MS, longest_ms=7 * DAY_MS)
 MAX_OBJECTS = 20
 # A record may have a megabyte, and an answer six.
@@ -52,11 +51,11 @@ class ReadQuarantine:
             Refused: the range is empty or too long.
         """
         span = asked.span(REACH)
-        hours = [hour for hour in span.period.hours if hour.start_ms <= asked.now_ms]
         code = asked[CODE]
         counts = {
             hour: {name: n for name, n in by_code.items() if code in (None, name)}
-            for hour, by_code in zip(hours, self.each(self.counts.quarantined, hours), strict=True)
+            for of_day in self.each(self.counts.quarantined, span.period.by_day())
+            for hour, by_code in of_day.items()
         }
         samples = self._samples(asked, counts)
         answer: Quarantine = {

@@ -18,7 +18,13 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 RETRY_AFTER_S = "2"
 UNREAD = Problem("", Code.STORE_UNAVAILABLE, "the data could not be read; send the request again")
 
-_STATUSES = {Code.STORE_UNAVAILABLE: 503}
+# Asking again does not help where a rollup is outdated.
+_STATUSES = {
+    Code.ROLLUP_OUTDATED: 409,
+    Code.STORE_UNAVAILABLE: 503,
+    Code.ATTRIBUTION_OFF: 404,
+    Code.EXPERIMENT_NOT_FOUND: 404,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Reply:
     def of(cls, found: Found, known_tags: str, line: Mapping[str, object]) -> Reply:
         """Answer 200, or 304 to a client whose `If-None-Match` has what was found."""
         body = orjson.dumps(found.content)
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        tag = f'"{found.version or hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {"ETag": tag, **_caching(found.max_age_s)}
         if _matches(known_tags, tag):
             return cls(304, "", headers, {**line, "status": 304})

@@ -10,7 +10,7 @@ from chalicelib.access.scopes import scopes_of
 from chalicelib.model.scope import Scope
 from chalicelib.query.parameters import Parameter
 
-type Method = Literal["GET", "POST"]
+type Method = Literal["GET", "POST", "PUT"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """`answers` are by status. `body` names the schema of a request's body."""
+    """`answers` are by status. `body` is the shape of a request's body, or names its schema."""
 
     name: str
     path: str
@@ -32,7 +32,7 @@ class Route:
     method: Method = "GET"
     description: str = ""
     parameters: Sequence[Parameter[Any]] = ()
-    body: Literal["event", "batch"] | None = None
+    body: Any = None
     answers: Mapping[int, Answer] = field(default_factory=dict)
 
     @property

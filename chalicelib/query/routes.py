@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from chalicelib.model.answers import Health
+from chalicelib.model.definition import Definition
+from chalicelib.model.definition_body import DefinitionBody, UsersBody
 from chalicelib.query import (
+    attribution_shapes,
+    experiment_shapes,
     list_anomalies,
     list_batches,
     list_event_types,
+    list_experiments,
     list_runs,
     metric_shapes,
     pipeline_shapes,
+    read_assignment,
+    read_attribution,
+    read_experiment_live,
     read_live_metrics,
     read_metrics,
     read_quarantine,
 )
-from chalicelib.query.parameters import CURSOR, EVENT_TYPES, FROM, TO
+from chalicelib.query.parameters import CURSOR, EVENT_TYPES, EXPERIMENT_ID, FROM, TO
 from chalicelib.query.route import Route
-from chalicelib.query.statuses import STORING_MANY, STORING_ONE, free, public, reading
+from chalicelib.query.statuses import (
+    STORING_MANY,
+    STORING_ONE,
+    assigning,
+    defining,
+    free,
+    merging,
+    optional,
+    public,
+    reading,
+    reading_one,
+)
 
 HEALTH = Route(
     name="health",
@@ -57,7 +76,7 @@ METRICS = Route(
     description="Counts each event once. An hour is rolled up ten minutes after its end, and again"
     " when late events reach it.",
     parameters=(FROM, TO, read_metrics.BY, EVENT_TYPES, read_metrics.LIMIT, CURSOR),
-    answers=reading(metric_shapes.Metrics),
+    answers=merging(metric_shapes.Metrics),
 )
 EVENT_TYPE_LIST = Route(
     name="event_types",
@@ -66,6 +85,22 @@ EVENT_TYPE_LIST = Route(
     description="Of hours that are rolled up.",
     parameters=(FROM, TO, list_event_types.LIMIT),
     answers=reading(metric_shapes.EventTypes),
+)
+ATTRIBUTION = Route(
+    name="attribution",
+    path="/attribution",
+    summary="Checkouts credited to campaigns or sources",
+    description="A checkout is credited to the clicks of its user in the hour before it, by one of"
+    " five models. Late events restate it. Stages without attribution answer 404.",
+    parameters=(
+        read_attribution.MODEL,
+        FROM,
+        TO,
+        read_attribution.GROUP_BY,
+        read_attribution.HALF_LIFE,
+        read_attribution.LIMIT,
+    ),
+    answers=optional(attribution_shapes.Attribution),
 )
 ANOMALIES = Route(
     name="anomalies",
@@ -120,6 +155,55 @@ FRESHNESS = Route(
     description="Of the last 31 days.",
     answers=reading(pipeline_shapes.Freshness),
 )
+EXPERIMENTS = Route(
+    name="experiments",
+    path="/experiments",
+    summary="Definitions of experiments",
+    parameters=(list_experiments.STATUS,),
+    answers=reading(experiment_shapes.Experiments),
+)
+EXPERIMENT = Route(
+    name="experiment",
+    path="/experiments/{experiment_id}",
+    summary="The current version of a definition",
+    parameters=(EXPERIMENT_ID,),
+    answers=reading_one(Definition),
+)
+DEFINITION = Route(
+    name="put_experiment",
+    method="PUT",
+    path="/experiments/{experiment_id}",
+    summary="Create an experiment, or change it",
+    description="The body is the whole definition. What isn't allowed any more once it is running"
+    " is refused.",
+    parameters=(EXPERIMENT_ID,),
+    body=DefinitionBody,
+    answers=defining(Definition),
+)
+EXPERIMENT_LIVE = Route(
+    name="experiment_live",
+    path="/experiments/{experiment_id}/live",
+    summary="Live counters by variant",
+    description="Counts records within seconds of their arrival, repeats among them.",
+    parameters=(EXPERIMENT_ID, FROM, TO, read_experiment_live.BY),
+    answers=reading_one(experiment_shapes.ExperimentLive),
+)
+ASSIGNMENT = Route(
+    name="assignment",
+    path="/experiments/{experiment_id}/assignments/{user_id}",
+    summary="A user's variant",
+    parameters=(EXPERIMENT_ID, read_assignment.USER_ID),
+    answers=reading_one(experiment_shapes.UserAssignment),
+)
+ASSIGNMENTS = Route(
+    name="assign_users",
+    method="POST",
+    path="/experiments/{experiment_id}/assignments",
+    summary="The variants of many users",
+    parameters=(EXPERIMENT_ID,),
+    body=UsersBody,
+    answers=assigning(experiment_shapes.UserAssignments),
+)
 OPENAPI = Route(
     name="openapi",
     path="/openapi.json",
@@ -134,10 +218,17 @@ ROUTES = (
     LIVE_METRICS,
     METRICS,
     EVENT_TYPE_LIST,
+    ATTRIBUTION,
     ANOMALIES,
     RUNS,
     BATCHES,
     QUARANTINE,
     FRESHNESS,
+    EXPERIMENTS,
+    EXPERIMENT,
+    DEFINITION,
+    EXPERIMENT_LIVE,
+    ASSIGNMENT,
+    ASSIGNMENTS,
     OPENAPI,
 )

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
-from chalicelib.errors import StoreUnavailable, TooMuchRead, Unreadable
+from chalicelib.errors import (
+    AttributionOff,
+    StoreUnavailable,
+    TookTooLong,
+    TooMuchRead,
+    Unreadable,
+)
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.scope import Scope
 from chalicelib.ports import Clock
@@ -35,18 +42,33 @@ class Serve:
             found = self.read(self._asked(request))
         except Refused as refused:
             return Reply.refusal(refused.problems, {**line, **self.meter.figures()})
-        except TooMuchRead as error:
-            return Reply.refusal([_too_much(error)], {**line, **self.meter.figures()})
+        except (AttributionOff, TookTooLong, TooMuchRead) as error:
+            return Reply.refusal([_problem(error)], {**line, **self.meter.figures()})
         except (StoreUnavailable, Unreadable) as error:
-            problem = _unreadable(error) if isinstance(error, Unreadable) else UNREAD
+            problem = _outdated(error) if isinstance(error, Unreadable) else UNREAD
             why = {"store_error": str(error)[:MAX_LOGGED_ERROR]}
             return Reply.refusal([problem], {**line, **why, **self.meter.figures()})
         return Reply.of(found, _known_tags(request), {**line, **self.meter.figures()})
 
     def _asked(self, request: Mapping[str, Any]) -> Asked:
         route = self.route
-        given = request.get("multiValueQueryStringParameters") or {}
+        given = {**(request.get("multiValueQueryStringParameters") or {})}
+        # API Gateway leaves them encoded, as they are in the URL.
+        for name, value in (request.get("pathParameters") or {}).items():
+            given[name] = [*given.get(name, ()), unquote(value)]
         return ask(route.path, route.parameters, given, self.clock(), _scope_of(request))
+
+
+def _problem(error: AttributionOff | TookTooLong | TooMuchRead) -> Problem:
+    match error:
+        case AttributionOff():
+            message = "this stage has no attribution; docs/attribution.md says how to get it"
+            return Problem("", Code.ATTRIBUTION_OFF, message)
+        case TookTooLong():
+            message = "the answer takes too long to read; ask for less time"
+            return Problem("from", Code.RANGE_TOO_WIDE, message)
+        case _:
+            return _too_much(error)
 
 
 def _too_much(error: TooMuchRead) -> Problem:
@@ -54,10 +76,13 @@ def _too_much(error: TooMuchRead) -> Problem:
     return Problem("from", Code.RANGE_TOO_WIDE, message)
 
 
-def _unreadable(error: Unreadable) -> Problem:
+def _outdated(error: Unreadable) -> Problem:
     what = " ".join(map(str, error.args))
-    message = f"an earlier version stored what can't be merged; roll the hour up again: {what}"
-    return Problem("from", Code.STORE_UNAVAILABLE, message)
+    message = (
+        f"an earlier version stored a rollup that can't be merged: {what}; roll the hour up again"
+        " with python -m ops rollup, or leave it out of the range"
+    )
+    return Problem("from", Code.ROLLUP_OUTDATED, message)
 
 
 def _scope_of(request: Mapping[str, Any]) -> Scope | None:

@@ -35,6 +35,24 @@ def reading(shape: Any) -> dict[int, Answer]:
     }
 
 
+def optional(shape: Any) -> dict[int, Answer]:
+    """Return the answers of a reading route that not every stage has."""
+    return reading(shape) | {404: Answer("The stage has no attribution.", (Errors,))}
+
+
+_NO_EXPERIMENT = Answer("There is no such experiment.", (Errors,))
+
+
+def reading_one(shape: Any) -> dict[int, Answer]:
+    return reading(shape) | {404: _NO_EXPERIMENT}
+
+
+def merging(shape: Any) -> dict[int, Answer]:
+    """Return the answers of a route that reads rollups whole."""
+    outdated = "A rollup of the range was stored by an earlier version; roll its hour up again."
+    return reading(shape) | {409: Answer(outdated, (Errors,))}
+
+
 _POSTING: dict[int, Answer] = _COMMON | {
     413: Answer("The body is too large, or holds too many events.", (Errors, GatewayError)),
     415: Answer("The body is not declared as JSON in UTF-8.", (Errors, GatewayError)),
@@ -63,4 +81,32 @@ def free(shape: Any) -> dict[int, Answer]:
     """Return the answers of a route that can't be asked wrongly."""
     return {200: Answer("What was found.", (shape,))} | {
         status: answer for status, answer in _COMMON.items() if status >= 429
+    }
+
+
+_UNREAD = Answer(
+    "The definition could not be read or stored; try again.", (Errors,), ("Retry-After",)
+)
+
+
+def defining(shape: Any) -> dict[int, Answer]:
+    current = Answer("The definition as it is now.", (shape,), ("ETag",))
+    return _POSTING | {
+        200: current,
+        201: Answer("The experiment is created.", (shape,), ("ETag",)),
+        404: _NO_EXPERIMENT,
+        409: Answer("The change is not allowed in the experiment's status.", (Errors,)),
+        412: Answer("It exists already, or another version is current.", (Errors,)),
+        413: Answer("The body is too large.", (Errors, GatewayError)),
+        428: Answer("Neither `If-None-Match` nor `If-Match` was sent.", (Errors,)),
+        503: _UNREAD,
+    }
+
+
+def assigning(shape: Any) -> dict[int, Answer]:
+    return _POSTING | {
+        200: Answer("The variant of each user.", (shape,)),
+        404: _NO_EXPERIMENT,
+        413: Answer("The body is too large.", (Errors, GatewayError)),
+        503: _UNREAD,
     }

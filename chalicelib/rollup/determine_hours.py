@@ -1,4 +1,4 @@
-"""Choose the hours of a run: those changed since they were rolled up, or those requested."""
+"""Choose the hours of a run: those changed or not yet sealed, or those requested."""
 
 from __future__ import annotations
 
@@ -36,9 +36,17 @@ class DetermineHours:
         """Take the window even if it is empty or not due, and a fair choice of the due hours.
 
         Without a row, an hour in which nothing happened would look as if it was never rolled up.
+        Hours that only need sealing have the room that is left: it changes no figure.
         """
-        older = [due for due in self.marks.due(window) if due.hour != window]
+        due = [one for one in self.marks.due(window) if one.hour != window]
         now_ms = self.clock()
-        ready = [due for due in older if turns.is_ready(due, now_ms)]
+        older = [one for one in due if one.has_changed]
+        ready = [one for one in older if turns.is_ready(one, now_ms)]
         taken = turns.by_turns(ready, self.max_hours - 1)
-        return Work([window, *taken], len(older) - len(taken), len(older) - len(ready))
+        unsealed = [one for one in due if not one.has_changed and turns.is_ready(one, now_ms)]
+        return Work(
+            [window, *taken],
+            len(older) - len(taken),
+            len(older) - len(ready),
+            turns.by_turns(unsealed, self.max_hours - 1 - len(taken)),
+        )

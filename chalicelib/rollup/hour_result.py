@@ -18,7 +18,8 @@ class HourResult:
 
     `missing` adds up what each type lacks, so that no surplus hides what another type lacks. It is
     confirmed if a second look found the same and nothing about the hour had changed: else it may
-    be on its way. `types` counts them before any are folded into one row.
+    be on its way. `types` counts them before any are folded into one row. `n_unusable` values are
+    too large to count in experiments.
     """
 
     hour: Hour
@@ -28,9 +29,12 @@ class HourResult:
     missing: int = 0
     types: int = 0
     is_confirmed: bool = False
+    n_unusable: int = 0
 
     @classmethod
-    def rolled(cls, look: Look, total: HourlyRollup, *, is_confirmed: bool) -> HourResult:
+    def rolled(
+        cls, look: Look, total: HourlyRollup, *, is_confirmed: bool, n_unusable: int = 0
+    ) -> HourResult:
         return cls(
             hour=total.hour,
             status="rolled",
@@ -39,6 +43,7 @@ class HourResult:
             missing=look.missing,
             types=look.n_types,
             is_confirmed=is_confirmed,
+            n_unusable=n_unusable,
         )
 
     def to_json(self) -> dict[str, object]:
@@ -54,6 +59,8 @@ class HourResult:
     @property
     def line(self) -> Mapping[str, object]:
         more = {"types": self.types, "confirmed": self.is_confirmed}
+        if self.n_unusable:
+            more |= {"unusable_values": self.n_unusable}
         return {"event": "hour rolled up"} | self.to_json() | more
 
     @property

@@ -33,7 +33,10 @@ class HourMarks(Protocol):
         ...
 
     def due(self, until: Hour) -> Sequence[DueHour]:
-        """List the hours up to this one, inclusive, changed since rolled up, oldest first."""
+        """List the hours up to this one, inclusive, oldest first, that a run has to see to.
+
+        They have changed since they were rolled up, or were rolled up since they were sealed.
+        """
         ...
 
 
@@ -73,6 +76,24 @@ class Aggregates(Protocol):
 class ObjectLister(Protocol):
     def keys(self, prefix: str) -> Sequence[str]:
         """List every key under a prefix, consistently."""
+        ...
+
+
+class ExperimentList(Protocol):
+    def is_any(self) -> bool:
+        """Say whether any experiment is defined, whatever its status."""
+        ...
+
+
+class PartialObjects(Protocol):
+    def put(self, key: str, body: bytes, metadata: Mapping[str, str]) -> None: ...
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        """List every key under a prefix, consistently."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Delete an object; one that is gone counts as a success."""
         ...
 
 

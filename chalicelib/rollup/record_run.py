@@ -20,10 +20,12 @@ class _HourResult(TypedDict):
     __pydantic_config__ = ConfigDict(extra="ignore")  # type: ignore[misc]  # pydantic's own spelling
 
     window_start: str
-    status: Literal["rolled", "superseded", "failed"]
+    status: Literal["rolled", "superseded", "failed", "unchanged"]
     records: NotRequired[int]
     missing: NotRequired[int]
     error: NotRequired[str]
+    # Why it could not be sealed.
+    unsealed: NotRequired[str]
 
 
 class _Judgement(TypedDict):
@@ -42,6 +44,14 @@ class _Publication(TypedDict):
     error: NotRequired[str]
 
 
+class _Computation(TypedDict):
+    __pydantic_config__ = ConfigDict(extra="ignore")  # type: ignore[misc]  # pydantic's own spelling
+
+    status: Literal["computed", "failed"]
+    results: NotRequired[int]
+    error: NotRequired[str]
+
+
 class _Payload(TypedDict):
     """Either a result for each hour and the later steps, or the error that prevented them."""
 
@@ -52,6 +62,7 @@ class _Payload(TypedDict):
     results: NotRequired[list[_HourResult]]
     judgement: NotRequired[_Judgement]
     publication: NotRequired[_Publication]
+    computation: NotRequired[_Computation]
     error: NotRequired[str]
 
 
@@ -91,18 +102,22 @@ def _run(payload: _Payload, recorded_at: str) -> Run:
     results = payload.get("results", [])
     failed = {r["window_start"]: r.get("error", "") for r in results if r["status"] == "failed"}
     judgement, publication = payload.get("judgement", {}), payload.get("publication", {})
+    computation = payload.get("computation", {})
     return Run(
         name=payload["name"],
         started_at=payload["started_at"],
         recorded_at=recorded_at,
-        hours=[r["window_start"] for r in results],
+        hours=[r["window_start"] for r in results if r["status"] != "unchanged"],
         superseded_hours=[r["window_start"] for r in results if r["status"] == "superseded"],
         failed_hours=failed,
+        unsealed_hours={r["window_start"]: r["unsealed"] for r in results if "unsealed" in r},
         records=sum(r.get("records", 0) for r in results),
         missing=sum(r.get("missing", 0) for r in results),
         anomalies=judgement.get("anomalies", 0),
         alerts=publication.get("alerts", 0),
+        results=computation.get("results", 0),
         error=payload.get("error"),
         judging_error=judgement.get("error"),
         publishing_error=publication.get("error"),
+        computing_error=computation.get("error"),
     )

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from chalicelib.errors import BadRequest
 from chalicelib.model.code import Code
 from chalicelib.model.hour import Hour
+from chalicelib.model.window import hours
 
 # A month: more results would not fit into the 256 KiB that a state machine passes on.
 MAX_HOURS = 744
-
-_EXAMPLE = "2026-11-21T10:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,8 @@ def parse(payload: Mapping[str, object]) -> Scheduled | Requested:
     '2026-11-21T10'
     """
     if "from" in payload or "to" in payload:
-        return requested(*_hours(payload, "from", "to"))
-    return Scheduled(*_hours(payload, "window"))
+        return requested(*hours(payload, "from", "to"))
+    return Scheduled(*hours(payload, "window"))
 
 
 def requested(first: Hour, end: Hour) -> Requested:
@@ -63,42 +62,3 @@ def requested(first: Hour, end: Hour) -> Requested:
         message = f"is {count} hours after `from`; the maximum is {MAX_HOURS}"
         raise BadRequest(Code.OUT_OF_RANGE, message, "to")
     return Requested(first, end)
-
-
-def one_hour(payload: Mapping[str, object]) -> Hour:
-    """Read `{"window_start": …}`, with or without the `window_end` that it implies.
-
-    Raises:
-        BadRequest: not one whole hour.
-    """
-    if "window_end" not in payload:
-        [hour] = _hours(payload, "window_start")
-        return hour
-    hour, end = _hours(payload, "window_start", "window_end")
-    if end != hour.plus(1):
-        message = f"must be {hour.window_end}: a window is one hour"
-        raise BadRequest(Code.OUT_OF_RANGE, message, "window_end")
-    return hour
-
-
-def _hours(payload: Mapping[str, object], *fields: str) -> list[Hour]:
-    unknown = sorted(payload.keys() - set(fields))
-    if unknown:
-        raise BadRequest(Code.UNKNOWN_FIELD, f"expected only {' and '.join(fields)}", unknown[0])
-    return [_hour(payload, field) for field in fields]
-
-
-def _hour(payload: Mapping[str, object], field: str) -> Hour:
-    if field not in payload:
-        raise BadRequest(Code.MISSING_FIELD, f"expected an hour such as {_EXAMPLE}", field)
-    text = payload[field]
-    if not isinstance(text, str):
-        raise BadRequest(Code.WRONG_TYPE, "must be text", field)
-    try:
-        hour = Hour.parse(text)
-        # The end of the last hour of the year 9999 can't be written.
-        Hour.parse(hour.window_end)
-    except ValueError as error:
-        message = f"must be the start of an hour in UTC, such as {_EXAMPLE}"
-        raise BadRequest(Code.WRONG_FORMAT, message, field) from error
-    return hour

@@ -11,8 +11,13 @@ class QuerySettings(StreamSettings):
     batches_table: str
     aggregates_table: str
     anomalies_table: str
+    experiments_table: str
     # Bucket names carry account and region, which a packaging machine doesn't know.
     raw_bucket: str = ""
+
+    # The function that reads attribution's database, where there is one.
+    attribution: bool = False
+    report_function: str = ""
 
     # What one request may read: a month of twenty types is half of it.
     query_max_items: int = 30_000

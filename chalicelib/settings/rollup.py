@@ -10,6 +10,7 @@ from chalicelib.settings.environment import EnvironmentSettings
 class RollupSettings(EnvironmentSettings):
     metrics_table: str
     aggregates_table: str
+    experiments_table: str
     # These contain account and region, which are unknown when packaging.
     lake_bucket: str = ""
     rollup_state_machine: str = ""

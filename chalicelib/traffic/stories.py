@@ -40,7 +40,7 @@ def session(begin_ms: int, chance: random.Random, serial: int) -> Iterator[Event
         }
 
     variant = "green_button" if zlib.crc32(user.encode()) % 2 else "control"
-    yield event("exposure", {"experiment": "buy_button", "variant": variant})
+    yield event("exposure", {"experiment_id": "buy_button", "variant": variant})
     for _ in range(chance.randrange(1, 7)):
         page = chance.choice(PAGES)
         status = 503 if chance.random() < 0.01 else 200
@@ -65,7 +65,7 @@ def _purchase(event: EventMaker, session: str, chance: random.Random) -> Iterato
     if chance.random() < 0.7:
         yield event("transaction", price | {"latency_ms": _latency(chance)})
         yield event("purchase", price | {"order_id": f"{session}_o"})
-        yield event("conversion", {"experiment": "buy_button", "value": price["amount"]})
+        yield event("conversion", {"experiment_id": "buy_button", "value": price["amount"]})
 
 
 def server(begin_ms: int, chance: random.Random, serial: int) -> Iterator[Event]:

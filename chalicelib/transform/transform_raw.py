@@ -76,7 +76,8 @@ class TransformRaw:
         for _ in range(MAX_READS):
             stored = self.raw.get(str(key))
             table = self._rows(stored.body, key)
-            self.lake.put(str(lake_key), files.encode(table), {"records": str(len(table))})
+            body = files.encode(table, str(self.clock()))
+            self.lake.put(str(lake_key), body, {"records": str(len(table))})
             if self.raw.etag(str(key)) == stored.etag:
                 self.marker.mark(key.hour)
                 self.ledger.append(self._ledger_row(key, len(table), started_ms))

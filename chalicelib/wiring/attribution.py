@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from chalicelib.attribution import AttributeBatch
+from chalicelib.attribution import AttributeBatch, ReportAttribution
 from chalicelib.postgres.attribution_store import PostgresAttributionStore
 from chalicelib.postgres.conninfo import Conninfo
+from chalicelib.postgres.grouped_credits import PostgresGroupedCredits
 from chalicelib.postgres.migrate import migrate
 from chalicelib.postgres.migrate_database import MigrateDatabase
 from chalicelib.settings.attribution import AttributionSettings
@@ -42,6 +43,12 @@ class AttributionWing:
             statement_timeout_ms=round(settings.database_statement_timeout_s * 1000),
             lock_timeout_ms=round(settings.database_lock_timeout_s * 1000),
         )
+
+    @cached_property
+    def report_attribution(self) -> ReportAttribution:
+        timeout_ms = round(self.settings.report_timeout_s * 1000)
+        credits_ = PostgresGroupedCredits.open(self.conninfo, timeout_ms=timeout_ms)
+        return ReportAttribution(credits_, now_ms)
 
     def migrate(self, *, dry_run: bool = False) -> list[str]:
         """Apply pending migrations, as a user that may; return their names."""

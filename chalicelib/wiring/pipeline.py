@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from chalicelib.wiring.access import AccessWing
     from chalicelib.wiring.anomalies import AnomaliesWing
     from chalicelib.wiring.attribution import AttributionWing
+    from chalicelib.wiring.experiment_results import ExperimentResultsWing
+    from chalicelib.wiring.experiments import ExperimentsWing
     from chalicelib.wiring.ingest import IngestWing
     from chalicelib.wiring.process import ProcessWing
     from chalicelib.wiring.query import QueryWing
     from chalicelib.wiring.rollup import RollupWing
     from chalicelib.wiring.traffic import TrafficWing
     from chalicelib.wiring.transform import TransformWing
+    from chalicelib.wiring.upkeep import UpkeepWing
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,12 @@ class Pipeline:
         return RollupWing.from_env(self.env)
 
     @cached_property
+    def upkeep(self) -> UpkeepWing:
+        from chalicelib.wiring.upkeep import UpkeepWing
+
+        return UpkeepWing.from_env(self.env)
+
+    @cached_property
     def anomalies(self) -> AnomaliesWing:
         from chalicelib.wiring.anomalies import AnomaliesWing
 
@@ -78,6 +87,18 @@ class Pipeline:
         from chalicelib.wiring.traffic import TrafficWing
 
         return TrafficWing.from_env(self.env)
+
+    @cached_property
+    def experiments(self) -> ExperimentsWing:
+        from chalicelib.wiring.experiments import ExperimentsWing
+
+        return ExperimentsWing.from_env(self.env)
+
+    @cached_property
+    def experiment_results(self) -> ExperimentResultsWing:
+        from chalicelib.wiring.experiment_results import ExperimentResultsWing
+
+        return ExperimentResultsWing.from_env(self.env)
 
     @cached_property
     def query(self) -> QueryWing:

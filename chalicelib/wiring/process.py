@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Self
 
+from chalicelib.aws.experiments import DynamoExperiments
 from chalicelib.aws.ledger import DynamoBatchLedger
 from chalicelib.aws.objects import S3Objects
 from chalicelib.model.identifier import RANDOM_BITS
 from chalicelib.process import Limits, ProcessBatch
+from chalicelib.process.enrich_records import EnrichRecords
 from chalicelib.settings.process import ProcessSettings
 from chalicelib.wiring.world import now_ms
 
@@ -39,4 +41,9 @@ class ProcessWing:
                 max_bytes=settings.max_object_bytes, max_records=settings.max_object_records
             ),
             reserve_ms=round(settings.commit_reserve_s * 1000),
+            enrich=EnrichRecords(
+                experiments=DynamoExperiments.open(settings.experiments_table),
+                clock=now_ms,
+                fresh_ms=round(settings.experiments_fresh_s * 1000),
+            ),
         )

@@ -15,7 +15,12 @@ from chalicelib.query.found import Found
 from chalicelib.query.list_anomalies import ListAnomalies
 from chalicelib.query.list_batches import ListBatches
 from chalicelib.query.list_event_types import ListEventTypes
+from chalicelib.query.list_experiments import ListExperiments
 from chalicelib.query.list_runs import ListRuns
+from chalicelib.query.read_assignment import ReadAssignment
+from chalicelib.query.read_attribution import ReadAttribution
+from chalicelib.query.read_experiment import ReadExperiment
+from chalicelib.query.read_experiment_live import ReadExperimentLive
 from chalicelib.query.read_live_metrics import ReadLiveMetrics
 from chalicelib.query.read_metrics import ReadMetrics
 from chalicelib.query.read_quarantine import ReadQuarantine
@@ -56,6 +61,10 @@ class QueryWing:
         return self._serve(routes.EVENT_TYPE_LIST, ListEventTypes(self._sources.rollups))
 
     @cached_property
+    def attribution(self) -> Serve:
+        return self._serve(routes.ATTRIBUTION, ReadAttribution(self._sources.credits))
+
+    @cached_property
     def anomalies(self) -> Serve:
         return self._serve(routes.ANOMALIES, ListAnomalies(self._sources.anomalies))
 
@@ -83,6 +92,7 @@ class QueryWing:
             judged=sources.anomalies,
             runs=sources.runs,
             ledger=sources.ledger,
+            checkpoints=sources.ledger,
             shards=sources.shards,
             queues=sources.queues,
             streams=self.settings.streams,
@@ -91,6 +101,24 @@ class QueryWing:
             start=sources.start,
         )
         return self._serve(routes.FRESHNESS, read)
+
+    @cached_property
+    def experiments(self) -> Serve:
+        return self._serve(routes.EXPERIMENTS, ListExperiments(self._sources.experiments))
+
+    @cached_property
+    def experiment(self) -> Serve:
+        return self._serve(routes.EXPERIMENT, ReadExperiment(self._sources.experiments))
+
+    @cached_property
+    def experiment_live(self) -> Serve:
+        sources = self._sources
+        read = ReadExperimentLive(sources.experiments, sources.variant_counts)
+        return self._serve(routes.EXPERIMENT_LIVE, read)
+
+    @cached_property
+    def assignment(self) -> Serve:
+        return self._serve(routes.ASSIGNMENT, ReadAssignment(self._sources.experiments))
 
     @cached_property
     def openapi(self) -> Serve:

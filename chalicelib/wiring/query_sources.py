@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.anomaly_reader import DynamoAnomalyReader
+from chalicelib.aws.attribution_reports import LambdaGroupedCredits
+from chalicelib.aws.experiments import DynamoExperiments
 from chalicelib.aws.hourly_rollups import DynamoHourlyRollups
 from chalicelib.aws.ledger_reader import DynamoLedgerReader
 from chalicelib.aws.live_count_reader import DynamoLiveCountReader
@@ -17,6 +19,8 @@ from chalicelib.aws.queues import SqsQueues
 from chalicelib.aws.reads import ReadMeter, Table, open_dynamodb
 from chalicelib.aws.run_reader import DynamoRunReader
 from chalicelib.aws.shards import KinesisShardLister
+from chalicelib.aws.variant_counts import DynamoVariantCounts
+from chalicelib.query.read_attribution import NoGroupedCredits
 from chalicelib.settings.query import QuerySettings
 
 if TYPE_CHECKING:
@@ -53,6 +57,20 @@ class QuerySources:
     @cached_property
     def ledger(self) -> DynamoLedgerReader:
         return DynamoLedgerReader(self._table(self.settings.batches_table))
+
+    @cached_property
+    def credits(self) -> LambdaGroupedCredits | NoGroupedCredits:
+        if not self.settings.attribution:
+            return NoGroupedCredits()
+        return LambdaGroupedCredits.open(self.settings.report_function)
+
+    @cached_property
+    def experiments(self) -> DynamoExperiments:
+        return DynamoExperiments.open(self.settings.experiments_table)
+
+    @cached_property
+    def variant_counts(self) -> DynamoVariantCounts:
+        return DynamoVariantCounts(self._table(self.settings.metrics_table))
 
     @cached_property
     def quarantine(self) -> S3QuarantineReader:

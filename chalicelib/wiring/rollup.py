@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from chalicelib.aws.aggregates import DynamoAggregates
 from chalicelib.aws.executions import StepFunctionsExecutions
+from chalicelib.aws.experiment_list import DynamoExperimentList
 from chalicelib.aws.hour_marks import DynamoHourMarks
 from chalicelib.aws.live_counts import DynamoLiveCounts
 from chalicelib.aws.objects import S3Objects
@@ -41,6 +42,7 @@ class RollupWing:
     @cached_property
     def roll_up_hour(self) -> RollUpHour:
         # It loads pyarrow and numpy, which the functions of the other verbs do not have.
+        from chalicelib.rollup.partials import Partials
         from chalicelib.rollup.roll_up_hour import RollUpHour
 
         settings = self.settings
@@ -51,6 +53,7 @@ class RollupWing:
             objects=lake,
             live=DynamoLiveCounts.open(settings.metrics_table),
             aggregates=DynamoAggregates.open(settings.aggregates_table),
+            partials=Partials(DynamoExperimentList.open(settings.experiments_table), lake),
             clock=now_ms,
             sleep=time.sleep,
             settle_s=settings.rollup_settle_s,

@@ -18,11 +18,13 @@ from ops.local.session import ACCESS_KEY, ACCOUNT, REGION, SECRET_KEY
 DEFAULT_PORT = 4566
 START_TIMEOUT_S = 300.0
 LOG_TAIL_LINES = 15
+PROGRAM = Path(__file__).with_name("quick_ministack.py")
 
 
 def command(home: Home) -> tuple[str, ...]:
-    # Our own interpreter, because functions find pyarrow and numpy through it.
-    return (sys.executable, "-X", mark(home.root), "-m", "ministack")
+    # Our own interpreter, because functions find pyarrow and numpy through it. With -P, modules
+    # next to the program are not in its path.
+    return (sys.executable, "-P", "-X", mark(home.root), str(PROGRAM))
 
 
 def running(home: Home) -> Process | None:

@@ -40,7 +40,7 @@ class Process:
 
     def is_alive(self) -> bool:
         """Whether the process exists and is this folder's, since process IDs are reused."""
-        return f" {mark(self.folder)} -m ministack" in _command(self.pid)
+        return f" -X {mark(self.folder)} " in _command(self.pid)
 
     def is_ready(self) -> bool:
         connection = HTTPConnection(HOST, self.port, timeout=30)

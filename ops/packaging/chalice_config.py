@@ -27,7 +27,7 @@ from ops.stage.stages import LOCAL, Stage
 Config = dict[str, Any]
 
 # The functions that import pyarrow or numpy.
-LAYERED = ("transform_raw", "roll_up_hour")
+LAYERED = ("transform_raw", "roll_up_hour", "seal_hour", "compute_results")
 CONFIG_FILE = "config.json"
 _ANYWHERE = Place.anywhere("").names
 _WORKED_OUT = [*named(_ANYWHERE), *located(_ANYWHERE), *switched(LOCAL)]

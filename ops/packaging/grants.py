@@ -52,6 +52,7 @@ def _processes(stream: str) -> tuple[Grant, ...]:
         ),
         Grant("FindLeftovers", "s3:ListBucket", "bucket:raw"),
         Grant("CheckClaim", "dynamodb:GetItem", "table:batches"),
+        Grant("ReadExperiments", "dynamodb:Query", "table:experiments"),
         Grant(
             "CommitChunk", "dynamodb:PutItem dynamodb:UpdateItem", "table:metrics table:batches"
         ),
@@ -68,6 +69,12 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "dynamodb:Query",
             "table:metrics table:batches/index/ShardIndex table:aggregates table:anomalies",
         ),
+        Grant(
+            "DefineExperiments",
+            "dynamodb:GetItem dynamodb:PutItem dynamodb:Query",
+            "table:experiments",
+        ),
+        Grant("ReadCheckpoints", "dynamodb:GetItem", "table:batches"),
         Grant("ListQuarantine", "s3:ListBucket", "bucket:raw"),
         Grant("ReadQuarantine", "s3:GetObject", "objects:raw/quarantine/"),
         Grant(
@@ -76,12 +83,17 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "queue:raw-objects queue:raw-objects-dlq",
         ),
         Grant("ListShards", "kinesis:ListShards", "stream:events stream:clicks stream:checkouts"),
+        # The database is closed to this function; one in its network answers for it.
+        Grant("AskAttribution", "lambda:InvokeFunction", "function:report_attribution"),
     ),
     "process_events": _processes("events"),
     "process_clicks": _processes("clicks"),
     "process_checkouts": _processes("checkouts"),
     "attribute_clicks": _attributes("clicks"),
     "attribute_checkouts": _attributes("checkouts"),
+    "report_attribution": (
+        Grant("ConnectToDatabase", "rds-db:connect", "database_user:attribution_reader"),
+    ),
     # It is handed the credentials of whoever invokes it.
     "migrate_database": (),
     "transform_raw": (
@@ -113,6 +125,18 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "dynamodb:ConditionCheckItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem",
             "table:aggregates",
         ),
+        Grant("LookForExperiments", "dynamodb:Query", "table:experiments"),
+        Grant("KeepPartials", "s3:DeleteObject s3:PutObject", "objects:lake/experiments/"),
+    ),
+    "seal_hour": (
+        Grant("ListLakeFiles", "s3:ListBucket", "bucket:lake"),
+        # A put or a deletion that asks for the ETag of what is there needs to read it as well.
+        Grant(
+            "ReplaceLakeFiles",
+            "s3:DeleteObject s3:GetObject s3:PutObject",
+            "objects:lake/events/",
+        ),
+        Grant("MarkHour", "dynamodb:UpdateItem", "table:aggregates"),
     ),
     "judge_hours": (
         Grant("ReadRollups", "dynamodb:Query", "table:aggregates"),
@@ -125,6 +149,13 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
     "publish_alerts": (
         Grant("TakeAnomalies", "dynamodb:Query dynamodb:UpdateItem", "table:anomalies"),
         Grant("TellPeople", "sns:Publish", "topic:alerts"),
+    ),
+    "compute_results": (
+        Grant("ReadRollups", "dynamodb:Query", "table:aggregates"),
+        Grant("ReadPartials", "s3:GetObject", "objects:lake/experiments/"),
+        # Without it S3 calls a missing object forbidden.
+        Grant("TellMissingFromForbidden", "s3:ListBucket", "bucket:lake"),
+        Grant("KeepResults", "dynamodb:PutItem dynamodb:Query", "table:experiments"),
     ),
     "record_run": (Grant("RecordRun", "dynamodb:PutItem", "table:aggregates"),),
 }

@@ -29,6 +29,7 @@ def named(names: Names) -> dict[str, str]:
         **{f"{stream.upper()}_STREAM": names.stream(stream) for stream in STREAMS},
         "RAW_QUEUE": names.raw_queue,
         **{f"{table.upper()}_TABLE": names.table(table) for table in TABLES},
+        "REPORT_FUNCTION": names.function("report_attribution"),
     }
 
 

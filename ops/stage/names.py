@@ -7,7 +7,7 @@ from dataclasses import dataclass
 # The last two exist only in stages that give clicks and checkouts streams of their own.
 STREAMS = ("events", "clicks", "checkouts")
 OWN_STREAMS = STREAMS[1:]
-TABLES = ("metrics", "batches", "aggregates", "anomalies", "keys")
+TABLES = ("metrics", "batches", "aggregates", "anomalies", "keys", "experiments")
 API_STAGE = "api"
 # What Chalice calls the function behind all routes.
 API_HANDLER = "api_handler"

@@ -12,6 +12,7 @@ _SERVICES = {
     "table": "dynamodb:{at}:table/{name}",
     "queue": "sqs:{at}:{name}",
     "topic": "sns:{at}:{name}",
+    "function": "lambda:{at}:function:{name}",
     "machine": "states:{at}:stateMachine:{name}",
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from chalice.config import Config
 from chalice.local import LocalGateway
+from moto import mock_aws
 
 from app import app
 from chalicelib.access.scopes import SCOPES
@@ -26,6 +27,13 @@ KEYS = {f"es{scope[0]}_{scope * 6}": scope for scope in Scope}
 KEY_OF = {scope: key for key, scope in KEYS.items()}
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
 GUARDED = [route for route in ROUTES if SCOPES[route]]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def aws() -> Iterator[None]:
+    """Let what is opened find an account without tables, at once and in this process."""
+    with mock_aws():
+        yield
 
 
 @contextmanager

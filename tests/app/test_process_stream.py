@@ -16,6 +16,7 @@ from chalicelib.archive.record import Record, Shard
 from chalicelib.archive.screen_record import Accepted
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model.code import Code
+from chalicelib.model.marks import Enrich
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.wiring import using
 from tests.builders import NOON_MS, make_event, make_pipeline, make_record
@@ -91,7 +92,7 @@ def test_a_poison_record_is_quarantined_and_counted_by_its_reason(
 def test_a_record_on_which_our_own_code_fails_is_quarantined_and_counted(
     archive: FakeObjects, ledger: FakeLedger, process: ProcessBatch
 ) -> None:
-    def broken(payload: bytes, record: Record, shard: Shard) -> Accepted:
+    def broken(payload: bytes, record: Record, shard: Shard, enrich: Enrich | None) -> Accepted:
         raise ZeroDivisionError
 
     with using(make_pipeline(process_batch=replace(process, accept=broken))):
@@ -112,7 +113,9 @@ def quarantined(archive: FakeObjects) -> list[str]:
 
 
 def counted_reasons(ledger: FakeLedger) -> dict[str, int]:
-    [counts] = [n for key, n in ledger.counters.items() if "#_quarantined#" in key.sort_key]
+    [counts] = [
+        n for key, n in ledger.counters.items() if key.partition_key.startswith("quarantined#")
+    ]
     return {name: n for name, n in counts.items() if name != "n_records"}
 
 

@@ -29,6 +29,7 @@ from chalicelib.rollup.start_hourly_rollup import Started
 from chalicelib.rollup.work import Work
 from chalicelib.traffic.generate_traffic import Generated
 from chalicelib.transform import Enrichment, TransformRaw
+from chalicelib.upkeep.sealing import Sealing
 from chalicelib.wiring import Pipeline, using
 from ops.stage.names import OWN_STREAMS, STREAMS
 from tests.builders import (
@@ -161,6 +162,7 @@ RUN = Run(
     hours=[NOON.window_start],
     superseded_hours=[],
     failed_hours={NOON.window_start: "StoreUnavailable"},
+    unsealed_hours={NOON.window_start: "StoreUnavailable"},
     records=1,
     missing=1,
     judging_error="StoreUnavailable",
@@ -194,6 +196,9 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
         "roll_up_hour",
         HourResult(hour=NOON, status="rolled", missing=1, types=1, is_confirmed=True),
         {"window_start": "x"},
+    ),
+    "seal_hour": rollup(
+        "seal_hour", Sealing(hour=NOON, status="sealed", files=2), {"window_start": "x"}
     ),
     "judge_hours": rollup(
         "judge_hours",

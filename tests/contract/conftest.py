@@ -19,6 +19,7 @@ BATCHES_TABLE = "eventstream-local-batches"
 AGGREGATES_TABLE = "eventstream-local-aggregates"
 ANOMALIES_TABLE = "eventstream-local-anomalies"
 KEYS_TABLE = "eventstream-local-keys"
+EXPERIMENTS_TABLE = "eventstream-local-experiments"
 
 
 @pytest.fixture

@@ -32,7 +32,12 @@ def marks(request: pytest.FixtureRequest) -> Marks:
 
 
 def hours_due(marks: Marks, until: Hour) -> list[Hour]:
-    return [due.hour for due in marks.due(until)]
+    """The hours that have changed since they were rolled up."""
+    return [due.hour for due in marks.due(until) if due.has_changed]
+
+
+def hours_unsealed(marks: Marks) -> list[Hour]:
+    return [due.hour for due in marks.due(NEXT) if not due.has_changed]
 
 
 def test_an_hour_that_nobody_touched_has_no_marks(marks: Marks) -> None:
@@ -121,6 +126,59 @@ def test_due_hours_come_oldest_first_up_to_and_with_the_last(marks: Marks) -> No
         marks.begin(NOON.plus(offset), NOON_MS)
 
     assert hours_due(marks, NOON.plus(1)) == [NOON.plus(-30), NOON, NOON.plus(1)]
+
+
+def test_an_hour_is_unsealed_from_its_rollup_until_it_is_sealed_as_far(marks: Marks) -> None:
+    marks.finish(NOON, marks.begin(NOON, NOON_MS))
+    assert hours_unsealed(marks) == [NOON]
+
+    marks.finish_seal(NOON, marks.begin_seal(NOON, NOON_MS))
+    assert hours_unsealed(marks) == []
+
+    marks.finish(NOON, marks.begin(NOON, NOON_MS))
+    assert hours_unsealed(marks) == [NOON]
+
+
+def test_sealing_is_numbered_by_the_last_change_and_is_none_itself(marks: Marks) -> None:
+    marks.mark(NOON)
+    marks.begin(NOON, NOON_MS)
+
+    assert [marks.begin_seal(NOON, NOON_MS) for _ in range(2)] == [2, 2]
+    assert marks.begin_seal(NEXT, NOON_MS) == 0
+
+
+def test_an_older_sealer_that_finishes_late_changes_nothing(marks: Marks) -> None:
+    older = marks.begin_seal(NOON, NOON_MS)
+    marks.finish(NOON, marks.begin(NOON, NOON_MS))
+    marks.finish_seal(NOON, marks.begin_seal(NOON, NOON_MS))
+
+    marks.finish_seal(NOON, older)
+
+    assert hours_unsealed(marks) == []
+
+
+def test_an_hour_that_changed_is_due_for_that_and_not_for_sealing(marks: Marks) -> None:
+    marks.finish(NOON, marks.begin(NOON, NOON_MS))
+    marks.mark(NOON)
+
+    assert (hours_due(marks, NOON), hours_unsealed(marks)) == ([NOON], [])
+
+
+def test_sealing_an_hour_that_nobody_touched_makes_it_not_due(marks: Marks) -> None:
+    marks.finish_seal(NOON, marks.begin_seal(NOON, NOON_MS))
+
+    assert list(marks.due(NEXT)) == []
+
+
+def test_it_is_known_since_when_an_hour_could_not_be_sealed(marks: Marks) -> None:
+    marks.finish(NOON, marks.begin(NOON, 10))
+    for now_ms in (20, 30):
+        mark = marks.begin_seal(NOON, now_ms)
+    assert list(marks.due(NOON)) == [DueHour(NOON, 30, 20, has_changed=False)]
+
+    marks.finish_seal(NOON, mark)
+    marks.finish(NOON, marks.begin(NOON, 40))
+    assert list(marks.due(NOON)) == [DueHour(NOON, 30, None, has_changed=False)]
 
 
 @pytest.mark.parametrize("n_hours", [2_000])

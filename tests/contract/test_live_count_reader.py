@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from chalicelib.model import live
 from chalicelib.model.instant import HOUR_MS, MINUTE_MS
 from chalicelib.model.ledger import Commit, CounterDelta, CounterKey
 from chalicelib.model.live import LiveCount
+from chalicelib.model.period import Period
 from chalicelib.process.ports import BatchLedger
 from chalicelib.query.ports import LiveCountReader
 from tests.builders import NOON, NOON_MS
@@ -54,8 +56,11 @@ def hour(n: int, event_type: str = "click", shard: str = SHARD) -> CounterKey:
     return live.hour_key(event_type, NOON.plus(n).text, shard)
 
 
-def count(ledger: BatchLedger, *keys: CounterKey, n_records: int = 1) -> None:
-    delta = CounterDelta({"n_records": n_records, "latency_b7": 2}, 1_800_000_000)
+COUNTS: Mapping[str, int] = {"n_records": 3, "latency_b7": 2}
+
+
+def count(ledger: BatchLedger, *keys: CounterKey, adds: Mapping[str, int] = COUNTS) -> None:
+    delta = CounterDelta(adds, 1_800_000_000)
     claim = make_claim()
     commit = Commit(
         claim=claim,
@@ -85,7 +90,7 @@ def hours(
 
 def test_a_counter_comes_back_as_it_was_counted(world: World) -> None:
     ledger, reader = world
-    count(ledger, minute(5), n_records=3)
+    count(ledger, minute(5))
 
     assert list(reader.minutes(NOON_MS, NOON_MS + HOUR_MS, ALL)) == [
         LiveCount("click", NOON_MS + 5 * MINUTE_MS, {"n_records": 3, "latency_b7": 2})
@@ -135,6 +140,31 @@ def test_the_hours_of_all_types_are_found_but_what_is_quarantined(world: World) 
 
     assert hours(reader, 0, 1) == {("click", 0): 1, ("zoom", 0): 1}
     assert hours(reader, 0, 1, frozenset({"zoom"})) == {("zoom", 0): 1}
+
+
+def quarantined(n: int, shard: str = SHARD) -> CounterKey:
+    """The key of the records that are quarantined in an hour after noon."""
+    return live.quarantined_key(NOON.plus(n).text, shard)
+
+
+def test_quarantined_records_are_counted_by_hour_and_code_over_all_shards(world: World) -> None:
+    ledger, reader = world
+    other = "other-shardId-000000000001"
+    codes = {"n_records": 3, "n_invalid_json": 3}
+    count(ledger, quarantined(0), quarantined(0, other), quarantined(1), hour(0), adds=codes)
+
+    assert reader.quarantined(Period(NOON, NOON.plus(12))) == {
+        NOON: {"invalid_json": 6},
+        NOON.plus(1): {"invalid_json": 3},
+    }
+
+
+def test_the_quarantined_records_of_a_range_are_found_and_no_others(world: World) -> None:
+    ledger, reader = world
+    count(ledger, *map(quarantined, (-13, -12, -1, 0, 1, 2, 12)))
+
+    assert list(reader.quarantined(Period(NOON, NOON.plus(2)))) == [NOON, NOON.plus(1)]
+    assert not reader.quarantined(Period(NOON.plus(3), NOON.plus(9)))
 
 
 def test_reading_stops_at_what_one_request_may_read(dynamodb: DynamoDBClient) -> None:

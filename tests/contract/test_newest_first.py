@@ -16,12 +16,19 @@ from chalicelib.aws.run_reader import DynamoRunReader
 from chalicelib.aws.runs import DynamoRuns
 from chalicelib.model import instant
 from chalicelib.model.anomaly import Anomaly, KeptAnomaly, Metric, Withheld
-from chalicelib.query.ports import AnomalyReader, JudgementReader, LedgerReader, RunReader
+from chalicelib.process.ports import BatchLedger
+from chalicelib.query.ports import (
+    AnomalyReader,
+    CheckpointReader,
+    JudgementReader,
+    LedgerReader,
+    RunReader,
+)
 from chalicelib.rollup.ports import Runs
 from chalicelib.transform.ports import LedgerWriter
 from tests.builders import NOON, NOON_MS, make_anomaly
 from tests.contract.conftest import AGGREGATES_TABLE, ANOMALIES_TABLE, BATCHES_TABLE, METRICS_TABLE
-from tests.contract.test_batch_ledger import SHARD, make_row
+from tests.contract.test_batch_ledger import SHARD, make_claim, make_commit, make_row
 from tests.contract.test_runs import make_run
 from tests.fakes import FakeLedger
 from tests.unit.query.fakes import FakeAnomalyReader, FakeLedgerReader, FakeRunReader
@@ -201,3 +208,32 @@ def test_nothing_lies_between_bounds_that_are_out_of_order(
     assert list(anomalies[1].newest(Metric.VOLUME, "b", "a", 5)) == []
     assert list(runs[1].newest("b", "a", 5)) == []
     assert list(ledger[1].newest(SHARD, "b", "a", 5)) == []
+
+
+@pytest.fixture
+def checkpoints(client: DynamoDBClient | None) -> tuple[BatchLedger, CheckpointReader]:
+    if client is None:
+        fake = FakeLedger()
+        return fake, FakeLedgerReader(fake)
+    reader = DynamoLedgerReader(table(client, BATCHES_TABLE))
+    return DynamoBatchLedger(client, BATCHES_TABLE, METRICS_TABLE), reader
+
+
+def test_a_checkpoint_says_when_the_newest_batch_was_processed(
+    checkpoints: tuple[BatchLedger, CheckpointReader],
+) -> None:
+    ledger, reader = checkpoints
+    ledger.claim(make_claim())
+    ledger.commit(make_commit(None, "1"))
+
+    assert reader.committed_at(SHARD) == make_commit(None, "1").row.processed_at
+
+
+def test_a_shard_without_a_batch_has_no_checkpoint(
+    checkpoints: tuple[BatchLedger, CheckpointReader],
+) -> None:
+    ledger, reader = checkpoints
+    ledger.claim(make_claim())
+
+    assert reader.committed_at(SHARD) is None
+    assert reader.committed_at("another-shardId-000000000000") is None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Protocol
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
 from moto import mock_aws
 
 from chalicelib.aws.objects import S3Objects
@@ -16,6 +19,7 @@ from chalicelib.ports import ObjectReader
 from chalicelib.process.ports import ArchiveWriter
 from chalicelib.rollup.ports import ObjectLister
 from chalicelib.transform.ports import ObjectWriter
+from chalicelib.upkeep.ports import LakeFiles
 from tests.fakes import FakeObjects
 
 pytestmark = pytest.mark.contract
@@ -23,7 +27,7 @@ pytestmark = pytest.mark.contract
 BUCKET = "eventstream-local-raw"
 
 
-class Objects(ArchiveWriter, ObjectLister, ObjectReader, ObjectWriter, Protocol):
+class Objects(ArchiveWriter, LakeFiles, ObjectLister, ObjectReader, ObjectWriter, Protocol):
     """Everything that the stages ask of a bucket."""
 
 
@@ -99,6 +103,55 @@ def test_what_is_not_there_is_not_replaced(objects: Objects) -> None:
     assert objects.keys("raw/") == []
 
 
+def test_an_object_is_written_if_there_is_none_as_expected(objects: Objects) -> None:
+    assert objects.put_if(NewObject("raw/a", b"first", {}), None)
+    assert not objects.put_if(NewObject("raw/a", b"second", {}), None)
+    assert objects.get("raw/a").body == b"first"
+
+
+def test_an_object_is_overwritten_if_it_is_the_expected_one(objects: Objects) -> None:
+    objects.put("raw/a", b"first", {})
+    before = objects.etag("raw/a")
+
+    assert objects.put_if(NewObject("raw/a", b"second", {}), before)
+    assert not objects.put_if(NewObject("raw/a", b"third", {}), before)
+    assert objects.get("raw/a").body == b"second"
+
+
+def test_an_object_that_is_gone_is_not_overwritten(objects: Objects) -> None:
+    objects.put("raw/a", b"first", {})
+    before = objects.get("raw/a")
+    objects.delete_all_if({"raw/a": before.etag})
+
+    assert not objects.put_if(NewObject("raw/a", b"second", {}), before.etag)
+    assert objects.keys("raw/") == []
+
+
+def test_only_objects_that_have_not_changed_are_deleted(objects: Objects) -> None:
+    for name in "abc":
+        objects.put(f"raw/{name}", name.encode(), {})
+    etags = objects.etags(["raw/"])
+    objects.put("raw/b", b"changed", {})
+
+    assert objects.delete_all_if(etags) == ["raw/b"]
+    assert objects.keys("raw/") == ["raw/b"]
+
+
+def test_an_object_that_is_gone_is_as_good_as_deleted(objects: Objects) -> None:
+    objects.put("raw/a", b"a", {})
+    etags = objects.etags(["raw/"])
+
+    assert objects.delete_all_if(etags) == []
+    assert objects.delete_all_if(etags) == []
+
+
+def test_sizes_are_those_of_every_object_under_a_prefix(objects: Objects) -> None:
+    objects.put("raw/a", b"12345", {})
+    objects.put("other/a", b"1", {})
+
+    assert objects.sizes("raw/") == {"raw/a": 5}
+
+
 def test_etags_are_those_of_every_object_under_the_prefixes(objects: Objects) -> None:
     for key in ("raw/a1", "raw/a2", "raw/b1", "raw/c1"):
         objects.put(key, key.encode(), {})
@@ -149,6 +202,12 @@ def test_a_bucket_that_cannot_be_reached_is_a_fault_of_the_world() -> None:
     with pytest.raises(StoreUnavailable):
         objects.create_all([NewObject("raw/a", b"x", {})])
     with pytest.raises(StoreUnavailable):
+        objects.put_if(NewObject("raw/a", b"x", {}), None)
+    with pytest.raises(StoreUnavailable):
+        objects.delete_all_if({"raw/a": "x"})
+    with pytest.raises(StoreUnavailable):
+        objects.sizes("raw/")
+    with pytest.raises(StoreUnavailable):
         objects.etags(["raw/"])
     with pytest.raises(StoreUnavailable):
         objects.get("raw/a")
@@ -166,3 +225,64 @@ def test_objects_that_are_new_cost_one_call_each() -> None:
     S3Objects(client, BUCKET).create_all([NewObject(f"raw/{n}", b"x", {}) for n in range(3)])
 
     assert called == ["PutObject"] * 3
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outcome"),
+    [
+        (412, "PreconditionFailed", False),
+        (409, "ConditionalRequestConflict", False),
+        (404, "NoSuchKey", False),
+        (500, "InternalError", None),
+        (503, "SlowDown", None),
+    ],
+)
+def test_a_refused_put_is_told_from_one_of_unknown_outcome(
+    status: int, code: str, outcome: bool | None
+) -> None:
+    objects = answering(status, code)
+    if outcome is None:
+        with pytest.raises(StoreUnavailable):
+            objects.put_if(NewObject("a", b"x", {}), '"etag"')
+    else:
+        assert objects.put_if(NewObject("a", b"x", {}), '"etag"') is outcome
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kept"),
+    [
+        (412, "PreconditionFailed", ["a"]),
+        (404, "NoSuchKey", []),
+        (409, "ConditionalRequestConflict", None),
+        (500, "InternalError", None),
+    ],
+)
+def test_a_refused_deletion_is_told_from_one_of_unknown_outcome(
+    status: int, code: str, kept: list[str] | None
+) -> None:
+    objects = answering(status, code)
+    if kept is None:
+        with pytest.raises(StoreUnavailable):
+            objects.delete_all_if({"a": '"etag"'})
+    else:
+        assert objects.delete_all_if({"a": '"etag"'}) == kept
+
+
+def answering(status: int, code: str) -> S3Objects:
+    """A bucket that answers every call with this error."""
+    client = boto3.client(
+        "s3", region_name="us-east-1", config=Config(retries={"total_max_attempts": 1})
+    )
+    body = f"<Error><Code>{code}</Code></Error>".encode()
+    client.meta.events.register(
+        "before-send.s3", lambda **_: AWSResponse("x", status, {}, RawAnswer(body))
+    )
+    return S3Objects(client, BUCKET)
+
+
+class RawAnswer(io.BytesIO):
+    """What botocore reads an answer from."""
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        while part := self.read(1024):
+            yield part

@@ -55,6 +55,14 @@ def test_an_item_is_the_same_either_way(dynamodb: DynamoDBClient, item: Any) -> 
     assert answer == query(dynamodb, partition)
 
 
+def test_a_client_can_be_made_quick_twice(dynamodb: DynamoDBClient) -> None:
+    dynamodb.put_item(TableName=AGGREGATES_TABLE, Item=ROLLUP)
+
+    answer = query(quick(quick(dynamodb)), "click")
+
+    assert answer["Items"] == [ROLLUP]
+
+
 def test_pages_and_emptiness_are_the_same_either_way(dynamodb: DynamoDBClient) -> None:
     for n in range(3):
         item = item_of(make_rollup(hour=NOON.plus(n)))

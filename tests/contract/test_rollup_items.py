@@ -7,7 +7,7 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws.hourly_rollups import DynamoHourlyRollups
@@ -98,8 +98,10 @@ def test_an_item_is_read_as_it_was_written(row: HourlyRollup) -> None:
     assert rollup_of(item_of(row)) == row
 
 
-def test_a_row_survives_the_table(dynamodb: DynamoDBClient) -> None:
-    row = make_rollup(latency=make_latency(), amounts={"EUR": AmountSummary(2, 30)})
+# A row takes the place of the one before, if they have the same key.
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(row=some_rollups)
+def test_a_row_survives_the_table(dynamodb: DynamoDBClient, row: HourlyRollup) -> None:
     dynamodb.put_item(TableName=AGGREGATES_TABLE, Item=item_of(row))
 
     reader = reader_of(quick(dynamodb))

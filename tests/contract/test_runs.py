@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,7 +24,7 @@ type Outcomes = list[tuple[str, str]]
 def make_run(
     name: str = "hourly-20261120T12Z",
     started_at: str = "2026-11-20T13:10:00.000Z",
-    **errors: str,
+    **errors: Any,
 ) -> Run:
     return Run(
         name=name,

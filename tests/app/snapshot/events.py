@@ -55,8 +55,8 @@ ACCEPTED: Sequence[Mapping[str, object]] = [
     with_properties("user_action", action="search", session_duration=59.9),
     with_properties("user_action", action="search", session_duration=600),
     with_properties("error", message="it broke", status_code=404),
-    with_properties("exposure", experiment="prices", variant="b"),
-    with_properties("conversion", experiment="prices", metric="sale", value=1.5),
+    with_properties("exposure", experiment_id="prices", variant="b"),
+    with_properties("conversion", experiment_id="prices", metric="sale", value=1.5),
 ]
 
 

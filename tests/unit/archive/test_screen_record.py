@@ -14,6 +14,7 @@ from chalicelib.archive.record import Record, Shard, above, by_shard
 from chalicelib.archive.screen_record import Accepted, Quarantined, Screened, accept, screen
 from chalicelib.model import instant
 from chalicelib.model.code import API_ONLY, Code
+from chalicelib.model.marks import Enrich
 from tests.builders import NOON_MS, SHARD, STREAM, make_event, make_record
 from tests.poison import POISON
 
@@ -44,7 +45,7 @@ def test_a_record_is_quarantined_with_its_reason_and_its_bytes(code: Code) -> No
 
 
 def test_a_record_on_which_our_own_code_fails_is_quarantined_too() -> None:
-    def broken(payload: bytes, record: Record, shard: Shard) -> Accepted:
+    def broken(payload: bytes, record: Record, shard: Shard, enrich: Enrich | None) -> Accepted:
         raise ZeroDivisionError
 
     outcome = screen(*parsed(make_record(1)), broken)

@@ -23,6 +23,7 @@ TYPES = {
     schema.FLAG: "boolean",
     schema.DAY: "date",
     schema.INSTANT: "timestamp",
+    schema.VARIANTS: "map<string,string>",
 }
 DDL = athena.statements(athena.TABLES)
 QUERIES = athena.statements(athena.QUERIES)

@@ -21,7 +21,8 @@ from tests.unit.ingest.builders import HOUR_MS, NOON_TEXT, make_intake
 
 
 def take(**changes: object) -> Outgoing:
-    return make_intake().take(make_client_event(**changes), NOON_MS)
+    intake = make_intake()
+    return intake.take(make_client_event(**changes), intake.arrival(NOON_MS))
 
 
 def written(**changes: object) -> dict[str, Any]:
@@ -70,7 +71,11 @@ def test_events_without_ids_get_different_ones() -> None:
     intake = make_intake()
     event = make_client_event()
 
-    assert intake.take(event, NOON_MS).event_id != intake.take(event, NOON_MS).event_id
+    arrival, another = intake.arrival(NOON_MS), intake.arrival(NOON_MS + 1)
+
+    ids = [intake.take(event, one).event_id for one in (arrival, arrival, another)]
+
+    assert len(set(ids)) == 3
 
 
 def test_a_given_id_is_kept() -> None:
@@ -173,9 +178,9 @@ def test_properties_may_hold_any_character() -> None:
 def test_only_the_types_that_are_named_are_accepted() -> None:
     intake = replace(make_intake(), event_types=frozenset({"click"}))
 
-    assert intake.take(make_client_event(event_type="click"), NOON_MS)
+    assert intake.take(make_client_event(event_type="click"), intake.arrival(NOON_MS))
     with pytest.raises(Rejected) as caught:
-        intake.take(make_client_event(event_type="page_view"), NOON_MS)
+        intake.take(make_client_event(event_type="page_view"), intake.arrival(NOON_MS))
     [problem] = caught.value.problems
     assert problem[:2] == ("event_type", Code.EVENT_TYPE_NOT_ALLOWED)
 

@@ -5,9 +5,10 @@ import gzip
 
 import pytest
 
-from chalicelib.ingest.request import body_of, events_of
+from chalicelib.ingest.request import events_of
 from chalicelib.model.code import Code
 from chalicelib.model.event import Rejected
+from chalicelib.model.request_body import body_of
 from tests.unit.ingest.builders import make_request
 
 

@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pyarrow as pa
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,6 +48,50 @@ lines = st.builds(
     kinesis=st.fixed_dictionaries({"partition_key": texts, "arrived_at": instants}),
     properties=documents,
 )
+enriched = st.fixed_dictionaries(
+    {},
+    optional={
+        "seconds_since_exposure": st.floats(0, 1e9),
+        "experiments_error": texts,
+        "experiments": st.dictionaries(
+            st.sampled_from(["a", "experiments", "kinesis"]), texts, min_size=1
+        ),
+    },
+)
+
+
+def with_marks(line: bytes, marks: dict[str, object]) -> bytes:
+    """Put them where process does: in this order, right before the properties."""
+    fields = orjson.loads(line)
+    properties = fields.pop("properties")
+    names = [name for name in (*schema.MARKS.names, "experiments") if name in marks]
+    return orjson.dumps({**fields, **{n: marks[n] for n in names}, "properties": properties})
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.builds(with_marks, lines, enriched), min_size=1, max_size=5))
+def test_what_a_line_says_of_experiments_is_read_and_null_elsewhere(written: list[bytes]) -> None:
+    rows = raw_lines.read(make_raw_object(*written), PAGE_VIEWS).to_pylist()
+
+    for row, line in zip(rows, map(json.loads, written), strict=True):
+        found = row["experiments"]
+        assert (None if found is None else dict(found)) == line.get("experiments")
+        for name in schema.MARKS.names:
+            assert row[name] == line.get(name)
+    assert [row["original_data"].encode() for row in rows] == written
+    assert [json.loads(row["properties"]) for row in rows] == [
+        json.loads(line)["properties"] for line in written
+    ]
+
+
+@pytest.mark.parametrize("map_text", ["[1]", '{"a": 1}', '{"a"', "nonsense"])
+def test_experiments_that_are_not_texts_by_name_are_refused(map_text: str) -> None:
+    head, tail = make_raw_line().split(b',"properties":')
+    line = head + f',"experiments":{map_text},"properties":'.encode() + tail
+
+    with pytest.raises(Unreadable):
+        raw_lines.read(make_raw_object(line), PAGE_VIEWS)
 
 
 @pytest.mark.slow
@@ -72,7 +116,8 @@ def as_line(row: dict[str, Any]) -> dict[str, object]:
         for name, value in values.items()
         if name.startswith("kinesis_")
     }
-    head = {name: values[name] for name in schema.HEAD.names if name != "kinesis"}
+    names = [n for n in schema.HEAD.names if n not in {"kinesis", *schema.MARKS.names}]
+    head = {name: values[name] for name in names}
     return {**head, "kinesis": kinesis, "properties": json.loads(row["properties"])}
 
 
@@ -84,7 +129,7 @@ def at_text(at: datetime) -> str:
 def test_columns_are_those_of_the_raw_line() -> None:
     table = raw_lines.read(make_raw_object(make_raw_line()), PAGE_VIEWS)
 
-    assert table.schema.equals(pa.schema([*schema.TYPED, *schema.TEXTS]))
+    assert table.schema.equals(raw_lines.NO_ROWS.schema)
     assert all(column.num_chunks == 1 for column in table.columns)
 
 

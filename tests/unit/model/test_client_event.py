@@ -31,8 +31,8 @@ VALID_PROPERTIES: dict[str, dict[str, object]] = {
     "metric": {"name": "cpu", "value": 0.5},
     "system_event": {"severity": "critical"},
     "error": {"message": "boom", "status_code": 503},
-    "exposure": {"experiment": "checkout_button", "variant": "b"},
-    "conversion": {"experiment": "checkout_button", "metric": "sale", "value": 3},
+    "exposure": {"experiment_id": "checkout_button", "variant": "b"},
+    "conversion": {"experiment_id": "checkout_button", "metric": "sale", "value": 3},
 }
 
 

@@ -20,7 +20,9 @@ from chalicelib.errors import PipelineError, StoreUnavailable
 from chalicelib.model import instant
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.event import Rejected
+from chalicelib.model.marks import UNKNOWN, Counted, Enrich, Marks
 from chalicelib.process import Limits
+from chalicelib.process.process_batch import EnrichBatch
 from tests.builders import NOON_MS, make_event, make_record
 from tests.fakes import FATES, Faults, Killed
 from tests.unit.process.world import (
@@ -29,7 +31,9 @@ from tests.unit.process.world import (
     Version,
     World,
     archived,
+    archived_by_variant,
     counted,
+    counted_by_variant,
     expected_counts,
     expected_line_text,
     ledgered,
@@ -83,16 +87,34 @@ class Unruly(Faults):
 def refusing(**unwelcome: str) -> Version:
     """A version that quarantines events with such a field, and cuts its chunks differently."""
 
-    def picky(payload: bytes, record: Record, shard: Shard) -> Accepted:
+    def picky(payload: bytes, record: Record, shard: Shard, enrich: Enrich | None) -> Accepted:
         for name, value in unwelcome.items():
             if f'"{name}": "{value}"'.encode() in payload:
                 raise Rejected(Problem(name, Code.NOT_ALLOWED, "not welcome"))
-        return accept(payload, record, shard)
+        return accept(payload, record, shard, enrich)
 
     return Version(picky, Limits(max_records=3))
 
 
 VERSIONS = [Version(), refusing(user_id="u2"), refusing(event_type="error")]
+
+
+def enriching(chance: Random) -> EnrichBatch:
+    """Mark events differently at every attempt, with texts of any length."""
+
+    def enrich(event_type: str, _user_id: str, _arrived_ms: int) -> Marks | None:
+        variants = {
+            name: chance.choice("ab") * chance.choice([1, 30])
+            for name in ("button", "price")
+            if chance.random() < 0.6
+        }
+        if chance.random() < 0.1:
+            return UNKNOWN
+        is_conversion = event_type == "transaction"
+        counted = [Counted(name, variant, is_conversion) for name, variant in variants.items()]
+        return Marks(variants, tuple(counted)) if variants else None
+
+    return lambda _records: enrich
 
 
 @dataclass
@@ -108,7 +130,7 @@ class Schedule:
         self.chance = Random(self.number)
         self.bodies = [self._body() for _ in range(self.chance.randint(2, 10))]
         self.records = [make_record(100 + n, body) for n, body in enumerate(self.bodies)]
-        self.world = World()
+        self.world = World(enrich=enriching(self.chance))
         self.puts, self.calls = Unruly(chance=self.chance), Unruly(chance=self.chance)
         self.world.archive.faults, self.world.ledger.faults = self.puts, self.calls
 
@@ -190,6 +212,8 @@ class Schedule:
             yield "quarantined twice"
         if counted(world) != expected_counts(self.bodies, codes):
             yield "miscounted"
+        if counted_by_variant(world) != archived_by_variant(world):
+            yield "miscounted by variant"
         if ledgered(world) != (len(self.bodies), len(self.bodies) - len(codes)):
             yield "misrecorded"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,7 +25,9 @@ from tests.unit.process.world import (
     Version,
     World,
     archived,
+    archived_by_variant,
     counted,
+    counted_by_variant,
     expected_counts,
     expected_lines,
     expected_poison,
@@ -60,7 +63,7 @@ def test_no_fault_cut_or_repeat_changes_the_outcome(
     bodies: list[Body], data: st.DataObject
 ) -> None:
     records = [make_record(100 + n, body) for n, body in enumerate(bodies)]
-    world = World()
+    world = World(enrich=schedules.enriching(Random(data.draw(st.integers(0, 9), label="marks"))))
     _disturb(world, records, data)
 
     assert world.deliver(records) == len(records)
@@ -68,6 +71,7 @@ def test_no_fault_cut_or_repeat_changes_the_outcome(
     assert archived(world) == expected_lines(bodies)
     assert quarantined(world) == expected_poison(bodies)
     assert counted(world) == expected_counts(bodies)
+    assert counted_by_variant(world) == archived_by_variant(world)
     assert ledgered(world) == (len(bodies), sum(isinstance(body, dict) for body in bodies))
 
 

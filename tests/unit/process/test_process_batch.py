@@ -18,6 +18,7 @@ from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.currency import CURRENCIES
 from chalicelib.model.ledger import Claim, Commit, Position, padded
+from chalicelib.model.marks import Enrich
 from chalicelib.model.measure import Measure
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.process.process_batch import SEARCHED_RECORDS
@@ -140,7 +141,7 @@ def test_a_poison_record_does_not_hold_up_its_neighbours(
 def test_a_record_on_which_our_own_code_fails_does_not_hold_up_its_neighbours(
     archive: FakeObjects, ledger: FakeLedger
 ) -> None:
-    def broken(payload: bytes, record: Record, shard: Shard) -> Accepted:
+    def broken(payload: bytes, record: Record, shard: Shard, enrich: Enrich | None) -> Accepted:
         raise ZeroDivisionError
 
     report = run(make_process(archive, ledger, accept=broken), make_record(1))

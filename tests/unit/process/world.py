@@ -13,9 +13,10 @@ from typing import Any
 from chalicelib.archive import quarantine_line
 from chalicelib.archive.screen_record import Accept, accept
 from chalicelib.errors import BatchIncomplete
-from chalicelib.model import instant
+from chalicelib.model import instant, live
 from chalicelib.model.latency import bucket_of
 from chalicelib.process import Limits, ProcessBatch
+from chalicelib.process.process_batch import EnrichBatch, enriches_nothing
 from tests.builders import NOON_MS, SHARD, STREAM
 from tests.fakes import FakeLedger, FakeObjects, Faults, Killed
 
@@ -28,6 +29,7 @@ SHARD_NAME = f"{STREAM}-{SHARD}"
 LIMITS = Limits(max_bytes=1_500, max_records=2)
 
 
+ADDED = {"experiments", "seconds_since_exposure", "experiments_error"}
 POISON = {
     b"": "invalid_json",
     b"nonsense": "invalid_json",
@@ -50,6 +52,7 @@ class World:
 
     faults: Faults = field(default_factory=Faults)
     version: Version = field(default_factory=Version)
+    enrich: EnrichBatch = enriches_nothing
     ids: count[int] = field(default_factory=count)
     archive: FakeObjects = field(init=False)
     ledger: FakeLedger = field(init=False)
@@ -78,6 +81,7 @@ class World:
             entropy=lambda: next(self.ids),
             limits=self.version.limits,
             accept=self.version.accept,
+            enrich=self.enrich,
             reserve_ms=RESERVE_MS,
         )
         try:
@@ -95,7 +99,35 @@ def lines(world: World, prefix: str) -> list[dict[str, object]]:
 
 
 def archived(world: World) -> Counter[str]:
-    return Counter(json.dumps(line) for line in lines(world, "raw/"))
+    """Count the lines, without what they say of experiments."""
+    return Counter(
+        json.dumps({name: value for name, value in line.items() if name not in ADDED})
+        for line in lines(world, "raw/")
+    )
+
+
+def archived_by_variant(world: World) -> Counter[tuple[str, str, str]]:
+    """Count by hour, experiment and attribute what the archived lines say."""
+    found = Counter[tuple[str, str, str]]()
+    for line in lines(world, "raw/"):
+        experiments: Any = line.get("experiments", {})
+        hour = str(line["timestamp"])[:13]
+        for experiment_id, variant in experiments.items():
+            found[hour, experiment_id, f"{live.VARIANT_EVENTS}{variant}"] += 1
+            if line["event_type"] == "transaction":
+                found[hour, experiment_id, f"{live.VARIANT_CONVERSIONS}{variant}"] += 1
+    return found
+
+
+def counted_by_variant(world: World) -> Counter[tuple[str, str, str]]:
+    """Return the same as the live counters have it, summed over shards."""
+    found = Counter[tuple[str, str, str]]()
+    for key, counts in world.ledger.counters.items():
+        kind, _, experiment_id = key.partition_key.partition("#")
+        if kind == "experiment":
+            hour = key.sort_key.partition("#")[0]
+            found.update({(hour, experiment_id, name): n for name, n in counts.items()})
+    return found
 
 
 def quarantined(world: World) -> Counter[object]:
@@ -114,7 +146,7 @@ def counted(world: World) -> Counter[tuple[str, str]]:
             (f"{key.partition_key} {key.sort_key.rpartition('#')[0]}", attribute): number
             for key, counter in world.ledger.counters.items()
             for attribute, number in counter.items()
-            if number
+            if number and not key.partition_key.startswith("experiment#")
         }
     )
 
@@ -171,7 +203,7 @@ def expected_counts(
     for n, body in enumerate(bodies):
         code = (refused or {}).get(sequence(n))
         if isinstance(body, bytes) or code:
-            item = "hour#2026-11-20 12#_quarantined"
+            item = "quarantined#2026-11-20 12"
             counts[item, "n_records"] += 1
             counts[item, f"n_{code or POISON[body]}"] += 1  # type: ignore[index]  # bytes without a code
             continue

@@ -14,6 +14,7 @@ from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.live import LiveCount
+from chalicelib.model.period import Period
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
 from tests.fakes import FakeLedger, FakeObjects
@@ -86,12 +87,14 @@ class FakeLiveCountReader:
     ) -> Sequence[LiveCount]:
         return self._within("hour", first_ms, end_ms, event_types)
 
-    def quarantined(self, hour: Hour) -> Mapping[str, int]:
-        counts = Counter[str]()
-        for count in self._all("hour"):
-            if count.event_type == live.QUARANTINED and count.start_ms == hour.start_ms:
-                counts.update(count.counts)
-        return {name[2:]: n for name, n in counts.items() if name != "n_records"}
+    def quarantined(self, day: Period) -> Mapping[Hour, Mapping[str, int]]:
+        found: dict[Hour, Counter[str]] = {}
+        for (partition, sort), counts in self.ledger.counters.items():
+            of_what, _, date = partition.partition("#")
+            if of_what == "quarantined" and (hour := Hour.of_text(f"{date}T{sort[:2]}")) in day:
+                codes = {name[2:]: n for name, n in counts.items() if name != "n_records"}
+                found.setdefault(hour, Counter()).update(codes)
+        return found
 
     def _within(
         self, grain: str, first_ms: int, end_ms: int, event_types: frozenset[str]
@@ -168,6 +171,11 @@ class FakeLedgerReader:
         ]
         newest = sorted(within, key=lambda row: row.processed_at, reverse=True)
         return chain.from_iterable(batched(newest, at_once))
+
+    def committed_at(self, shard_id: str) -> str | None:
+        """A commit writes its row and the checkpoint together."""
+        rows = (row for row in self.ledger.rows if row.shard_id == shard_id)
+        return max((row.processed_at for row in rows if row.stage == "process"), default=None)
 
 
 @dataclass

@@ -55,6 +55,7 @@ class World:
             judged=self.anomalies,
             runs=self.runs,
             ledger=self.ledger,
+            checkpoints=self.ledger,
             shards=FakeShardLister(self.shards),
             queues=self.queues,
             streams=(STREAM, "other"),
@@ -83,6 +84,22 @@ def world() -> World:
     world.roll_up(LAST_HOUR)
     world.runs.runs.record(make_run(missing=0))
     return world
+
+
+def test_the_newest_batch_is_found_under_any_number_of_newer_rows_of_transform(
+    world: World,
+) -> None:
+    for n in range(300):
+        world.write("transform", NOW_MS - 2_000 + n)
+
+    assert world.stage("process")["newest_at"] == "2026-11-20T12:09:55.000Z"
+
+
+def test_what_was_processed_more_than_a_month_ago_is_not_reported() -> None:
+    world = World()
+    world.write("process", NOW_MS - 40 * DAY_MS)
+
+    assert world.stage("process")["newest_at"] is None
 
 
 def test_a_stage_that_keeps_up_needs_nobody(world: World) -> None:

@@ -111,6 +111,7 @@ def freshness(asked: Asked) -> Found:
         judged=anomalies(),
         runs=runs(),
         ledger=ledger(),
+        checkpoints=ledger(),
         shards=FakeShardLister((SHARD,)),
         streams=("eventstream-local-events",),
         queues=FakeQueues({"dead": 1}),

@@ -99,17 +99,19 @@ def test_a_store_that_can_not_be_read_is_503() -> None:
     assert int(reply.headers["Retry-After"]) > 0
 
 
-def test_rollups_of_an_earlier_version_are_503_and_say_what_helps() -> None:
+def test_rollups_of_an_earlier_version_are_a_conflict_and_say_what_helps() -> None:
     def read(_: Asked) -> Found:
         raise Unreadable("click", "2026-11-20T12:00:00Z", "users_hll")
 
     reply = serve(read)
 
     [error] = json.loads(reply.body)["errors"]
-    assert (reply.status, error["field"], error["code"]) == (503, "from", "store_unavailable")
+    assert (reply.status, error["field"], error["code"]) == (409, "from", "rollup_outdated")
+    assert "Retry-After" not in reply.headers
     assert error["message"] == (
-        "an earlier version stored what can't be merged; roll the hour up again:"
-        " click 2026-11-20T12:00:00Z users_hll"
+        "an earlier version stored a rollup that can't be merged: click 2026-11-20T12:00:00Z"
+        " users_hll; roll the hour up again with python -m ops rollup, or leave it out of the"
+        " range"
     )
 
 

@@ -40,9 +40,9 @@ def make_row(sequence: int = 1, **changes: object) -> Row:
     return row | changes
 
 
-def make_file(rows: Sequence[Row]) -> bytes:
+def make_file(rows: Sequence[Row], stamp: str = "") -> bytes:
     """Write rows as the transform stage does."""
-    return files.encode(pa.Table.from_pylist(list(rows), schema=schema.LAKE))
+    return files.encode(pa.Table.from_pylist(list(rows), schema=schema.LAKE), stamp)
 
 
 def make_key(name: str = "page_view-s-1", hour: Hour = NOON) -> str:

@@ -24,38 +24,57 @@ CLAIM_REST_BYTES = 150
 class FakeHourMarks:
     marks: dict[Hour, HourMark] = field(default_factory=dict)
     tries: dict[Hour, DueHour] = field(default_factory=dict)
+    seal_tries: dict[Hour, DueHour] = field(default_factory=dict)
 
     def mark(self, hour: Hour) -> None:
         before = self.read(hour)
-        self.marks[hour] = HourMark(hour, before.marked + 1, before.rolled)
+        self.marks[hour] = replace(before, marked=before.marked + 1)
 
     def begin(self, hour: Hour, now_ms: int) -> int:
         self.mark(hour)
-        since = self._tried(hour).unfinished_ms
-        self.tries[hour] = DueHour(hour, now_ms, now_ms if since is None else since)
+        self.tries[hour] = _tried_again(self.tries.get(hour, DueHour(hour)), now_ms)
         return self.read(hour).marked
 
     def finish(self, hour: Hour, mark: int) -> bool:
         before = self.read(hour)
         if not before.rolled < mark <= before.marked:
             return False
-        self.marks[hour] = HourMark(hour, before.marked, mark)
-        self.tries[hour] = replace(self._tried(hour), unfinished_ms=None)
+        self.marks[hour] = replace(before, rolled=mark)
+        self.tries[hour] = replace(self.tries.get(hour, DueHour(hour)), unfinished_ms=None)
         return mark == before.marked
+
+    def begin_seal(self, hour: Hour, now_ms: int) -> int:
+        before = self.seal_tries.get(hour, DueHour(hour, has_changed=False))
+        self.seal_tries[hour] = _tried_again(before, now_ms)
+        return self.read(hour).marked
+
+    def finish_seal(self, hour: Hour, mark: int) -> None:
+        before = self.read(hour)
+        if mark >= before.sealed:
+            self.marks[hour] = replace(before, sealed=mark)
+            tried = self.seal_tries.get(hour, DueHour(hour, has_changed=False))
+            self.seal_tries[hour] = replace(tried, unfinished_ms=None)
 
     def read(self, hour: Hour) -> HourMark:
         return self.marks.get(hour, HourMark(hour, 0, 0))
 
     def due(self, until: Hour) -> Sequence[DueHour]:
-        hours = sorted(h for h, mark in self.marks.items() if mark.is_due and h <= until)
-        return [self._tried(hour) for hour in hours]
+        open_hours = (h for h, mark in self.marks.items() if mark.is_due or mark.is_unsealed)
+        return [self._due(hour) for hour in sorted(open_hours) if hour <= until]
 
     def rolled(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
         within = {hour: mark.rolled for hour, mark in self.marks.items() if first <= hour < end}
         return {hour: rolled for hour, rolled in sorted(within.items()) if rolled}
 
-    def _tried(self, hour: Hour) -> DueHour:
-        return self.tries.get(hour, DueHour(hour))
+    def _due(self, hour: Hour) -> DueHour:
+        if self.read(hour).is_due:
+            return self.tries.get(hour, DueHour(hour))
+        return self.seal_tries.get(hour, DueHour(hour, has_changed=False))
+
+
+def _tried_again(before: DueHour, now_ms: int) -> DueHour:
+    since = before.unfinished_ms
+    return replace(before, tried_ms=now_ms, unfinished_ms=now_ms if since is None else since)
 
 
 @dataclass
@@ -125,6 +144,37 @@ class FakeLake:
 
     def etag(self, key: str) -> str:
         return self.get(key).etag
+
+
+@dataclass
+class FakePartialObjects:
+    bodies: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, key: str, body: bytes, metadata: Mapping[str, str]) -> None:
+        assert not metadata
+        self.bodies[key] = body
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        return sorted(key for key in self.bodies if key.startswith(prefix))
+
+    def delete(self, key: str) -> None:
+        self.bodies.pop(key, None)
+
+    def get(self, key: str) -> StoredObject:
+        if key not in self.bodies:
+            raise ObjectMissing(key)
+        return StoredObject(self.bodies[key], "etag")
+
+    def etag(self, key: str) -> str:
+        return self.get(key).etag
+
+
+@dataclass
+class FakeExperimentList:
+    has_any: bool = True
+
+    def is_any(self) -> bool:
+        return self.has_any
 
 
 @dataclass

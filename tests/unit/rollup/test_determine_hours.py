@@ -121,4 +121,45 @@ def test_the_work_logs_one_line_of_json(
         "last": "2026-11-20T12:00:00Z",
         "left": 0,
         "backed_off": 0,
+        "unsealed": 0,
     }
+
+
+def roll_up(marks: FakeHourMarks, *hours: Hour) -> None:
+    for hour in hours:
+        marks.finish(hour, marks.begin(hour, NOON_MS))
+
+
+def test_hours_that_are_not_sealed_have_the_room_that_is_left(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    roll_up(marks, *(NOON.plus(-n) for n in range(1, 5)))
+    marks.mark(NOON.plus(-9))
+
+    work = determine_hours(scheduled(NOON))
+
+    assert (work.hours, work.unsealed) == ([NOON, NOON.plus(-9)], [NOON.plus(-1)])
+    assert work.measures == {Measure.HOURS_LEFT: 0}
+
+
+def test_the_state_machine_knows_hours_that_are_only_sealed_by_their_status(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    roll_up(marks, NOON.plus(-1))
+
+    assert determine_hours(scheduled(NOON)).to_json()["hours"] == [
+        {"window_start": "2026-11-20T12:00:00Z"},
+        {"window_start": "2026-11-20T11:00:00Z", "status": "unchanged"},
+    ]
+
+
+def test_an_hour_that_keeps_failing_to_be_sealed_is_left_alone_for_a_while(
+    determine_hours: DetermineHours, marks: FakeHourMarks
+) -> None:
+    hour, now_ms = NOON.plus(-9), NOON.plus(1).start_ms
+    roll_up(marks, hour)
+    marks.begin_seal(hour, now_ms - 3_600_000)
+    assert determine_hours(scheduled(NOON)).unsealed == [hour]
+
+    marks.begin_seal(hour, now_ms - 1)
+    assert determine_hours(scheduled(NOON)).unsealed == []

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import BadRequest
+from chalicelib.model.measure import Measure
 from chalicelib.rollup import RecordRun
 from tests.builders import NOON
 from tests.unit.rollup.fakes import FakeRuns
@@ -111,12 +112,28 @@ def test_a_run_goes_on_and_is_logged_in_counts(record_run: RecordRun) -> None:
         "hours": 2,
         "superseded_hours": 0,
         "failed_hours": 1,
+        "unsealed_hours": 0,
         "records": 10,
         "missing": 1,
         "anomalies": 0,
         "alerts": 0,
+        "results": 0,
     }
     assert run.line["failed"] == {"2026-11-20T13:00:00Z": "StoreUnavailable"}
+
+
+def test_an_hour_that_was_not_sealed_does_not_fail_the_run(record_run: RecordRun) -> None:
+    run = record_run(make_payload(results=[{**ROLLED, "unsealed": "StoreUnavailable"}]))
+
+    assert run.status == "succeeded"
+    assert run.line["unsealed"] == {ROLLED["window_start"]: "StoreUnavailable"}
+    assert run.measures[Measure.HOURS_UNSEALED] == 1
+
+
+def test_an_hour_that_was_only_sealed_was_not_rolled_up(record_run: RecordRun) -> None:
+    sealed = {"window_start": "2026-11-20T09:00:00Z", "status": "unchanged"}
+
+    assert record_run(make_payload(results=[ROLLED, sealed])).hours == [ROLLED["window_start"]]
 
 
 def test_what_was_found_and_told_is_recorded(record_run: RecordRun) -> None:

@@ -1,0 +1,106 @@
+"""Results of experiments in DynamoDB: the newest of each in one partition, and every look.
+
+Keys: `results` / <id> with `basis`, `computed_at` and `results`, the JSON compressed and without
+its looks; `looks#<id>` / <computed_at> with `looks`, one of each variant. So no item grows with
+the number of looks, of which there is one an hour.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import orjson
+from pydantic import TypeAdapter
+
+from chalicelib.aws import calls
+from chalicelib.aws.attribute import number, text, text_of
+from chalicelib.model import instant, retention
+from chalicelib.model.experiment_results import Look, Results
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+_NEWEST = "results"
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoExperimentResults:
+    client: DynamoDBClient
+    table: str
+
+    @classmethod
+    def open(cls, table: str) -> DynamoExperimentResults:
+        return cls(boto3.client("dynamodb", config=calls.CONFIG), table)
+
+    def bases(self) -> Mapping[str, str]:
+        items = self._items(_NEWEST, ProjectionExpression="sort_key, basis")
+        return {text_of(item, "sort_key"): text_of(item, "basis") for item in items}
+
+    def looks(self, experiment_id: str) -> Sequence[Look]:
+        items = self._items(_looks_of(experiment_id))
+        return [look for item in items for look in _looks().validate_json(text_of(item, "looks"))]
+
+    def newest(self, experiment_id: str) -> Results | None:
+        """Return the newest results with every look, or None before the first."""
+        with calls.translated():
+            answer = self.client.get_item(
+                TableName=self.table, Key=_key(_NEWEST, experiment_id), ConsistentRead=True
+            )
+        if "Item" not in answer:
+            return None
+        found = orjson.loads(zlib.decompress(answer["Item"]["results"]["B"]))
+        return replace(Results.from_json(found), looks=tuple(self.looks(experiment_id)))
+
+    def keep(self, results: Results, basis: str) -> None:
+        at = text(instant.to_text(results.at_ms))
+        looks = [look for look in results.looks if look.at_ms == results.at_ms]
+        body = orjson.dumps(replace(results, looks=()).to_json())
+        newest = _key(_NEWEST, results.experiment_id) | {
+            "computed_at": at,
+            "basis": text(basis),
+            "results": {"B": zlib.compress(body)},
+        }
+        look = _key(_looks_of(results.experiment_id), at["S"]) | {
+            "looks": text(_looks().dump_json(looks).decode()),
+            "expires_at": number(retention.of_run(results.at_ms)),
+        }
+        is_newer = {
+            "ConditionExpression": "attribute_not_exists(computed_at) OR computed_at <= :at",
+            "ExpressionAttributeValues": {":at": at},
+        }
+        with calls.fenced():
+            self.client.transact_write_items(
+                TransactItems=[
+                    {"Put": {"TableName": self.table, "Item": newest, **is_newer}},
+                    {"Put": {"TableName": self.table, "Item": look}},
+                ]
+            )
+
+    def _items(self, partition: str, **more: Any) -> Iterator[dict[str, Any]]:
+        with calls.translated():
+            pages = self.client.get_paginator("query").paginate(
+                TableName=self.table,
+                ConsistentRead=True,
+                KeyConditionExpression="partition_key = :partition",
+                ExpressionAttributeValues={":partition": text(partition)},
+                **more,
+            )
+            yield from (item for page in pages for item in page["Items"])
+
+
+def _looks_of(experiment_id: str) -> str:
+    return f"looks#{experiment_id}"
+
+
+def _key(partition: str, sort: str) -> dict[str, Any]:
+    return {"partition_key": text(partition), "sort_key": text(sort)}
+
+
+@cache
+def _looks() -> TypeAdapter[list[Look]]:
+    return TypeAdapter(list[Look])

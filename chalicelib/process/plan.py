@@ -1,0 +1,67 @@
+"""Which variants the users of events have, as long as no definition changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from chalicelib.model.assignment import assign
+from chalicelib.model.experiment import MAX_RUNNING, Experiment
+from chalicelib.model.marks import UNKNOWN, Counted, Marks
+
+# Of a container; hashing a user for three experiments takes twenty times as long as finding one.
+MAX_USERS = 50_000
+
+type MarksByType = dict[str, Marks]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Marks events that arrive from `first_ms` to before `end_ms`, by their type and user."""
+
+    first_ms: float
+    end_ms: float
+    marks: Callable[[str, str], Marks | None]
+
+    @classmethod
+    def of(cls, first_ms: float, end_ms: float, running: Iterable[Experiment]) -> Plan:
+        some = sorted(running, key=lambda one: one.experiment_id)[:MAX_RUNNING]
+        return cls(first_ms, end_ms, _marking(some))
+
+    @classmethod
+    def unknown(cls, first_ms: float, end_ms: float) -> Plan:
+        return cls(first_ms, end_ms, lambda _event_type, _user_id: UNKNOWN)
+
+
+def _marking(running: list[Experiment]) -> Callable[[str, str], Marks | None]:
+    types = frozenset().union(*(one.touched_types for one in running))
+    combinations: dict[tuple[str | None, ...], MarksByType] = {}
+
+    @lru_cache(MAX_USERS)
+    def of_user(user_id: str) -> MarksByType:
+        variants = tuple(assign(one, user_id).variant for one in running)
+        found = combinations.get(variants)
+        if found is None:
+            found = combinations[variants] = _by_type(running, variants)
+        return found
+
+    def marks(event_type: str, user_id: str) -> Marks | None:
+        return of_user(user_id).get(event_type) if event_type in types else None
+
+    return marks
+
+
+def _by_type(running: list[Experiment], variants: tuple[str | None, ...]) -> MarksByType:
+    pairs = [(one, key) for one, key in zip(running, variants, strict=True) if key is not None]
+    types = frozenset().union(*(one.touched_types for one, _ in pairs))
+    return {event_type: _marks(event_type, pairs) for event_type in types}
+
+
+def _marks(event_type: str, pairs: list[tuple[Experiment, str]]) -> Marks:
+    counted = tuple(
+        Counted(one.experiment_id, variant, event_type == one.primary.event_type)
+        for one, variant in pairs
+        if event_type in one.touched_types
+    )
+    return Marks({one.experiment_id: one.variant for one in counted}, counted)

@@ -1,0 +1,68 @@
+"""What is merged from partials is what the raw events say, whatever happened on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from chalicelib.model.experiment import Experiment, Status, Variant
+from chalicelib.model.hour import Hour
+from tests.builders import NOON
+from tests.unit.experiments.oracle import observed_of
+from tests.unit.experiments.worlds import (
+    N_HOURS,
+    World,
+    hour_of,
+    plain,
+    some_event,
+    some_experiment,
+)
+
+HOURS = [NOON.plus(number) for number in range(N_HOURS)]
+N_WORLDS = 300
+
+
+def check(world: World, experiment: Experiment, now: Hour) -> None:
+    observed = world.observe(experiment, now)
+    expected = observed_of(experiment, world.rows, world.partials.keys(), now)
+
+    assert (None if observed is None else plain(observed)) == expected
+
+
+def changed(experiment: Experiment, now: Hour, chance: Random) -> Experiment:
+    """Stop it, prolong it, give it a variant more, or leave it as it is."""
+    variants = (*experiment.variants[:2], Variant("third", 0))
+    return chance.choice(
+        [
+            experiment,
+            replace(experiment, stopped=now, status=Status.STOPPED),
+            replace(experiment, variants=variants),
+            replace(experiment, horizon_hours=chance.choice([None, 0, 3])),
+            replace(experiment, pre_period_hours=chance.choice([0, 2, 3])),
+        ]
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_results_are_what_the_raw_events_say_at_every_look(seed: int) -> None:
+    for number in range(N_WORLDS // 10):
+        chance = Random(f"{seed}-{number}")
+        world = World.random(chance)
+        experiment = some_experiment(chance)
+        for look in range(4):
+            # Late events, repeats, and hours that are never rolled up.
+            touched = set(chance.sample(HOURS, 4)) if look == 0 else set()
+            for late in range(chance.randrange(4)):
+                row = some_event(chance, 1_000 * (look + 1) + late)
+                world.add(row)
+                touched.add(hour_of(row))
+            if chance.random() < 0.5:
+                world.repeat(chance)
+                touched |= set(world.rows)
+            world.roll_up(touched | (set(world.rows) & world.partials.keys()))
+            now = HOURS[min(look + 2, N_HOURS - 1)].plus(1)
+            check(world, experiment, now)
+            experiment = changed(experiment, now, chance)
