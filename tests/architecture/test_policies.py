@@ -103,7 +103,7 @@ def test_a_policy_speaks_of_things_that_exist(function: str) -> None:
         "eventstream-dev-hourly-rollup",
     }
     exact |= {names.raw_bucket, names.lake_bucket, names.failures_bucket}
-    exact |= {names.chalice_function(function)}
+    exact |= {names.chalice_function(function), names.function("report_attribution")}
     exact |= {names.database_user(login) for login in DATABASE_LOGINS.values()}
     for statement in statements(function):
         for resource in set(statement["Resource"]) - {EVERYTHING}:
