@@ -84,9 +84,13 @@ def _without(resource: dict[str, Any], absent: Collection[str]) -> dict[str, Any
 def _showing(widgets: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The widgets that still show something, and the headings of those."""
     left = [one for one in widgets if one["properties"].get("metrics", True)]
-    for one, following in zip(left, [*left[1:], {"type": "text"}], strict=True):
-        if one["type"] != "text" or following["type"] != "text":
+    for one, following in zip(left, [*left[1:], None], strict=True):
+        if not (_is_heading(one) and (following is None or _is_heading(following))):
             yield one
+
+
+def _is_heading(widget: dict[str, Any]) -> bool:
+    return str(widget["properties"].get("markdown", "")).startswith("## ")
 
 
 def _kept(metrics: list[dict[str, Any]], absent: Collection[str]) -> Iterator[dict[str, Any]]:
