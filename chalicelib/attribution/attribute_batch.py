@@ -109,6 +109,8 @@ class _ShardWork:
 
     def _attempt(self) -> None:
         """Continue from the current checkpoint, whatever happened to earlier attempts."""
+        if self._left_ms() <= 0:
+            raise _OutOfTime
         is_first = not self.failures
         self.checkpoint = self.stage.store.checkpoint(self.shard.name)
         pending = above(self.checkpoint, self.records)
