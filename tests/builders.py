@@ -52,9 +52,9 @@ WINGS = {
     "publish_alerts": "anomalies",
     "attribute_clicks": "attribution",
     "attribute_checkouts": "attribution",
+    "report_attribution": "attribution",
     "migrate_database": "attribution",
     "generate_traffic": "traffic",
-    "report_attribution": "attribution",
 }
 
 NOON = Hour.parse("2026-11-20T12")

@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from chalicelib.model.hour import Hour
 from ops.demo import alerts, show
+from ops.demo.attribution import read_attribution
 from ops.demo.bypass import bypass
 from ops.demo.follow import Account, follow
 from ops.demo.holdings import Sending, read_holdings
@@ -46,7 +47,10 @@ class Perform:
             _follow(cloud, answers.n_accepted + n_bypassed, progress)
             ended = _roll_up(cloud, first, end, progress)
         with out.status("reading back from every service"):
-            found = read_holdings(cloud, hours, alerts_queue)
+            found = replace(
+                read_holdings(cloud, hours, alerts_queue),
+                attribution=read_attribution(cloud, planned, hours),
+            )
         sent = replace(_sending(planned, answers, n_hours, n_bypassed), incidents=incidents)
         agreed = show.everything(cloud, sent, answers.refused_codes, ended, found)
         out.print(f"Took {time.monotonic() - began:.0f} s.")

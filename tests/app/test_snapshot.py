@@ -46,6 +46,7 @@ def test_what_the_pipeline_leaves_is_what_was_recorded(name: str, seen: Mapping[
 # What needs more hours than a run may roll up, a question to the query API, or a stage with
 # settings of its own.
 ELSEWHERE = {
+    "attribution_off",
     "HoursLeft",
     "event_type_not_allowed",
     "invalid_cursor",

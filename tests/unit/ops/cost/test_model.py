@@ -64,7 +64,7 @@ def test_one_event_a_minute_of_one_type_is_as_computed_by_hand() -> None:
     ("key", "by_hand"),
     [
         ("api_requests", 43_800),
-        ("kinesis_shard_hours", 3 * 730),
+        ("kinesis_shard_hours", 730),
         ("kinesis_put_units", 43_800),
         # 21,900 messages sent, received and deleted; 5 pollers, 3 times a minute.
         ("sqs_requests", 3 * 21_900 + 5 * 3 * 60 * 730),
@@ -118,7 +118,7 @@ def test_an_idle_deployment_pays_only_for_what_idles() -> None:
     lines = quantities(Workload(events=0), make_deployment())
 
     assert {line.key for line in lines if line.amount} == IDLING
-    assert 30 < priced(Workload(events=0)).dollars < 40
+    assert 10 < priced(Workload(events=0)).dollars < 20
 
 
 def test_an_idle_deployment_has_no_cost_of_an_event() -> None:
@@ -197,3 +197,15 @@ def test_every_quantity_is_finite_and_explained(load: Workload) -> None:
     for line in quantities(load, make_deployment()):
         assert 0 <= line.amount < 1e18
         assert line.why
+
+
+def test_a_database_costs_its_hours_and_its_storage_and_twice_that_with_a_standby() -> None:
+    def hours_and_bytes(**changes: object) -> list[float]:
+        lines = quantities(Workload(events=0), make_deployment(**changes))
+        return [one.amount for one in lines if one.key.startswith("rds_")]
+
+    alone = {"attribution": True, "database_storage_gb": 20}
+
+    assert hours_and_bytes() == [0, 0]
+    assert hours_and_bytes(**alone) == [730, 20 * 2**30]
+    assert hours_and_bytes(**alone, database_copies=2) == [1_460, 40 * 2**30]
