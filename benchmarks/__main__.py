@@ -32,6 +32,7 @@ NAMES = (
     "transform",
     "rollup",
     "attribution",
+    "sealing",
     "experiments",
     "pipeline",
     "queries",

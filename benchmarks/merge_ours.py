@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+from benchmarks.disk import Disk
 from benchmarks.fortnight import EXPERIMENT, HOURS, VARIANTS
 from benchmarks.rollup_once import Summary
-from benchmarks.rollup_ours import Disk
 from chalicelib.experiments.merge import observe
 from chalicelib.experiments.read_partials import ReadPartials
 from chalicelib.experiments.window import Window

@@ -19,7 +19,7 @@ READ_BYTES = 4_096
 WRITES_A_TRANSFORM = 3
 TRANSFORM_ROW_BYTES = 800
 # Begin and finish an hour; fence a judgement twice, and record the run.
-WRITES_AN_HOUR = 2
+WRITES_AN_HOUR = 4
 WRITES_A_RUN = 3
 # Found, reserved, published.
 WRITES_AN_ALERT = 3

@@ -101,8 +101,10 @@ def _columns(file: Any) -> dict[str, object]:
         kind = f"{column.physical_type}, {file.schema_arrow.field(number).type}"
         nullable = "nullable" if column.max_definition_level else "required"
         columns[column.name] = f"{kind}, {nullable}, {chunk.compression}, {statistics}"
+    # Not what they say, since it is another time in each file.
+    notes = sorted(name.decode() for name in file.metadata.metadata or {})
     order = [file.schema.names[one.column_index] for one in group.sorting_columns]
-    return {"columns": columns, "sorted by": order, "metadata": file.metadata.metadata}
+    return {"columns": columns, "sorted by": order, "notes": notes}
 
 
 def tables(story: Story) -> dict[str, object]:
