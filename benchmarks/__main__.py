@@ -33,7 +33,7 @@ NAMES = (
     "rollup",
     "attribution",
     "sealing",
-    "experiments",
+    "partials",
     "pipeline",
     "queries",
 )

@@ -65,7 +65,7 @@ class EnrichRecords:
         if known.quiet_since_ms == -math.inf and now_ms - known.read_ms <= self.fresh_ms:
             return True
         arrivals = [one["kinesis"]["approximateArrivalTimestamp"] * 1000 for one in records]
-        return min(arrivals) >= known.quiet_since_ms and max(arrivals) < known.until_ms
+        return bool(min(arrivals) >= known.quiet_since_ms and max(arrivals) < known.until_ms)
 
     def _enrich(self) -> Enrich:
         plan = Plan.unknown(math.inf, math.inf)
