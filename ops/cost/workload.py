@@ -42,7 +42,7 @@ class Workload:
 
     `event_bytes` is the size of an event's JSON; `shards` is the total of all streams, by default
     what the peak needs; `months_kept` is the age of the archive; the `queries`, each over one day,
-    scan `athena_tb` in total.
+    scan `athena_tb` in total; `experiments` run at once and name every type.
     """
 
     events: int
@@ -56,6 +56,7 @@ class Workload:
     athena_tb: float = 0.03
     queries: int = 300
     alerts: int = 100
+    experiments: int = 0
     # Those of chalicelib/model/measure.py, by function, that have values in normal operation.
     custom_metrics: int = 20
 
