@@ -53,6 +53,22 @@ ELSEWHERE = {
     "range_too_wide",
     "repeated_parameter",
     "unknown_parameter",
+    # What is asked about experiments, and definitions that can't be read.
+    "EventsUnenriched",
+    "changed_while_running",
+    "coverage_lowered",
+    "experiment_exists",
+    "experiment_not_found",
+    "inconsistent_metric",
+    "namespace_taken",
+    "precondition_required",
+    "repeated_key",
+    "status_change_not_allowed",
+    "too_many_running",
+    "unknown_property",
+    "unknown_variant",
+    "version_conflict",
+    "weights_do_not_sum",
 }
 
 
