@@ -57,6 +57,22 @@ ELSEWHERE = {
     "repeated_parameter",
     "rollup_outdated",
     "unknown_parameter",
+    # What is asked about experiments, and definitions that can't be read.
+    "EventsUnenriched",
+    "changed_while_running",
+    "coverage_lowered",
+    "experiment_exists",
+    "experiment_not_found",
+    "inconsistent_metric",
+    "namespace_taken",
+    "precondition_required",
+    "repeated_key",
+    "status_change_not_allowed",
+    "too_many_running",
+    "unknown_property",
+    "unknown_variant",
+    "version_conflict",
+    "weights_do_not_sum",
 }
 
 
