@@ -74,8 +74,8 @@ def test_codes_are_summed_over_shards(world: World) -> None:
     arrive(process, b"{", b"{}")
     arrive(process, b"{", shard=1)
 
-    assert counts.quarantined(NOON) == {"invalid_json": 2, "missing_field": 1}
-    assert counts.quarantined(NOON.plus(1)) == {}
+    two_hours = Period(NOON, NOON.plus(2))
+    assert counts.quarantined(two_hours) == {NOON: {"invalid_json": 2, "missing_field": 1}}
 
 
 def test_a_record_comes_back_as_it_was_kept(world: World) -> None:
