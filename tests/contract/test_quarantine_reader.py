@@ -14,6 +14,7 @@ from chalicelib.aws.objects import S3Objects
 from chalicelib.aws.quarantine_reader import S3QuarantineReader
 from chalicelib.aws.reads import ReadMeter, Table
 from chalicelib.errors import ObjectMissing
+from chalicelib.model.period import Period
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.query.ports import QuarantineCounts, QuarantineReader
 from tests.builders import NOON, NOON_MS, make_record
