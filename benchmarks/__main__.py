@@ -31,6 +31,7 @@ NAMES = (
     "process",
     "transform",
     "rollup",
+    "attribution",
     "sealing",
     "partials",
     "pipeline",

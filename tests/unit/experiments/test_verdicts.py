@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.experiments.analyze import analyze
 from chalicelib.experiments.observations import Arm
+from chalicelib.experiments.plan import Plan
 from chalicelib.model.experiment import Direction, Experiment, Status, Variant
 from chalicelib.model.experiment_results import Cause, Results, Verdict
 from chalicelib.model.hour import Hour
@@ -329,3 +330,19 @@ def test_a_verdict_that_changed_is_noted() -> None:
     found = analyze(make_observed(arms=arms), [make_look()])
 
     assert any("green was winning on 2026-11-21" in note for note in found.notes)
+
+
+def test_a_split_that_chance_makes_once_in_200_is_not_called_broken() -> None:
+    found = conclude(CONTROL, converted(10_400, 1_040))
+
+    assert found.split.p == pytest.approx(0.0051, abs=1e-4)
+    assert found.conclusion.verdict is Verdict.INCONCLUSIVE
+
+
+def test_the_planned_sample_of_a_pair_is_its_part_of_the_whole() -> None:
+    experiment = make_experiment(
+        variants=(Variant("control", 3_334), Variant("green", 3_333), Variant("blue", 3_333))
+    )
+
+    assert Plan(experiment).sequential("green").planned == 13_334
+    assert Plan(make_experiment()).sequential("green").planned == 20_000
