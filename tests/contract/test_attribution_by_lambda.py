@@ -47,7 +47,7 @@ def lambda_(client: LambdaClient) -> Iterator[Stubber]:
 
 def answer_with(lambda_: Stubber, content: object, **more: Any) -> None:
     body = json.dumps(content).encode()
-    payload = StreamingBody(io.BytesIO(body), len(body))  # type: ignore[no-untyped-call]
+    payload = StreamingBody(io.BytesIO(body), len(body))
     sent = json.dumps(QUESTION.to_json(), separators=(",", ":")).encode()
     expected = {"FunctionName": FUNCTION, "Payload": sent}
     lambda_.add_response("invoke", {"StatusCode": 200, "Payload": payload, **more}, expected)
@@ -103,6 +103,6 @@ def test_a_function_that_is_missing_or_busy(
 
 
 def test_nothing_is_tried_twice() -> None:
-    config = LambdaGroupedCredits.open(FUNCTION).client.meta.config
+    config: Any = LambdaGroupedCredits.open(FUNCTION).client.meta.config
 
     assert config.retries == {"mode": "standard", "total_max_attempts": 1}
