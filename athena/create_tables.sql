@@ -9,7 +9,8 @@ COMMENT 'EventStream: the lake of events';
 
 -- name: create_events
 -- Every record of the lake, repeats included. Always filter by year, month and day: a query without
--- them looks for a folder for every hour of every year.
+-- them looks for a folder for every hour of every year. While an hour is being sealed, or was rebuilt
+-- and is not sealed again yet, rows are there twice; in events_unique they never are.
 -- parameters: none    columns: none
 CREATE EXTERNAL TABLE IF NOT EXISTS eventstream.events (
   event_id string COMMENT 'given by the client, or a UUIDv7',
@@ -44,7 +45,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS eventstream.events (
   record_id string COMMENT 'SHA-256 of original_data, in hex',
   properties string COMMENT 'JSON, as it was sent',
   original_data string COMMENT 'the raw line, JSON',
-  experiments map<string, string> COMMENT 'the user''s variant by experiment, of events that a running one names',
+  experiments map<string, string> COMMENT 'variants of the user by experiment, of events that a running one names',
   seconds_since_exposure double COMMENT 'of the same: since their property exposed_at',
   experiments_error string COMMENT 'why the experiments could not be looked up'
 )
@@ -84,7 +85,8 @@ WITH ranked AS (
     *,
     ROW_NUMBER() OVER (
       PARTITION BY year, month, day, hour, user_id, event_id
-      ORDER BY ingested_at, kinesis_stream, kinesis_shard_id, kinesis_sequence_number
+      ORDER BY
+        ingested_at, kinesis_stream, kinesis_shard_id, kinesis_sequence_number, processed_at DESC
     ) AS nth_record
   FROM eventstream.events
 )

@@ -32,7 +32,8 @@ NAMES = (
     "transform",
     "rollup",
     "attribution",
-    "experiments",
+    "sealing",
+    "partials",
     "pipeline",
     "queries",
 )

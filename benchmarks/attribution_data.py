@@ -84,7 +84,8 @@ class History:
         """Return the next part of a shard: new events of the last hours of users who exist."""
         clicks = [self._click() for _ in range(n_records if kind == "clicks" else 0)]
         checkouts = [self._checkout() for _ in range(n_records if kind == "checkouts" else 0)]
-        shard, last = f"{kind}-{SHARD}", [*clicks, *checkouts][-1].sequence
+        shard = f"{kind}-{SHARD}"
+        last = max(row.sequence for rows in (clicks, checkouts) for row in rows)
         part = ShardPart(
             shard=shard,
             read_checkpoint=self.reached.get(shard),

@@ -17,6 +17,7 @@ import sqlglot
 from sqlglot import exp
 
 from chalicelib.aws.objects import S3Objects
+from chalicelib.errors import ObjectMissing
 from chalicelib.lake.keys import PREFIX
 from ops.kit.errors import OperationFailed
 from ops.kit.project import ROOT
@@ -97,7 +98,7 @@ class LocalLake:
         connection.execute("SET integer_division = true")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("CREATE SCHEMA eventstream")
-        connection.execute(_table(ddl["create_events"].sql, folder))
+        connection.execute(_table(connection, ddl["create_events"].sql, folder))
         connection.execute(translated(ddl["create_events_unique"].sql))
         return cls(connection)
 
@@ -122,27 +123,49 @@ def columns_of(ddl: str) -> list[exp.ColumnDef]:
     return list(sqlglot.parse_one(ddl, read="athena").find_all(exp.ColumnDef))
 
 
-def _table(ddl: str, folder: Path) -> str:
-    """Return a view that has just the columns and types of the table."""
-    columns = ", ".join(
-        f'CAST("{column.name}" AS {column.args["kind"].sql("duckdb")}) AS "{column.name}"'
-        for column in columns_of(ddl)
-    )
+def _table(connection: duckdb.DuckDBPyConnection, ddl: str, folder: Path) -> str:
+    """Return a view that has just the columns and types of the table.
+
+    As in Athena, a column is null where a file lacks it, which earlier versions wrote.
+    """
     files = f"{folder.as_posix()}/{PREFIX}**/*.parquet".replace("'", "''")
-    source = f"read_parquet('{files}', hive_partitioning = true, hive_types_autocast = false)"
+    options = "hive_partitioning = true, hive_types_autocast = false, union_by_name = true"
+    source = f"read_parquet('{files}', {options})"
+    found = {row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
+    columns = ", ".join(
+        f"CAST({quoted if column.name in found else 'NULL'} AS"
+        f" {column.args['kind'].sql('duckdb')}) AS {quoted}"
+        for column in columns_of(ddl)
+        for quoted in [f'"{column.name}"']
+    )
     return f"CREATE VIEW eventstream.events AS SELECT {columns} FROM {source}"  # noqa: S608  no outside text
 
 
 def copy_lake(client: S3Client, bucket: str, folder: Path) -> int:
-    """Copy every lake file into a folder, each under its key; return how many there were."""
+    """Copy every lake file into a folder, each under its key; return how many there were.
+
+    The folder is brought in line with the bucket until nothing has changed meanwhile: hours are
+    sealed at any time, and half of a sealing would have rows twice or not at all.
+    """
     objects = S3Objects(client, bucket)
-    keys = objects.keys(PREFIX)
+    copied: dict[str, str] = {}
+    while (listed := dict(objects.etags([PREFIX]))) != copied:
+        for gone in copied.keys() - listed.keys():
+            (folder / gone).unlink(missing_ok=True)
+        changed = [key for key, etag in listed.items() if copied.get(key) != etag]
+        with ThreadPoolExecutor(PARALLEL_GETS) as pool:
+            etags = list(pool.map(lambda key: _copy(objects, key, folder / key), changed))
+        kept = {key: etag for key, etag in copied.items() if key in listed}
+        copied = kept | dict(zip(changed, etags, strict=True))
+    return len(copied)
 
-    def copy(key: str) -> None:
-        path = folder / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(objects.get(key).body)
 
-    with ThreadPoolExecutor(PARALLEL_GETS) as pool:
-        list(pool.map(copy, keys))
-    return len(keys)
+def _copy(objects: S3Objects, key: str, path: Path) -> str:
+    """Return the ETag of what was copied, empty if the object is gone."""
+    try:
+        stored = objects.get(key)
+    except ObjectMissing:
+        return ""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(stored.body)
+    return stored.etag

@@ -50,6 +50,7 @@ WINGS = {
     "record_run": "rollup",
     "judge_hours": "anomalies",
     "publish_alerts": "anomalies",
+    "compute_results": "experiment_results",
     "attribute_clicks": "attribution",
     "attribute_checkouts": "attribution",
     "report_attribution": "attribution",

@@ -16,7 +16,7 @@ PUT_UNIT_BYTES = 25 * 1024
 REQUESTS_A_BATCH = 2
 # Smaller objects stay where they are.
 LEAST_COLD_BYTES = 128 * 1024
-FUNCTIONS_OF_A_RUN = 6
+FUNCTIONS_OF_A_RUN = 7
 
 
 def quantities(workload: Workload, deployment: Deployment) -> list[Quantity]:
@@ -103,13 +103,20 @@ def _s3(flow: Flow) -> Iterator[Quantity]:
         cold = f"raw after {flow.deployment.cold_days:.0f} days"
         yield Quantity("s3_glacier_ir", flow.raw_bytes * cold_months, cold)
         yield Quantity("s3_transitions", objects, f"{count(objects)} raw objects reach this age")
-    lists = flow.hours_rolled + objects * flow.rollups_a_file / 1_000
-    why = f"{count(objects)} raw objects, as many lake files, {count(lists)} lists"
-    yield Quantity("s3_puts", 2 * objects + lists, why)
-    opened = load.queries * objects / DAYS
-    rolled = objects * flow.rollups_a_file
-    why = f"transform 2 per object, rollup {count(rolled)} files, queries {count(opened)} files"
-    gets = 2 * objects + rolled + opened * measured.GETS_A_FILE
+    yield from _s3_requests(flow)
+
+
+def _s3_requests(flow: Flow) -> Iterator[Quantity]:
+    """Rollup and sealing list an hour and read its sealed file; each reads a small file once."""
+    objects, hours = flow.objects, flow.hours_rolled
+    lists = 2 * (hours + objects / 1_000)
+    why = f"{count(objects)} raw objects, as many lake files, {count(hours)} sealed files"
+    why += f", {count(lists)} lists"
+    yield Quantity("s3_puts", 2 * objects + hours + lists, why)
+    opened = flow.workload.queries * HOURS / DAYS if objects else 0
+    why = f"transform 2 per object, rollup and sealing {count(objects + hours)} files each"
+    why += f", queries {count(opened)} files"
+    gets = 2 * objects + 2 * (objects + hours) + opened * measured.GETS_A_FILE
     yield Quantity("s3_gets", gets, why)
 
 

@@ -42,7 +42,7 @@ class Workload:
 
     `event_bytes` is the size of an event's JSON; `shards` is the total of all streams, by default
     what the peak needs; `months_kept` is the age of the archive; the `queries`, each over one day,
-    scan `athena_tb` in total.
+    scan `athena_tb` in total; `experiments` run at once and name every type.
     """
 
     events: int
@@ -58,6 +58,7 @@ class Workload:
     alerts: int = 100
     # Whether clicks and checkouts have streams of their own.
     own_streams: bool = False
+    experiments: int = 0
     # Those of chalicelib/model/measure.py, by function, that have values in normal operation.
     custom_metrics: int = 20
 

@@ -35,7 +35,8 @@ class Agreement(NamedTuple):
 class Sending:
     """What was sent, and what the API and Kinesis answered.
 
-    `valid` counts each valid event once, however often it was sent.
+    `valid` counts each valid event once, however often it was sent; `files` are the lake's before
+    its hours were sealed.
     """
 
     hours: int
@@ -47,6 +48,7 @@ class Sending:
     refused: int
     duplicates: int
     bypassed: int
+    files: int = 0
     incidents: Sequence[Incident] = ()
 
     @property
@@ -112,6 +114,7 @@ class Holdings:
             Agreement("rollups = valid events sent", self.rolled_events, sent.valid),
             Agreement("sum over types = all types", self.rolled_events, hourly),
             Agreement("hours sent = hours rolled up", sent.hours, len(self.by_hour)),
+            Agreement("hours sent = files once sealed", sent.hours, lake.files),
             Agreement("missing by reconciliation", missing, 0),
             Agreement("planted incidents = alerted", len(sent.incidents), alerted),
             Agreement("alerts = planted incidents", len(self.alerts), len(sent.incidents)),

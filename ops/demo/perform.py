@@ -15,6 +15,7 @@ from ops.demo.bypass import bypass
 from ops.demo.follow import Account, follow
 from ops.demo.holdings import Sending, read_holdings
 from ops.demo.incidents import planted
+from ops.demo.lake import lake_files
 from ops.demo.sender import Sender
 from ops.kit.console import bars, out
 from ops.local import ministack
@@ -45,13 +46,16 @@ class Perform:
         with bars() as progress:
             answers, n_bypassed = _send(cloud, planned, progress)
             _follow(cloud, answers.n_accepted + n_bypassed, progress)
+            n_small = len(lake_files(cloud))
             ended = _roll_up(cloud, first, end, progress)
         with out.status("reading back from every service"):
             found = replace(
                 read_holdings(cloud, hours, alerts_queue),
                 attribution=read_attribution(cloud, planned, hours),
             )
-        sent = replace(_sending(planned, answers, n_hours, n_bypassed), incidents=incidents)
+        sent = replace(
+            _sending(planned, answers, n_hours, n_bypassed), incidents=incidents, files=n_small
+        )
         agreed = show.everything(cloud, sent, answers.refused_codes, ended, found)
         out.print(f"Took {time.monotonic() - began:.0f} s.")
         out.print(f"\nDashboard, with a read key: {cloud.dashboard}", soft_wrap=True)

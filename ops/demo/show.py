@@ -64,8 +64,9 @@ def _flow(sent: Sending, found: Holdings) -> None:
         ("bypassing the API → streams", sent.bypassed, sent.bypassed, "malformed on purpose"),
         ("process: streams → raw", found.stream_records, raw, quarantined),
         ("process: live counters", found.stream_records, found.live_records, "records counted"),
-        ("transform: raw → lake", raw, lake.rows, f"{lake.files:,} files"),
+        ("transform: raw → lake", raw, lake.rows, f"{sent.files:,} files"),
         ("rollup: lake → aggregates", lake.rows, found.rolled_events, rolled),
+        ("sealing: lake → lake", lake.rows, lake.rows, f"{sent.files:,} files → {lake.files:,}"),
     ):
         shown.add_row(stage, f"{n_in:,}", f"{n_out:,}", details)
     _print(f"Flow, including {sent.late:,} late events", shown)

@@ -56,12 +56,9 @@ class BringUp:
             is_changed = bool(wired.changes) or any(key.is_new for key in keys.values())
             line.outcome = "set" if is_changed else "unchanged"
         values = {name: key.value for name, key in keys.items()}
-        told = {
-            "api_key": wired.api_key,
-            **values,
-            "database_url": database_urls.get("DatabaseUrl", ""),
-        }
-        cloud = self._cloud(process, target, api_id, told)
+        database_url = database_urls.get("DatabaseUrl", "")
+        fields = {"api_key": wired.api_key, **values, "database_url": database_url}
+        cloud = self._cloud(process, target, api_id, fields)
         with self.progress.line("Readiness") as line:
             wait_until_ready(target)
             wait_until_healthy(cloud)

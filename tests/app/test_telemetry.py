@@ -19,6 +19,7 @@ from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.attribution.attribute_batch import _MEASURES as MEASURES_BY_FIGURE
 from chalicelib.attribution.report_attribution import Reported
 from chalicelib.errors import BatchIncomplete
+from chalicelib.experiments.computation import Computation
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Position, padded
@@ -210,6 +211,11 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
         {},
     ),
     "publish_alerts": rollup("publish_alerts", Published(["a-1"], 1), {"name": "hourly-1"}),
+    "compute_results": rollup(
+        "compute_results",
+        Computation(computed=["exp-a"], failed={"exp-b": "StoreUnavailable"}),
+        {},
+    ),
     "record_run": rollup("record_run", RUN, {"name": "hourly-1"}),
 }
 KNOWN_AS = {

@@ -9,6 +9,7 @@ from typing import Protocol
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from moto import mock_aws
 
@@ -17,7 +18,7 @@ from chalicelib.errors import ObjectMissing, StoreUnavailable
 from chalicelib.model.stored import NewObject
 from chalicelib.ports import ObjectReader
 from chalicelib.process.ports import ArchiveWriter
-from chalicelib.rollup.ports import ObjectLister
+from chalicelib.rollup.ports import ObjectLister, PartialObjects
 from chalicelib.transform.ports import ObjectWriter
 from chalicelib.upkeep.ports import LakeFiles
 from tests.fakes import FakeObjects
@@ -27,7 +28,15 @@ pytestmark = pytest.mark.contract
 BUCKET = "eventstream-local-raw"
 
 
-class Objects(ArchiveWriter, LakeFiles, ObjectLister, ObjectReader, ObjectWriter, Protocol):
+class Objects(
+    ArchiveWriter,
+    LakeFiles,
+    ObjectLister,
+    ObjectReader,
+    ObjectWriter,
+    PartialObjects,
+    Protocol,
+):
     """Everything that the stages ask of a bucket."""
 
 
@@ -53,6 +62,14 @@ def test_a_second_write_replaces_the_first(objects: Objects) -> None:
 
     assert objects.get("raw/a").body == b"new"
     assert objects.keys("raw/") == ["raw/a"]
+
+
+def test_what_is_deleted_is_gone_and_can_be_deleted_again(objects: Objects) -> None:
+    objects.put("raw/a", b"old", {})
+    for _ in range(2):
+        objects.delete("raw/a")
+
+    assert objects.keys("raw/") == []
 
 
 def test_the_etag_is_that_of_the_object_read(objects: Objects) -> None:
@@ -275,7 +292,8 @@ def answering(status: int, code: str) -> S3Objects:
     )
     body = f"<Error><Code>{code}</Code></Error>".encode()
     client.meta.events.register(
-        "before-send.s3", lambda **_: AWSResponse("x", status, {}, RawAnswer(body))
+        "before-send.s3",
+        lambda **_: AWSResponse("x", status, HTTPHeaders(), RawAnswer(body)),  # type: ignore[arg-type]  # it may return one
     )
     return S3Objects(client, BUCKET)
 

@@ -70,9 +70,8 @@ def test_every_model_answers_as_the_database_does(
         def is_alike(model: Model = model, bounds: dict[str, str] = bounds) -> bool | None:
             status, content = ask(cloud, model=model, limit="200", **bounds)
             assert status == 200, content
-            expected: dict[str, int] = dict(
-                database.execute(BY_CAMPAIGN, (model, *bounds.values())).fetchall()
-            )
+            rows = database.execute(BY_CAMPAIGN, (model, *bounds.values())).fetchall()
+            expected: dict[str, int] = dict(rows)
             found = {
                 group["group"] or "": round(group["conversions"] * 10**9)
                 for group in content["groups"]
