@@ -45,7 +45,7 @@ CREATE EXTERNAL TABLE IF NOT EXISTS eventstream.events (
   record_id string COMMENT 'SHA-256 of original_data, in hex',
   properties string COMMENT 'JSON, as it was sent',
   original_data string COMMENT 'the raw line, JSON',
-  experiments map<string, string> COMMENT 'the user''s variant by experiment, of events that a running one names',
+  experiments map<string, string> COMMENT 'variants of the user by experiment, of events that a running one names',
   seconds_since_exposure double COMMENT 'of the same: since their property exposed_at',
   experiments_error string COMMENT 'why the experiments could not be looked up'
 )

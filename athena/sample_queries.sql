@@ -307,3 +307,91 @@ WHERE
   AND event_type = 'purchase'
 GROUP BY 1, currency
 ORDER BY paid_on, currency;
+
+-- name: experiment_exposures
+-- Users of one day by the variant that they were shown, of one experiment, and by the one that they
+-- are assigned. Where the two differ, the client shows what it should not; a user who is in several
+-- rows was shown several variants, and is excluded from results.
+-- parameters: year, month, day, experiment_id    columns: shown, assigned, n_users, n_exposures
+WITH exposures AS (
+  SELECT
+    user_id,
+    experiments,
+    JSON_EXTRACT_SCALAR(properties, '$.experiment_id') AS experiment_id,
+    JSON_EXTRACT_SCALAR(properties, '$.variant') AS shown
+  FROM eventstream.events_unique
+  WHERE year = ? AND month = ? AND day = ? AND event_type = 'exposure'
+)
+SELECT
+  shown,
+  ELEMENT_AT(experiments, experiment_id) AS assigned,
+  COUNT(DISTINCT user_id) AS n_users,
+  COUNT(*) AS n_exposures
+FROM exposures
+WHERE experiment_id = ?
+GROUP BY 1, 2
+ORDER BY 1, 2;
+
+-- name: experiment_crossovers
+-- Users who were shown more than one variant of one experiment, of one day.
+-- parameters: year, month, day, experiment_id    columns: user_id, n_variants, first_shown, last_shown
+WITH exposures AS (
+  SELECT
+    user_id,
+    "timestamp",
+    JSON_EXTRACT_SCALAR(properties, '$.experiment_id') AS experiment_id,
+    JSON_EXTRACT_SCALAR(properties, '$.variant') AS variant
+  FROM eventstream.events_unique
+  WHERE year = ? AND month = ? AND day = ? AND event_type = 'exposure'
+)
+SELECT
+  user_id,
+  COUNT(DISTINCT variant) AS n_variants,
+  MIN_BY(variant, "timestamp") AS first_shown,
+  MAX_BY(variant, "timestamp") AS last_shown
+FROM exposures
+WHERE experiment_id = ?
+GROUP BY user_id
+HAVING COUNT(DISTINCT variant) > 1
+ORDER BY user_id;
+
+-- name: experiment_funnel
+-- Of each assigned variant's users, how many were exposed, and how many of those did something after
+-- that, such as 'purchase', of one day.
+-- parameters: year, month, day, experiment_id, event_type    columns: variant, n_exposed, n_converted, share
+WITH events AS (
+  SELECT
+    user_id,
+    event_type,
+    "timestamp",
+    experiments,
+    JSON_EXTRACT_SCALAR(properties, '$.experiment_id') AS exposed_to
+  FROM eventstream.events_unique
+  WHERE year = ? AND month = ? AND day = ? AND experiments IS NOT NULL
+),
+asked AS (
+  SELECT
+    events.user_id,
+    events.event_type,
+    events."timestamp",
+    ELEMENT_AT(events.experiments, named.experiment_id) AS variant,
+    named.goal,
+    MIN(
+      IF(
+        events.event_type = 'exposure' AND events.exposed_to = named.experiment_id,
+        events."timestamp"
+      )
+    ) OVER (PARTITION BY events.user_id) AS exposed_at
+  FROM events
+  CROSS JOIN (VALUES (?, ?)) AS named (experiment_id, goal)
+)
+SELECT
+  variant,
+  COUNT(DISTINCT user_id) AS n_exposed,
+  COUNT(DISTINCT IF(event_type = goal AND "timestamp" >= exposed_at, user_id)) AS n_converted,
+  CAST(COUNT(DISTINCT IF(event_type = goal AND "timestamp" >= exposed_at, user_id)) AS double)
+    / COUNT(DISTINCT user_id) AS share
+FROM asked
+WHERE variant IS NOT NULL AND exposed_at IS NOT NULL
+GROUP BY variant
+ORDER BY variant;

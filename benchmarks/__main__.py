@@ -31,8 +31,9 @@ NAMES = (
     "process",
     "transform",
     "rollup",
+    "attribution",
     "sealing",
-    "experiments",
+    "partials",
     "pipeline",
     "queries",
 )

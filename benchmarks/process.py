@@ -18,9 +18,12 @@ from benchmarks.row import Other, Row, measured, millis, per_second
 from benchmarks.stopwatch import CPU_CLOCK, Work, micros_per_item, take_turns
 from chalicelib.model import instant
 from chalicelib.model.event import Event
+from chalicelib.model.experiment import Metric
 from chalicelib.process import Limits, ProcessBatch
-from tests.builders import NOON_MS, make_event, make_record
-from tests.fakes import FakeLedger, FakeObjects
+from chalicelib.process.enrich_records import EnrichRecords
+from chalicelib.process.process_batch import EnrichBatch, enriches_nothing
+from tests.builders import NOON_MS, make_event, make_experiment, make_record
+from tests.fakes import FakeExperiments, FakeLedger, FakeObjects
 
 RECORDS = 10_000
 SIZES = (10, 30, 100, 300, 1_000, 3_000, RECORDS)
@@ -31,6 +34,9 @@ MAX_RATIO = 1.4
 MAX_SMALL_RATIO = 3
 # Than Powertools with pydantic.
 TIMES_AS_FAST = 1.6
+EXPERIMENTS = 3
+MAX_ENRICHED_RATIO = 1.15
+QUIET = "the same batch with no experiment running"
 FLOOR = "base64, one pydantic validation a record, gzip of the same lines"
 PEER = "Powertools' BatchProcessor with pydantic, the standard library's json and gzip"
 LESS_WORK = "the same with our codecs; it keeps no counters and no checkpoint"
@@ -50,7 +56,42 @@ def measure(effort: Effort) -> list[Row]:
         turns=TURNS,
         clock=CPU_CLOCK,
     )
-    return [_small_batch(*few), _full_batch(*many)]
+    return [_small_batch(*few), _full_batch(*many), _enriched_batch(effort, records)]
+
+
+def _enriched_batch(effort: Effort, records: Sequence[dict[str, object]]) -> Row:
+    """Compare in pairs, since what experiments add is less than what turns differ by."""
+    effort.say(f"{RECORDS:,} records with {EXPERIMENTS} experiments")
+    three, none = enriching(EXPERIMENTS), enriching(0)
+    with_three, without = take_turns(
+        partial(process, records, enrich=three),
+        partial(process, records, enrich=none),
+        turns=TURNS,
+        clock=CPU_CLOCK,
+    )
+    return measured(
+        f"process, {RECORDS:,} records with {EXPERIMENTS} experiments running",
+        with_three,
+        per_second(RECORDS),
+        Other(kind="floor", name=QUIET, costs=without, at_most=MAX_ENRICHED_RATIO),
+    )
+
+
+def enriching(n_experiments: int) -> EnrichRecords:
+    """Make one container's, whose users are known after the first batch."""
+    named = ("purchase", "transaction", "page_view")
+    experiments = [
+        make_experiment(
+            experiment_id=f"experiment-{n}",
+            salt=f"experiment-{n}",
+            primary=Metric(key="goal", event_type=named[n % len(named)]),
+            enriched_types=("click", "sign_up", "user_action"),
+        )
+        for n in range(n_experiments)
+    ]
+    return EnrichRecords(
+        experiments=FakeExperiments.of(*experiments), clock=lambda: NOON_MS, fresh_ms=60_000
+    )
 
 
 def _small_batch(ours: Sequence[float], floor: Sequence[float]) -> Row:
@@ -153,7 +194,11 @@ def _event(n: int, chance: random.Random) -> bytes:
     return orjson.dumps(event)
 
 
-def process(records: Sequence[dict[str, object]], kept: FakeObjects | None = None) -> None:
+def process(
+    records: Sequence[dict[str, object]],
+    kept: FakeObjects | None = None,
+    enrich: EnrichBatch = enriches_nothing,
+) -> None:
     stage = ProcessBatch(
         archive=kept or FakeObjects(),
         ledger=FakeLedger(),
@@ -163,5 +208,6 @@ def process(records: Sequence[dict[str, object]], kept: FakeObjects | None = Non
         entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
+        enrich=enrich,
     )
     stage(records, lambda: 900_000)

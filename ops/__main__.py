@@ -16,6 +16,7 @@ from ops.commands.deploy import deploy
 from ops.commands.destroy import destroy
 from ops.commands.doctor import doctor
 from ops.commands.down import down
+from ops.commands.experiment import experiment
 from ops.commands.key import key
 from ops.commands.migrate import migrate
 from ops.commands.package import package
@@ -69,6 +70,7 @@ app.command()(wire)
 app.command()(doctor)
 app.command()(destroy)
 app.add_typer(key, name="key")
+app.add_typer(experiment, name="experiment")
 app.command()(cost)
 app.command()(security)
 

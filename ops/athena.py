@@ -98,7 +98,7 @@ class LocalLake:
         connection.execute("SET integer_division = true")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("CREATE SCHEMA eventstream")
-        connection.execute(_table(ddl["create_events"].sql, folder))
+        connection.execute(_table(connection, ddl["create_events"].sql, folder))
         connection.execute(translated(ddl["create_events_unique"].sql))
         return cls(connection)
 
@@ -123,14 +123,21 @@ def columns_of(ddl: str) -> list[exp.ColumnDef]:
     return list(sqlglot.parse_one(ddl, read="athena").find_all(exp.ColumnDef))
 
 
-def _table(ddl: str, folder: Path) -> str:
-    """Return a view that has just the columns and types of the table."""
-    columns = ", ".join(
-        f'CAST("{column.name}" AS {column.args["kind"].sql("duckdb")}) AS "{column.name}"'
-        for column in columns_of(ddl)
-    )
+def _table(connection: duckdb.DuckDBPyConnection, ddl: str, folder: Path) -> str:
+    """Return a view that has just the columns and types of the table.
+
+    As in Athena, a column is null where a file lacks it, which earlier versions wrote.
+    """
     files = f"{folder.as_posix()}/{PREFIX}**/*.parquet".replace("'", "''")
-    source = f"read_parquet('{files}', hive_partitioning = true, hive_types_autocast = false)"
+    options = "hive_partitioning = true, hive_types_autocast = false, union_by_name = true"
+    source = f"read_parquet('{files}', {options})"
+    found = {row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
+    columns = ", ".join(
+        f"CAST({quoted if column.name in found else 'NULL'} AS"
+        f" {column.args['kind'].sql('duckdb')}) AS {quoted}"
+        for column in columns_of(ddl)
+        for quoted in [f'"{column.name}"']
+    )
     return f"CREATE VIEW eventstream.events AS SELECT {columns} FROM {source}"  # noqa: S608  no outside text
 
 

@@ -50,11 +50,12 @@ WINGS = {
     "record_run": "rollup",
     "judge_hours": "anomalies",
     "publish_alerts": "anomalies",
+    "compute_results": "experiment_results",
     "attribute_clicks": "attribution",
     "attribute_checkouts": "attribution",
+    "report_attribution": "attribution",
     "migrate_database": "attribution",
     "generate_traffic": "traffic",
-    "report_attribution": "attribution",
 }
 
 NOON = Hour.parse("2026-11-20T12")

@@ -22,6 +22,7 @@ _OWN: dict[str, set[Measure]] = {
             Measure.RECORDS_SKIPPED,
             Measure.RECORDS_DROPPED,
             Measure.CHUNK_RETRIES,
+            Measure.EVENTS_UNENRICHED,
             Measure.BATCH_DURATION,
         }
         for stream in STREAMS

@@ -100,6 +100,10 @@ class FakeObjects:
         with self.faults.around():
             return sorted(key for key in self.bodies if key.startswith(prefix))
 
+    def delete(self, key: str) -> None:
+        with self.faults.around():
+            self.bodies.pop(key, None)
+
     def sizes(self, prefix: str) -> Mapping[str, int]:
         return {key: len(self.bodies[key]) for key in self.keys(prefix)}
 

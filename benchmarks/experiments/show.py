@@ -18,7 +18,7 @@ _COLUMNS = (
 
 
 def table(simulated: Mapping[World, Simulated]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column("\nexperiments", no_wrap=True)
     for name in _COLUMNS:
         table.add_column(name, justify="right", no_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import orjson
 from chalicelib.archive.record import Record, Shard
 from chalicelib.model import instant
 from chalicelib.model.facts import Facts
-from chalicelib.model.marks import Marks
+from chalicelib.model.marks import EXPOSED_AT, Marks, since_exposure
 
 if TYPE_CHECKING:
     # It builds validators, which those who only read lines do not need.
@@ -54,10 +55,26 @@ def write(
             "arrived_at": _arrival(record.arrived_ms),
         },
     }
+    properties = event["properties"]
     if marks is not None:
-        line |= marks.added(event["timestamp"], event["properties"])
-    line["properties"] = event["properties"]
+        if EXPOSED_AT in properties:
+            _add_time(line, properties)
+        _mark(line, marks)
+    line["properties"] = properties
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _add_time(line: dict[str, object], properties: Mapping[str, object]) -> None:
+    since = since_exposure(str(line["timestamp"]), properties)
+    if since is not None:
+        line["seconds_since_exposure"] = since
+
+
+def _mark(line: dict[str, object], marks: Marks) -> None:
+    if marks.error is None:
+        line["experiments"] = marks.text
+    else:
+        line["experiments_error"] = marks.error
 
 
 # Records that were sent in one request share their time of arrival.

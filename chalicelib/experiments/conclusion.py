@@ -112,7 +112,7 @@ def _running_next(case: Case, decided: Decided) -> str:
             )
             return f"Keep it running: about {left} users are still needed {purpose}."
         case Cause.NEEDS_TIME:
-            hours = (experiment.planned_days or 0) * 24 - case.observed.hours_covered
+            hours = (experiment.planned_days or 0) * 24 - case.hours_run
             return (
                 f"Keep it running: {-(-hours // 24)} of {experiment.planned_days} days are left."
             )

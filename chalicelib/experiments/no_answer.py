@@ -51,7 +51,7 @@ def _no_events(case: Case, _: Decided) -> Words:
     return Words(
         f"{case.users:,} users were exposed, and none of them has an event that counts for"
         f" {metric.key}.",
-        f"No {metric.event_type} event with a value came from them after their first exposure.",
+        f"No {metric.event_type} event with a value arrived from them after their first exposure.",
         f"Check that {metric.event_type} events arrive, that their currency and property are"
         " those of the definition, and that they carry the same user ids as the exposures. If"
         " they are rare, wait.",
@@ -74,7 +74,7 @@ def _converted_before(case: Case, _: Decided) -> Words:
     metric = case.primary.metric
     count = case.observed.converted_before_exposure.get(metric.key, 0)
     return Words(
-        f"All events for {metric.key} came before their user's exposure, so none can be due to"
+        f"All events for {metric.key} happened before their user's exposure, so none can be due to"
         " a variant.",
         f"{count:,} users have {metric.event_type} events before their first exposure and none"
         " after it.",
@@ -122,20 +122,19 @@ def _baseline_near_zero(case: Case, _: Decided) -> Words:
     control = case.observed.experiment.control
     return Words(
         "It is too early to say how large the difference is.",
-        f"The mean of {case.primary.metric.key} with {control} can't be told from zero yet, and"
-        " a lift relative to zero has no size.",
+        f"This early in the planned sample, {case.primary.metric.key} with {control} is so"
+        " uncertain that it can't be told from zero, and a lift relative to zero has no size.",
         _WAIT,
     )
 
 
 def _too_short(case: Case, _: Decided) -> Words:
-    covered = case.observed.hours_covered
     return Words(
-        f"It is too early to say: the experiment has run for {covered} of at least {LEAST_HOURS}"
-        " hours.",
+        f"It is too early to say: the experiment has run for {case.hours_run} of at least"
+        f" {LEAST_HOURS} hours.",
         "The first users are those who come most often, and a day of the week is not like"
         " another.",
-        f"Wait another {LEAST_HOURS - covered} hours; better, let it run for whole weeks.",
+        f"Wait another {LEAST_HOURS - case.hours_run} hours; better, let it run for whole weeks.",
     )
 
 

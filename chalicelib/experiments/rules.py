@@ -30,8 +30,8 @@ def _of_variants(experiment: Experiment) -> Iterator[Problem]:
     if experiment.control not in keys:
         message = f"control must be the key of a variant: {', '.join(keys)}"
         yield Problem("control", Code.UNKNOWN_VARIANT, message)
-    for variant in sorted({*experiment.assigned.values()}.difference(keys)):
-        message = f"assigned names the variant {variant}, and there are {', '.join(keys)}"
+    for name in sorted({*experiment.assigned.values()}.difference(keys)):
+        message = f"assigned names the variant {name}, and there are {', '.join(keys)}"
         yield Problem("assigned", Code.UNKNOWN_VARIANT, message)
 
 

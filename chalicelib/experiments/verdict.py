@@ -13,6 +13,7 @@ from chalicelib.experiments.statistics.interval import Interval
 from chalicelib.experiments.statistics.sample_ratio import SampleRatio
 from chalicelib.model.experiment import Direction, Status
 from chalicelib.model.experiment_results import Cause, Role, Verdict
+from chalicelib.model.instant import HOUR_MS
 
 # A shorter run has seen neither a weekend nor a Monday, and mostly the users who come every day.
 LEAST_HOURS = 72
@@ -44,6 +45,20 @@ class Case:
     @property
     def users(self) -> int:
         return sum(cell.users for cell in self.split.cells)
+
+    @property
+    def hours_run(self) -> int:
+        """The whole hours that the experiment has run and that are known, without a pre-period.
+
+        Hours covered may include the pre-period's, which the clock tells apart.
+        """
+        experiment, covered = self.observed.experiment, self.observed.hours_covered
+        if experiment.started is None:
+            return covered
+        end = self.observed.at_ms
+        if experiment.stopped:
+            end = min(end, experiment.stopped.start_ms)
+        return min(covered, max(0, (end - experiment.started.start_ms) // HOUR_MS))
 
     @property
     def is_stopped(self) -> bool:
@@ -125,7 +140,7 @@ def _why_no_answer(case: Case, variant: str) -> Cause | None:
         return _why_silent(case) if is_silent else compared
     if case.split.p is None:
         return Cause.TOO_FEW_USERS
-    return Cause.TOO_SHORT if case.observed.hours_covered < LEAST_HOURS else None
+    return Cause.TOO_SHORT if case.hours_run < LEAST_HOURS else None
 
 
 def _why_nobody(case: Case) -> Cause:
@@ -153,7 +168,7 @@ def _inconclusive(case: Case, variant: str) -> Decided:
         return Decided(variant, Verdict.INCONCLUSIVE, cause, needed)
     if not experiment.planned_days:
         return Decided(variant, Verdict.INCONCLUSIVE, Cause.NO_PLAN)
-    is_over = case.observed.hours_covered >= experiment.planned_days * 24
+    is_over = case.hours_run >= experiment.planned_days * 24
     cause = Cause.PLAN_REACHED if is_over else Cause.NEEDS_TIME
     return Decided(variant, Verdict.INCONCLUSIVE, cause)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from chalicelib.model import instant
 from chalicelib.model.experiment import (
@@ -33,7 +33,7 @@ class MetricJson(TypedDict):
     kind: MetricKind
     property: str | None
     currency: str | None
-    direction: Direction
+    direction: Literal["increase", "decrease"]
 
 
 class NamespaceJson(TypedDict):
@@ -162,7 +162,7 @@ def _metric(metric: Metric) -> MetricJson:
         "kind": metric.kind,
         "property": metric.property,
         "currency": metric.currency,
-        "direction": metric.direction,
+        "direction": "increase" if metric.direction is Direction.INCREASE else "decrease",
     }
 
 

@@ -23,10 +23,9 @@ MAX_PROPERTIES_BYTES = 65_536
 MAX_PROBLEMS = 10
 
 _CLOSED = ConfigDict(extra="forbid", strict=True)
+TYPE_FORMAT = StringConstraints(pattern="^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=64)
 
-type EventType = Annotated[
-    str, StringConstraints(pattern="^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=64)
-]
+type EventType = Annotated[str, TYPE_FORMAT]
 type EventId = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9_-]{1,64}$")]
 type UserId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 type Source = Annotated[str, StringConstraints(min_length=1, max_length=64)]

@@ -72,11 +72,11 @@ class Comparison:
     """A variant compared with the control, by one metric.
 
     `difference` and `lift` are of the means, adjusted where there is a pre-period; `lift` is None
-    where the control's mean isn't above zero. `p` is always valid, and `holm_p` is it corrected
-    for the number of metrics that don't decide. `fixed_horizon_p` is what a test would say that
-    may look only once: a reference, which decides nothing. `power` is the probability that the
-    target lift is found by a look at these users. `users_needed` is over all variants, and counts
-    those who took part already. `lacking` is why there is no interval.
+    where the control's mean isn't above zero. `p` is always valid, and `holm_p` corrects it for
+    the number of comparisons that don't decide. `fixed_horizon_p` is of a test that may look only
+    once: a reference, which decides nothing. `power` is the probability that the target lift is
+    found by a look at these users. `users_needed` is over all variants, and counts those who took
+    part already. `lacking` is why there is no interval.
     """
 
     difference: Estimate

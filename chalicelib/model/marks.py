@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import orjson
+
 from chalicelib.model import instant
 
 UNAVAILABLE = "unavailable"
@@ -21,25 +23,20 @@ class Counted(NamedTuple):
 
 
 # Compared and hashed by identity: events of like users share one.
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Marks:
-    """`error` says why the experiments could not be looked up."""
+    """`error` says why the experiments could not be looked up.
+
+    `text` is what a line has of the experiments, as JSON; it is written once for many lines.
+    """
 
     experiments: Mapping[str, str] = field(default_factory=dict)
     counted: tuple[Counted, ...] = ()
     error: str | None = None
+    text: orjson.Fragment = field(init=False, repr=False)
 
-    def added(
-        self, timestamp: str, properties: Mapping[str, object]
-    ) -> dict[str, Mapping[str, str] | float | str]:
-        """Return the fields that the raw line has in addition, in their order."""
-        if self.error is not None:
-            return {"experiments_error": self.error}
-        since = since_exposure(timestamp, properties)
-        known: dict[str, Mapping[str, str] | float | str] = (
-            {} if since is None else {"seconds_since_exposure": since}
-        )
-        return known | {"experiments": self.experiments}
+    def __post_init__(self) -> None:
+        self.text = orjson.Fragment(orjson.dumps(self.experiments))
 
 
 UNKNOWN = Marks(error=UNAVAILABLE)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chalicelib.archive.screen_record import Accepted, Quarantined, Screened
+from chalicelib.model.marks import Marks
 from chalicelib.process.counters import Counter, Counters
+from chalicelib.process.variant_counts import Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +41,11 @@ class Group:
 
 
 class Slot(NamedTuple):
-    """Where the events of one type and minute go."""
+    """Where the events of one type and minute go that are marked alike."""
 
     group: Group
     counter: Counter
+    tally: Tally | None
 
 
 @dataclass(slots=True)
@@ -59,7 +62,7 @@ class Chunk:
     accepted: dict[tuple[str, str], Group] = field(default_factory=dict)
     quarantined: dict[str, Group] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
-    _slots: dict[tuple[str, str, bool], Slot] = field(default_factory=dict)
+    _slots: dict[tuple[str, str, bool, Marks | None], Slot] = field(default_factory=dict)
 
     def take(self, screened: Screened) -> bool:
         """Take the next record, or refuse it because the chunk is full."""
@@ -86,29 +89,34 @@ class Chunk:
         return self.counters.variants.n_unknown
 
     def _accept(self, accepted: Accepted) -> bool:
-        hour, marks = accepted.minute[:13], accepted.marks
-        if marks is not None and not self.counters.open_variants(hour, marks):
-            return False
-        slot = self._slots.get((accepted.event_type, accepted.minute, accepted.is_recent))
+        slot = self._slots.get(
+            (accepted.event_type, accepted.minute, accepted.is_recent, accepted.marks)
+        )
         if slot is None:
             slot = self._new_slot(accepted)
         if slot is None:
             return False
-        group, counter = slot
+        group, counter, tally = slot
         if not (group.has_room(accepted.line, self.limits) and counter.add(accepted.facts)):
             return False
         group.append(accepted.line)
-        if marks is not None:
-            self.counters.variants.add(hour, marks)
+        if tally is not None:
+            tally.n += 1
         return True
 
     def _new_slot(self, accepted: Accepted) -> Slot | None:
         event_type, minute, is_recent = accepted.event_type, accepted.minute, accepted.is_recent
+        marks, tally = accepted.marks, None
+        if marks is not None:
+            # First: it may refuse, and no group is made that would stay empty.
+            tally = self.counters.open_variants(minute[:13], marks)
+            if tally is None:
+                return None
         counter = self.counters.open(event_type, minute, is_recent=is_recent)
         if counter is None:
             return None
         group = self.accepted.setdefault((event_type, minute[:13]), Group(accepted.sequence))
-        slot = self._slots[event_type, minute, is_recent] = Slot(group, counter)
+        slot = self._slots[event_type, minute, is_recent, marks] = Slot(group, counter, tally)
         return slot
 
     def _quarantine(self, quarantined: Quarantined) -> bool:

@@ -13,7 +13,7 @@ from chalicelib.model.latency import bucket_of
 from chalicelib.model.ledger import CounterDelta, CounterKey
 from chalicelib.model.marks import Marks
 from chalicelib.process.event_counts import EventCounts
-from chalicelib.process.variant_counts import VariantCounts
+from chalicelib.process.variant_counts import Tally, VariantCounts
 
 # A transaction takes 100 items: the counters, the ledger row and the checkpoint.
 MAX_ITEMS = 98
@@ -76,7 +76,10 @@ class Counters:
     _n_items: int = 0
 
     def open(self, event_type: str, minute: str, *, is_recent: bool) -> Counter | None:
-        """Make room for a type and minute not seen before; None if there are too many items."""
+        """Make room for a type and minute; None if there are too many items."""
+        known = self._counters.get((event_type, minute, is_recent))
+        if known is not None:
+            return known
         hour = event_type, minute[:13]
         if not self._has_room((hour not in self._terms) + is_recent):
             return None
@@ -84,13 +87,11 @@ class Counters:
         counter = self._counters[event_type, minute, is_recent] = Counter(terms)
         return counter
 
-    def open_variants(self, hour: str, marks: Marks) -> bool:
-        """Make room for the experiments of an event; False if there are too many items."""
-        new = self.variants.new_items(hour, marks)
-        if not self._has_room(len(new)):
-            return False
-        self.variants.open(new)
-        return True
+    def open_variants(self, hour: str, marks: Marks) -> Tally | None:
+        """Make room for the experiments of an event; None if there are too many items."""
+        if not self._has_room(len(self.variants.new_items(hour, marks))):
+            return None
+        return self.variants.open(hour, marks)
 
     def add_quarantined(self, hour: str, code: Code) -> bool:
         """Count a quarantined record by its hour of arrival; False if there are too many items."""

@@ -65,16 +65,17 @@ class EnrichRecords:
         if known.quiet_since_ms == -math.inf and now_ms - known.read_ms <= self.fresh_ms:
             return True
         arrivals = [one["kinesis"]["approximateArrivalTimestamp"] * 1000 for one in records]
-        return min(arrivals) >= known.quiet_since_ms and max(arrivals) < known.until_ms
+        return bool(min(arrivals) >= known.quiet_since_ms and max(arrivals) < known.until_ms)
 
     def _enrich(self) -> Enrich:
-        plan = Plan.unknown(math.inf, math.inf)
+        first_ms, end_ms, marks = math.inf, -math.inf, Plan.unknown(0, 0).marks
 
         def enrich(event_type: str, user_id: str, arrived_ms: int) -> Marks | None:
-            nonlocal plan
-            if not plan.first_ms <= arrived_ms < plan.end_ms:
+            nonlocal first_ms, end_ms, marks
+            if not first_ms <= arrived_ms < end_ms:
                 plan = self._plan_at(arrived_ms)
-            return plan.marks(event_type, user_id)
+                first_ms, end_ms, marks = plan.first_ms, plan.end_ms, plan.marks
+            return marks(event_type, user_id)
 
         return enrich
 

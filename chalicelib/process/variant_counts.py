@@ -11,38 +11,44 @@ from chalicelib.model.marks import Marks
 
 
 @dataclass(slots=True)
+class Tally:
+    """Counts the events of one hour that are marked alike."""
+
+    n: int = 0
+
+
+@dataclass(slots=True)
 class VariantCounts:
     """An item for each experiment and hour; its update is far shorter than an expression may be.
 
     At most ten variants with two terms of at most 50 bytes make 1 KB of 4.
     """
 
-    n_unknown: int = 0
     _items: set[tuple[str, str]] = field(default_factory=set)
-    _counts: dict[tuple[str, Marks], int] = field(default_factory=dict)
+    _tallies: dict[tuple[str, Marks], Tally] = field(default_factory=dict)
+
+    @property
+    def n_unknown(self) -> int:
+        """Events of which nobody could say whether an experiment concerns them."""
+        return sum(tally.n for (_, marks), tally in self._tallies.items() if marks.error)
 
     def new_items(self, hour: str, marks: Marks) -> set[tuple[str, str]]:
         """Return the items that an event needs and that the chunk doesn't have yet."""
-        if (hour, marks) in self._counts:
-            return set()
         return {(one.experiment_id, hour) for one in marks.counted} - self._items
 
-    def open(self, items: set[tuple[str, str]]) -> None:
-        self._items |= items
-
-    def add(self, hour: str, marks: Marks) -> None:
-        self.n_unknown += marks.error is not None
-        self._counts[hour, marks] = self._counts.get((hour, marks), 0) + 1
+    def open(self, hour: str, marks: Marks) -> Tally:
+        self._items |= self.new_items(hour, marks)
+        return self._tallies.setdefault((hour, marks), Tally())
 
     def deltas(self, shard: str) -> dict[CounterKey, CounterDelta]:
         """Return what to add to each item."""
         adds: dict[tuple[str, str], dict[str, int]] = {}
-        for (hour, marks), n in self._counts.items():
-            for experiment_id, variant, is_conversion in marks.counted:
+        for (hour, marks), tally in self._tallies.items():
+            for experiment_id, variant, is_conversion in marks.counted if tally.n else ():
                 item = adds.setdefault((experiment_id, hour), {})
-                _add(item, f"{live.VARIANT_EVENTS}{variant}", n)
+                _add(item, f"{live.VARIANT_EVENTS}{variant}", tally.n)
                 if is_conversion:
-                    _add(item, f"{live.VARIANT_CONVERSIONS}{variant}", n)
+                    _add(item, f"{live.VARIANT_CONVERSIONS}{variant}", tally.n)
         return {
             live.variant_key(experiment_id, hour, shard): CounterDelta(
                 dict(sorted(item.items())), retention.of_hour(Hour.of_text(hour))

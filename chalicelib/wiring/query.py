@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
 
 from chalicelib.query import routes
-from chalicelib.query.asked import Asked
 from chalicelib.query.check_freshness import CheckFreshness
 from chalicelib.query.describe_api import DescribeApi
-from chalicelib.query.found import Found
 from chalicelib.query.list_anomalies import ListAnomalies
 from chalicelib.query.list_batches import ListBatches
 from chalicelib.query.list_event_types import ListEventTypes
-from chalicelib.query.list_experiments import ListExperiments
 from chalicelib.query.list_runs import ListRuns
-from chalicelib.query.read_assignment import ReadAssignment
 from chalicelib.query.read_attribution import ReadAttribution
-from chalicelib.query.read_experiment import ReadExperiment
-from chalicelib.query.read_experiment_live import ReadExperimentLive
 from chalicelib.query.read_live_metrics import ReadLiveMetrics
 from chalicelib.query.read_metrics import ReadMetrics
 from chalicelib.query.read_quarantine import ReadQuarantine
-from chalicelib.query.route import Route
 from chalicelib.query.serve import Serve
-from chalicelib.settings.query import QuerySettings
-from chalicelib.wiring.query_sources import QuerySources
-from chalicelib.wiring.world import now_ms
+from chalicelib.wiring.experiment_reads import ExperimentReads
 
 
 @dataclass(frozen=True)
-class QueryWing:
-    settings: QuerySettings
-
-    @classmethod
-    def from_env(cls, env: Mapping[str, str] | None) -> Self:
-        return cls(QuerySettings.from_env(env))
-
+class QueryWing(ExperimentReads):
     @cached_property
     def live_metrics(self) -> Serve:
         sources = self._sources
@@ -103,31 +86,6 @@ class QueryWing:
         return self._serve(routes.FRESHNESS, read)
 
     @cached_property
-    def experiments(self) -> Serve:
-        return self._serve(routes.EXPERIMENTS, ListExperiments(self._sources.experiments))
-
-    @cached_property
-    def experiment(self) -> Serve:
-        return self._serve(routes.EXPERIMENT, ReadExperiment(self._sources.experiments))
-
-    @cached_property
-    def experiment_live(self) -> Serve:
-        sources = self._sources
-        read = ReadExperimentLive(sources.experiments, sources.variant_counts)
-        return self._serve(routes.EXPERIMENT_LIVE, read)
-
-    @cached_property
-    def assignment(self) -> Serve:
-        return self._serve(routes.ASSIGNMENT, ReadAssignment(self._sources.experiments))
-
-    @cached_property
     def openapi(self) -> Serve:
         read = DescribeApi(routes.ROUTES, self.settings.max_batch_events)
         return self._serve(routes.OPENAPI, read)
-
-    def _serve(self, route: Route, read: Callable[[Asked], Found]) -> Serve:
-        return Serve(route=route, read=read, clock=now_ms, meter=self._sources.meter)
-
-    @cached_property
-    def _sources(self) -> QuerySources:
-        return QuerySources(self.settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from chalicelib.model.hour import Hour
 from ops.demo import alerts, read_back
 from ops.demo.alerts import Delivered
 from ops.demo.api_answers import ApiAnswers, read_answers
+from ops.demo.attribution import Attribution
 from ops.demo.follow import Account, read_account
 from ops.demo.incidents import Incident
 from ops.demo.lake import LakeHoldings, read_lake
@@ -66,6 +67,8 @@ class Holdings:
     rollups: Sequence[RollupRow]
     api: ApiAnswers
     alerts: Sequence[Delivered] = ()
+    # None where attribution is off.
+    attribution: Attribution | None = None
 
     @property
     def by_type(self) -> list[RollupRow]:
@@ -116,7 +119,17 @@ class Holdings:
             Agreement("planted incidents = alerted", len(sent.incidents), alerted),
             Agreement("alerts = planted incidents", len(self.alerts), len(sent.incidents)),
             *self._answers(sent),
+            *self._attributed(),
         ]
+
+    def _attributed(self) -> Iterator[Agreement]:
+        """List what attribution must agree with: the generator's truth, and the API with it."""
+        if found := self.attribution:
+            yield Agreement("checkouts sent = attributed", len(found.truth), len(found.stored))
+            yield Agreement("true credits = in PostgreSQL", len(found.truth), found.n_true)
+            for model, campaigns in found.in_postgres.items():
+                claim = f"GET /attribution, {model}"
+                yield Agreement(claim, found.n_alike(model), len(campaigns))
 
     def _answers(self, sent: Sending) -> list[Agreement]:
         """List the counts that the query API must answer with."""

@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from chalicelib.model.hour import Hour
 from ops.demo import alerts, show
+from ops.demo.attribution import read_attribution
 from ops.demo.bypass import bypass
 from ops.demo.follow import Account, follow
 from ops.demo.holdings import Sending, read_holdings
@@ -48,7 +49,10 @@ class Perform:
             n_small = len(lake_files(cloud))
             ended = _roll_up(cloud, first, end, progress)
         with out.status("reading back from every service"):
-            found = read_holdings(cloud, hours, alerts_queue)
+            found = replace(
+                read_holdings(cloud, hours, alerts_queue),
+                attribution=read_attribution(cloud, planned, hours),
+            )
         sent = replace(
             _sending(planned, answers, n_hours, n_bypassed), incidents=incidents, files=n_small
         )

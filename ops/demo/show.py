@@ -12,7 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.archive import quarantine_line, raw_key
+from chalicelib.model.attribution_report import WHOLE_CREDIT
+from chalicelib.model.facts import MICRO
 from ops.demo.alerts import Delivered
+from ops.demo.attribution import SHOWN_MODELS, Attribution, Credited
 from ops.demo.holdings import Agreement, Holdings, Sending
 from ops.demo.incidents import MIN_EVENTS, MIN_HOURS
 from ops.demo.read_back import RollupRow
@@ -21,6 +24,7 @@ from ops.local.cloud import Cloud
 from ops.rebuild.roll_up import Ended
 
 SHOWN_HOURS = 6
+NOTHING = Credited(0, 0)
 
 
 def everything(
@@ -34,6 +38,7 @@ def everything(
     _rollups("Rollups of the last hours, all types", found.by_hour[-SHOWN_HOURS:])
     _rollups("Rollups of the busiest hour, by type", _of_busiest_hour(found))
     _query(found)
+    _attribution(found.attribution)
     _alerts(sent, found.alerts)
     _agreements(agreements)
     _places(cloud, ended)
@@ -102,6 +107,25 @@ def _query(found: Holdings) -> None:
             *("" if v is None else f"{v:,.1f}" if isinstance(v, float) else str(v) for v in row)
         )
     _print(f"Athena SQL over the lake: {query.title}", shown)
+
+
+def _attribution(found: Attribution | None) -> None:
+    if found is None:
+        return
+    columns = [f"{model} {what}" for model in SHOWN_MODELS for what in ("checkouts", "EUR")]
+    shown = table("campaign", *columns, numbers=columns)
+    first = found.in_postgres[SHOWN_MODELS[0]]
+    names = {name for campaigns in found.in_postgres.values() for name in campaigns}
+    for name in sorted(names, key=lambda one: (-first.get(one, NOTHING).micros, one)):
+        credited = [found.in_postgres[model].get(name, NOTHING) for model in SHOWN_MODELS]
+        figures = [
+            text
+            for nanos, micros in credited
+            for text in (f"{nanos / WHOLE_CREDIT:,.1f}", f"{micros / MICRO:,.2f}")
+        ]
+        shown.add_row(name or "none", *figures)
+    title = f"Attribution: {found.n_attributed:,} of {len(found.stored):,} checkouts had a click"
+    _print(f"{title} in the hour before", shown)
 
 
 def _alerts(sent: Sending, alerts: Sequence[Delivered]) -> None:

@@ -23,8 +23,8 @@ _DATABASE_NETWORK = {
     "Fn::If": [
         "HasDatabaseNetwork",
         {
-            "SubnetIds": {"Fn::Split": [",", {"Ref": "DatabaseSubnetIds"}]},
-            "SecurityGroupIds": {"Fn::Split": [",", {"Ref": "DatabaseSecurityGroupIds"}]},
+            "SubnetIds": {"Ref": "DatabaseSubnetIds"},
+            "SecurityGroupIds": {"Ref": "DatabaseSecurityGroupIds"},
         },
         {"Ref": "AWS::NoValue"},
     ]

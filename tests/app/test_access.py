@@ -50,7 +50,7 @@ def send(method: str, path: str, key: str | None, header: str = "X-Api-Key") -> 
         "headers": {"Content-Type": "application/json"} | ({header: key} if key else {}),
         "body": json.dumps(make_client_event() if path == "/events" else [make_client_event()]),
         "isBase64Encoded": False,
-        "pathParameters": {"file": "app.js"},
+        "pathParameters": {"file": "app.js", "experiment_id": "button", "user_id": "usr_1"},
         "stageVariables": None,
         "multiValueQueryStringParameters": None,
     }

@@ -43,16 +43,36 @@ def test_what_the_pipeline_leaves_is_what_was_recorded(name: str, seen: Mapping[
         pytest.fail(f"{file.name} is out of date:\n{found}\n{hint}", pytrace=False)
 
 
-# What needs more hours than a run may roll up, a question to the query API, or a stage with
-# settings of its own.
+# What needs more hours than a run may roll up, a question to the query API, an experiment, or a
+# stage with settings of its own.
 ELSEWHERE = {
+    "attribution_off",
     "HoursLeft",
+    "ResultsComputed",
+    "ResultsFailed",
     "event_type_not_allowed",
     "invalid_cursor",
     "invalid_range",
     "range_too_wide",
     "repeated_parameter",
+    "rollup_outdated",
     "unknown_parameter",
+    # What is asked about experiments, and definitions that can't be read.
+    "EventsUnenriched",
+    "changed_while_running",
+    "coverage_lowered",
+    "experiment_exists",
+    "experiment_not_found",
+    "inconsistent_metric",
+    "namespace_taken",
+    "precondition_required",
+    "repeated_key",
+    "status_change_not_allowed",
+    "too_many_running",
+    "unknown_property",
+    "unknown_variant",
+    "version_conflict",
+    "weights_do_not_sum",
 }
 
 

@@ -17,7 +17,9 @@ import app as triggers
 from chalicelib.anomalies.judgement import Judgement
 from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.attribution.attribute_batch import _MEASURES as MEASURES_BY_FIGURE
+from chalicelib.attribution.report_attribution import Reported
 from chalicelib.errors import BatchIncomplete
+from chalicelib.experiments.computation import Computation
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Position, padded
@@ -187,6 +189,9 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
         )
         for name in OWN_STREAMS
     },
+    "report_attribution": rollup(
+        "report_attribution", Reported({"rows": []}, {"event": "attribution reported"}), {}
+    ),
     "migrate_database": rollup("migrate_database", Migrated(["0001"], []), {}),
     "generate_traffic": rollup("generate_traffic", Generated(1, 1), SCHEDULED),
     "transform_raw": queue,
@@ -206,6 +211,11 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
         {},
     ),
     "publish_alerts": rollup("publish_alerts", Published(["a-1"], 1), {"name": "hourly-1"}),
+    "compute_results": rollup(
+        "compute_results",
+        Computation(computed=["exp-a"], failed={"exp-b": "StoreUnavailable"}),
+        {},
+    ),
     "record_run": rollup("record_run", RUN, {"name": "hourly-1"}),
 }
 KNOWN_AS = {

@@ -32,6 +32,8 @@ def resolved(node: object, stage: str) -> object:
     known = {
         "Stage": stage,
         "CorsAllowOrigin": "*",
+        "DatabaseUrl": "",
+        "DatabaseHost": "database.example",
         "AWS::AccountId": ACCOUNT,
         "AWS::Region": REGION,
         "AWS::Partition": "aws",

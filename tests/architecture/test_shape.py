@@ -16,7 +16,7 @@ MAX_WIRING_LINES = 120
 
 
 def functions_of_app() -> Iterator[ast.FunctionDef]:
-    for node in ast.parse((ROOT / "app.py").read_text()).body:
+    for node in ast.walk(ast.parse((ROOT / "app.py").read_text())):
         if isinstance(node, ast.FunctionDef):
             yield node
 

@@ -18,7 +18,7 @@ from chalicelib.errors import ObjectMissing, StoreUnavailable
 from chalicelib.model.stored import NewObject
 from chalicelib.ports import ObjectReader
 from chalicelib.process.ports import ArchiveWriter
-from chalicelib.rollup.ports import ObjectLister
+from chalicelib.rollup.ports import ObjectLister, PartialObjects
 from chalicelib.transform.ports import ObjectWriter
 from chalicelib.upkeep.ports import LakeFiles
 from tests.fakes import FakeObjects
@@ -28,7 +28,15 @@ pytestmark = pytest.mark.contract
 BUCKET = "eventstream-local-raw"
 
 
-class Objects(ArchiveWriter, LakeFiles, ObjectLister, ObjectReader, ObjectWriter, Protocol):
+class Objects(
+    ArchiveWriter,
+    LakeFiles,
+    ObjectLister,
+    ObjectReader,
+    ObjectWriter,
+    PartialObjects,
+    Protocol,
+):
     """Everything that the stages ask of a bucket."""
 
 
@@ -54,6 +62,14 @@ def test_a_second_write_replaces_the_first(objects: Objects) -> None:
 
     assert objects.get("raw/a").body == b"new"
     assert objects.keys("raw/") == ["raw/a"]
+
+
+def test_what_is_deleted_is_gone_and_can_be_deleted_again(objects: Objects) -> None:
+    objects.put("raw/a", b"old", {})
+    for _ in range(2):
+        objects.delete("raw/a")
+
+    assert objects.keys("raw/") == []
 
 
 def test_the_etag_is_that_of_the_object_read(objects: Objects) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -11,12 +12,14 @@ import pytest
 
 from chalicelib.aws.aggregates import DynamoAggregates
 from chalicelib.aws.anomalies import DynamoAnomalies
+from chalicelib.aws.experiments import DynamoExperiments
 from chalicelib.aws.hour_marks import DynamoHourMarks
 from chalicelib.aws.ledger import DynamoBatchLedger
 from chalicelib.aws.objects import S3Objects
 from chalicelib.aws.runs import DynamoRuns
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
+from chalicelib.model.marks import Counted, Marks
 from chalicelib.model.rollup import ALL_TYPES
 from chalicelib.model.scope import Scope
 from chalicelib.query.reply import Reply
@@ -26,8 +29,14 @@ from chalicelib.settings.query import QuerySettings
 from chalicelib.wiring.query import QueryWing
 from chalicelib.wiring.world import now_ms
 from ops.stage.names import Names
-from tests.builders import make_anomaly, make_event, make_record, make_rollup
-from tests.contract.conftest import AGGREGATES_TABLE, ANOMALIES_TABLE, BATCHES_TABLE, METRICS_TABLE
+from tests.builders import make_anomaly, make_event, make_experiment, make_record, make_rollup
+from tests.contract.conftest import (
+    AGGREGATES_TABLE,
+    ANOMALIES_TABLE,
+    BATCHES_TABLE,
+    EXPERIMENTS_TABLE,
+    METRICS_TABLE,
+)
 from tests.contract.test_quarantine_reader import make_process
 from tests.contract.test_runs import make_run
 from tests.unit.query.conformity import complaints_about
@@ -39,7 +48,12 @@ pytestmark = pytest.mark.contract
 
 SETTINGS = QuerySettings.from_env()
 SHARD = f"{SETTINGS.events_stream}-shardId-000000000000"
-READ = [route for route in ROUTES if route.method == "GET" and route.name != "health"]
+# Attribution needs a database, and a function in its network.
+APART = {"health", "attribution"}
+READ = [route for route in ROUTES if route.method == "GET" and route.name not in APART]
+NAMES = {"experiment_id": "button", "user_id": "usr_1"}
+# A few definitions are read whole, by calls that are not counted.
+UNCOUNTED = {"openapi", "experiments", "experiment", "assignment"}
 GIVEN: Mapping[str, Mapping[str, list[str]]] = {"batches": {"shard_id": [SHARD]}}
 
 
@@ -72,7 +86,10 @@ def fill(dynamodb: DynamoDBClient, archive: S3Objects, at_ms: int) -> None:
     DynamoRuns(dynamodb, AGGREGATES_TABLE).record(
         make_run(started_at=instant.to_text(at_ms - 60_000))
     )
+    DynamoExperiments(dynamodb, EXPERIMENTS_TABLE).save(make_experiment(), None)
     process = make_process(archive, DynamoBatchLedger(dynamodb, BATCHES_TABLE, METRICS_TABLE))
+    variants = Marks({"button": "control"}, (Counted("button", "control", is_conversion=True),))
+    process = replace(process, enrich=lambda _records: lambda *_event: variants)
     event = make_event(timestamp=instant.to_text(at_ms), ingested_at=instant.to_text(at_ms))
     records = [make_record(1, event, arrived_ms=at_ms), make_record(2, b"{", arrived_ms=at_ms)]
     process(records, lambda: 100_000)
@@ -81,6 +98,7 @@ def fill(dynamodb: DynamoDBClient, archive: S3Objects, at_ms: int) -> None:
 def ask(wing: QueryWing, route: Route) -> Reply:
     request = {
         "multiValueQueryStringParameters": GIVEN.get(route.name),
+        "pathParameters": {name: NAMES[name] for name in NAMES if f"{{{name}}}" in route.path},
         "requestContext": {"scope": Scope.ADMIN},
     }
     reply: Reply = getattr(wing, route.name)(request)
@@ -108,6 +126,12 @@ def test_every_route_finds_what_there_is(wing: QueryWing) -> None:
     assert found["freshness"]["status"] == "attention"
     assert [need["code"] for need in found["freshness"]["needs"]] == ["records_missing"]
     assert len(found["freshness"]["shards"]) == 3
+    assert [one["name"] for one in found["experiments"]["experiments"]] == ["Green button"]
+    assert found["experiment_live"]["total"][0] == {
+        "variant": "control",
+        "events": 1,
+        "conversions": 1,
+    }
 
 
 def test_what_a_request_reads_is_logged(wing: QueryWing) -> None:
@@ -119,7 +143,7 @@ def test_what_a_request_reads_is_logged(wing: QueryWing) -> None:
     assert lines["anomalies"]["items_read"] == 1
     assert lines["runs"]["items_read"] == 1
     assert lines["openapi"]["items_read"] == 0
-    assert all(line["read_units"] for name, line in lines.items() if name != "openapi")
+    assert all(line["read_units"] for name, line in lines.items() if name not in UNCOUNTED)
 
 
 def test_a_store_that_is_not_there_is_503(aws: None) -> None:

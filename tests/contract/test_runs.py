@@ -38,6 +38,7 @@ def make_run(
         missing=1,
         anomalies=3,
         alerts=2,
+        results=4,
         **errors,
     )
 
@@ -81,7 +82,12 @@ def test_recording_a_run_again_replaces_it(world: tuple[Runs, Callable[[], Outco
 
 def test_a_run_is_stored_with_all_that_it_came_to(dynamodb: DynamoDBClient) -> None:
     DynamoRuns(dynamodb, AGGREGATES_TABLE).record(
-        make_run(error="BadRequest", judging_error="Throttled", publishing_error="Gone")
+        make_run(
+            error="BadRequest",
+            judging_error="Throttled",
+            publishing_error="Gone",
+            computing_error="Late",
+        )
     )
 
     [item] = dynamodb.scan(TableName=AGGREGATES_TABLE)["Items"]
@@ -98,9 +104,11 @@ def test_a_run_is_stored_with_all_that_it_came_to(dynamodb: DynamoDBClient) -> N
         "failure": {"S": "BadRequest"},
         "judging_failure": {"S": "Throttled"},
         "publishing_failure": {"S": "Gone"},
+        "computing_failure": {"S": "Late"},
         "n_records": {"N": "12"},
         "n_missing": {"N": "1"},
         "n_anomalies": {"N": "3"},
         "n_alerts": {"N": "2"},
+        "n_results": {"N": "4"},
         "expires_at": {"N": "1829740200"},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any
@@ -19,13 +20,19 @@ class Answer:
 
 
 def ask(
-    api_url: str, method: str, path: str, body: object = None, key: str | None = None
+    api_url: str,
+    method: str,
+    path: str,
+    body: object = None,
+    key: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Answer:
     url = urlsplit(api_url + path)
     connection = HTTPConnection(url.hostname or "", url.port, timeout=PATIENCE_S)
-    headers = {"Content-Type": "application/json"} | ({"X-Api-Key": key} if key else {})
+    sent = {"Content-Type": "application/json", **(headers or {})}
+    sent |= {"X-Api-Key": key} if key else {}
     try:
-        connection.request(method, url.path, json.dumps(body) if body else None, headers)
+        connection.request(method, url.path, json.dumps(body) if body else None, sent)
         answer = connection.getresponse()
         return Answer(answer.status, json.loads(answer.read()))
     finally:

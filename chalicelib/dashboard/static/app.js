@@ -7,6 +7,7 @@ import { startExplore } from "./explore.js";
 import { startHealth } from "./health.js";
 import { forgetKey, heldKey, keepKey, takeKeyFromAddress } from "./key.js";
 import { startOverview } from "./overview.js";
+import { late } from "./late.js";
 import { note } from "./parts.js";
 import { Poll } from "./poll.js";
 import { Palette } from "./series.js";
@@ -15,7 +16,7 @@ import { showSignIn } from "./signin.js";
 import { Clock } from "./time.js";
 import { VIEWS, fragmentOf, readView } from "./url.js";
 
-const STARTS = { overview: startOverview, explore: startExplore, health: startHealth };
+const STARTS = { overview: startOverview, explore: startExplore, attribution: late(() => import("./attribution.js")), health: startHealth };
 const main = document.getElementById("main");
 const clock = new Clock();
 const palette = new Palette();

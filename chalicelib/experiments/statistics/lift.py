@@ -31,7 +31,8 @@ def fieller(a: Sample, b: Sample, critical: float) -> Interval | None:
         + a.mean * a.mean * b.mean_variance
         - square * a.mean_variance * b.mean_variance
     )
-    root = math.sqrt(max(under, 0.0))
-    return Interval(
-        value=b.mean / a.mean - 1, low=(both - root) / spare - 1, high=(both + root) / spare - 1
-    )
+    root = math.copysign(math.sqrt(max(under, 0.0)), both)
+    # One end is a sum; the other would cancel, and follows from the product of both, C / A.
+    far = (both + root) / spare
+    near = (b.mean * b.mean - square * b.mean_variance) / (both + root) if far else 0.0
+    return Interval(b.mean / a.mean - 1, min(far, near) - 1, max(far, near) - 1)

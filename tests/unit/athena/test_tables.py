@@ -37,7 +37,8 @@ def in_arrow(fields: pa.Schema) -> Columns:
 
 
 def in_athena(sql: str) -> Columns:
-    return [(c.name, c.args["kind"].sql("hive").lower()) for c in athena.columns_of(sql)]
+    kinds = ((c.name, c.args["kind"].sql("hive").lower()) for c in athena.columns_of(sql))
+    return [(name, kind.replace(", ", ",")) for name, kind in kinds]
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
-from chalicelib.errors import StoreUnavailable, Superseded
+from chalicelib.errors import StoreUnavailable
 from chalicelib.experiments.analyze import analyze
 from chalicelib.experiments.compute_results import FINAL_AFTER_HOURS, ComputeResults
 from chalicelib.experiments.observations import Observed
@@ -15,6 +15,7 @@ from chalicelib.model.experiment import Experiment, Status
 from chalicelib.model.experiment_results import Look, Results
 from chalicelib.model.hour import Hour
 from tests.builders import NOON
+from tests.unit.experiments.fake_results import FakeDefinitions, FakeResults
 from tests.unit.experiments.worlds import make_experiment, partial_of
 from tests.unit.rollup.builders import Row, at, make_row
 from tests.unit.rollup.fakes import FakePartialObjects
@@ -32,38 +33,6 @@ def make_exposure(number: int, hour: Hour = STARTED, experiment: str = "exp-a") 
         timestamp=at(hour.start_ms + number),
         properties=shown,
     )
-
-
-@dataclass
-class FakeDefinitions:
-    experiments: list[Experiment] = field(default_factory=list)
-
-    def find(self, experiment_id: str) -> Experiment | None:
-        return next((e for e in self.experiments if e.experiment_id == experiment_id), None)
-
-    def current(self) -> Sequence[Experiment]:
-        return self.experiments
-
-    def save(self, experiment: Experiment, replaces: int | None) -> None:
-        raise NotImplementedError
-
-
-@dataclass
-class FakeResults:
-    newest: dict[str, tuple[Results, str]] = field(default_factory=dict)
-    is_superseded: bool = False
-
-    def bases(self) -> Mapping[str, str]:
-        return {name: basis for name, (_, basis) in self.newest.items()}
-
-    def looks(self, experiment_id: str) -> Sequence[Look]:
-        found = self.newest.get(experiment_id)
-        return found[0].looks if found else []
-
-    def keep(self, results: Results, basis: str) -> None:
-        if self.is_superseded:
-            raise Superseded
-        self.newest[results.experiment_id] = results, basis
 
 
 class World:

@@ -1,7 +1,11 @@
-"""What is merged from partials is what the raw events say, whatever happened on the way."""
+"""What is merged from partials is what the raw events say, whatever happened on the way.
+
+`python -m tests.unit.experiments.test_exact_results 3000` searches through that many worlds.
+"""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from random import Random
 
@@ -21,7 +25,8 @@ from tests.unit.experiments.worlds import (
 )
 
 HOURS = [NOON.plus(number) for number in range(N_HOURS)]
-N_WORLDS = 300
+LOOKS = 4
+N_WORLDS = 8
 
 
 def check(world: World, experiment: Experiment, now: Hour) -> None:
@@ -45,24 +50,33 @@ def changed(experiment: Experiment, now: Hour, chance: Random) -> Experiment:
     )
 
 
+def look_at_a_world(chance: Random) -> None:
+    """Look several times, with late events, repeats, and hours that are never rolled up."""
+    world = World.random(chance)
+    experiment = some_experiment(chance)
+    world.roll_up(chance.sample(HOURS, 4))
+    for look in range(LOOKS):
+        touched = set()
+        for late in range(chance.randrange(4)):
+            row = some_event(chance, 1_000 * (look + 1) + late)
+            world.add(row)
+            touched.add(hour_of(row))
+        if chance.random() < 0.5:
+            touched.add(world.repeat(chance))
+        # Whatever has changed is rolled up again, as its mark asks for, and some hours as well.
+        world.roll_up(touched | set(chance.sample(HOURS, 1)))
+        now = HOURS[min(look + 2, N_HOURS - 1)].plus(1)
+        check(world, experiment, now)
+        experiment = changed(experiment, now, chance)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(12))
 def test_results_are_what_the_raw_events_say_at_every_look(seed: int) -> None:
-    for number in range(N_WORLDS // 10):
-        chance = Random(f"{seed}-{number}")
-        world = World.random(chance)
-        experiment = some_experiment(chance)
-        for look in range(4):
-            # Late events, repeats, and hours that are never rolled up.
-            touched = set(chance.sample(HOURS, 4)) if look == 0 else set()
-            for late in range(chance.randrange(4)):
-                row = some_event(chance, 1_000 * (look + 1) + late)
-                world.add(row)
-                touched.add(hour_of(row))
-            if chance.random() < 0.5:
-                world.repeat(chance)
-                touched |= set(world.rows)
-            world.roll_up(touched | (set(world.rows) & world.partials.keys()))
-            now = HOURS[min(look + 2, N_HOURS - 1)].plus(1)
-            check(world, experiment, now)
-            experiment = changed(experiment, now, chance)
+    for number in range(N_WORLDS):
+        look_at_a_world(Random(f"{seed}-{number}"))
+
+
+if __name__ == "__main__":
+    for number in range(int(sys.argv[1])):
+        look_at_a_world(Random(f"search-{number}"))

@@ -69,8 +69,8 @@ def some_experiment(chance: Random) -> Experiment:
     )
 
 
-def some_event(chance: Random, number: int) -> Row:
-    hour, user = NOON.plus(chance.randrange(N_HOURS)), f"usr_{chance.randrange(6)}"
+def some_event(chance: Random, number: int, n_users: int = 6) -> Row:
+    hour, user = NOON.plus(chance.randrange(N_HOURS)), f"usr_{chance.randrange(n_users)}"
     event_type = chance.choice(["exposure", "exposure", "purchase", "page_view", "rating"])
     happened = at(hour.start_ms + chance.choice(OFFSETS))
     event = make_row(number, event_type=event_type, user_id=user, timestamp=happened)
@@ -90,7 +90,8 @@ def _more(event_type: str, chance: Random) -> dict[str, object]:
             }
         case "rating":
             return {"value": chance.choice([None, 1.0, 2.5, -3.25, 1e9, 1.1e9, 1e300])}
-    return {}
+        case _:
+            return {}
 
 
 def hour_of(row: Row) -> Hour:
@@ -114,16 +115,21 @@ class World:
     def add(self, row: Row) -> None:
         self.rows[hour_of(row)].append(row)
 
-    def repeat(self, chance: Random) -> None:
-        """Let an event arrive again, some time later and in another place."""
+    def repeat(self, chance: Random) -> Hour:
+        """Let an event arrive again, some time later and in another place; return its hour."""
         hour = chance.choice(sorted(hour for hour, rows in self.rows.items() if rows))
         row = chance.choice(self.rows[hour])
-        later = {"ingested_at": at(NOON.start_ms + 9_000), "kinesis_sequence_number": "9" * 56}
-        self.rows[hour].append(row | later)
+        later: Row = {
+            "ingested_at": at(NOON.start_ms + 9_000),
+            "kinesis_sequence_number": "9" * 56,
+        }
+        self.rows[hour].append({**row, **later})
+        return hour
 
     def roll_up(self, hours: Collection[Hour]) -> None:
         for hour in hours:
-            self.partials[hour] = partial_of(self.rows[hour], hour)
+            n_files = 1 + len(self.rows[hour]) % 2
+            self.partials[hour] = partial_of(self.rows[hour], hour, n_files)
 
     def read(
         self, hours: Sequence[Hour], kinds: Collection[str]
@@ -139,7 +145,7 @@ class World:
         return observe(experiment, window, self.partials.keys(), read, now.start_ms)
 
 
-def partial_of(rows: Sequence[Row], hour: Hour, n_files: int = 2) -> bytes:
+def partial_of(rows: Sequence[Row], hour: Hour, n_files: int = 1) -> bytes:
     """Read an hour from several files, as a rollup does."""
     files = [make_file(rows[start::n_files]) for start in range(n_files)]
     read = [hour_rows.read_file(body, with_moments=True) for body in files]

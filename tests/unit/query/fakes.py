@@ -13,7 +13,7 @@ from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
-from chalicelib.model.live import LiveCount
+from chalicelib.model.live import LiveCount, VariantCount
 from chalicelib.model.period import Period
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
@@ -205,3 +205,24 @@ class FakeQueues:
 
     def messages(self, queue: str) -> int:
         return self.held.get(queue, 0)
+
+
+@dataclass
+class FakeVariantCounts:
+    """Counters of experiments by id; each is one shard's of an hour."""
+
+    stored: dict[str, list[VariantCount]] = field(default_factory=dict)
+
+    def add(self, experiment_id: str, start_ms: int, **variants: tuple[int, int]) -> None:
+        """Count events and conversions of variants."""
+        count = VariantCount(
+            start_ms,
+            {name: events for name, (events, _) in variants.items()},
+            {name: conversions for name, (_, conversions) in variants.items()},
+        )
+        self.stored.setdefault(experiment_id, []).append(count)
+
+    def counts(self, experiment_id: str, first_ms: int, end_ms: int) -> Sequence[VariantCount]:
+        some = self.stored.get(experiment_id, [])
+        found = (one for one in some if first_ms <= one.start_ms < end_ms)
+        return sorted(found, key=lambda one: one.start_ms)

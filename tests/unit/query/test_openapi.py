@@ -75,7 +75,7 @@ def test_the_default_of_a_parameter_conforms_to_its_schema(
 ) -> None:
     [shown] = [
         one
-        for one in described()["paths"][route.path]["get"]["parameters"]
+        for one in described()["paths"][route.path][route.method.lower()]["parameters"]
         if one["name"] == parameter.name
     ]
 

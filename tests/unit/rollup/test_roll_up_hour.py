@@ -13,10 +13,18 @@ from chalicelib.model.hour import Hour
 from chalicelib.model.measure import Measure
 from chalicelib.model.rollup import ALL_TYPES, OTHER_TYPES, HourlyRollup, HourMark
 from chalicelib.model.stored import StoredObject
+from chalicelib.rollup.partials import Partials
 from chalicelib.rollup.roll_up_hour import RollUpHour
 from tests.builders import NOON
 from tests.unit.rollup.builders import make_file, make_key, make_row
-from tests.unit.rollup.fakes import FakeAggregates, FakeHourMarks, FakeLake, FakeLiveCounts
+from tests.unit.rollup.fakes import (
+    FakeAggregates,
+    FakeExperimentList,
+    FakeHourMarks,
+    FakeLake,
+    FakeLiveCounts,
+    FakePartialObjects,
+)
 from tests.unit.rollup.oracle import rollups_of
 
 PAYLOAD = {"window_start": NOON.window_start}
@@ -407,3 +415,77 @@ def test_an_hour_that_is_not_over_gets_its_rows_and_stays_due(world: World) -> N
     world.now_ms += 1
     world.roll_up_hour(PAYLOAD)
     assert not world.marks.read(NOON).is_due
+
+
+class WorldWithPartials(World):
+    """Where experiments can be defined."""
+
+    def __init__(self, *, has_experiments: bool = True) -> None:
+        super().__init__()
+        self.experiments = FakeExperimentList(has_experiments)
+        self.objects = FakePartialObjects()
+        partials = Partials(self.experiments, self.objects)
+        self.roll_up_hour = replace(self.roll_up_hour, partials=partials)
+
+    @property
+    def named(self) -> str | None:
+        return self.aggregates.rows[NOON][ALL_TYPES].partial
+
+
+def test_the_row_over_all_types_names_the_partial_of_its_rollup() -> None:
+    world = WorldWithPartials()
+    world.write(make_key(), make_file([make_row(1), make_row(2, event_type="click")]))
+    world.roll_up_hour(PAYLOAD)
+
+    rows = world.aggregates.rows[NOON]
+    assert [*world.objects.bodies] == [rows[ALL_TYPES].partial]
+    assert rows["page_view"].partial is None
+
+
+def test_the_partial_of_an_older_rollup_is_removed() -> None:
+    world = WorldWithPartials()
+    for number in range(2):
+        world.write(make_key(f"click-s-{number}"), make_file([make_row(number)]))
+        world.roll_up_hour(PAYLOAD)
+
+    assert [*world.objects.bodies] == [world.named]
+
+
+def test_a_partial_that_cannot_be_removed_fails_nothing() -> None:
+    world = WorldWithPartials()
+
+    class Stuck(FakePartialObjects):
+        def delete(self, key: str) -> None:
+            raise StoreUnavailable(key)
+
+    partials = Partials(world.experiments, Stuck())
+    world.roll_up_hour = replace(world.roll_up_hour, partials=partials)
+    for _ in range(2):
+        world.roll_up_hour(PAYLOAD)
+
+    assert world.marks.due(NOON) == []
+
+
+def test_without_experiments_no_partial_is_written() -> None:
+    world = WorldWithPartials(has_experiments=False)
+    world.write(make_key(), make_file([make_row()]))
+    world.roll_up_hour(PAYLOAD)
+
+    assert (world.named, world.objects.bodies) == (None, {})
+
+
+def test_rolling_up_again_makes_up_for_a_partial_of_before_the_first_experiment() -> None:
+    world = WorldWithPartials(has_experiments=False)
+    world.write(make_key(), make_file([make_row()]))
+    world.roll_up_hour(PAYLOAD)
+    world.experiments.has_any = True
+    world.roll_up_hour(PAYLOAD)
+
+    assert world.named in world.objects.bodies
+
+
+def test_values_that_no_experiment_can_count_are_logged() -> None:
+    world = WorldWithPartials()
+    world.write(make_key(), make_file([make_row(1, value=1e10), make_row(2, value=5.0)]))
+
+    assert world.roll_up_hour(PAYLOAD).line["unusable_values"] == 1

@@ -18,6 +18,7 @@ def copy(tmp_path: Path) -> Path:
     for folder in (".chalice", "infrastructure", "stepfunctions"):
         (tmp_path / folder).mkdir()
     for name in (
+        "app.py",
         ".chalice/config.json",
         "infrastructure/backing.yaml",
         "infrastructure/monitoring.yaml",

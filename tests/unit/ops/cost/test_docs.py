@@ -51,8 +51,8 @@ def test_the_page_has_the_designs_figures(name: str, scenario: Scenario) -> None
 def test_the_page_is_right_about_idling_and_windows() -> None:
     ten_million = Workload(events=10**7)
 
-    assert "About $43 a month" in PAGE
-    assert priced(Workload(events=0)).dollars == pytest.approx(43, abs=3)
+    assert "About $18 a month" in PAGE
+    assert priced(Workload(events=0)).dollars == pytest.approx(18, abs=1)
     assert "nearly twice as much" in PAGE
     ratio = priced(ten_million, "dev").dollars / priced(ten_million).dollars
     assert ratio == pytest.approx(1.9, abs=0.3)
