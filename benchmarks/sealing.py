@@ -92,6 +92,8 @@ def _arguments(query: Statement, hours: Sequence[Hour]) -> list[str]:
         "first_day": hours[0].text[:10],
         "last_day": hours[-1].text[:10],
         "days_later": "1",
+        "experiment_id": "exp_1",
+        "event_type": "purchase",
     }
     return [known[name] for name in query.parameters]
 
