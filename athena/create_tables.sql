@@ -9,7 +9,8 @@ COMMENT 'EventStream: the lake of events';
 
 -- name: create_events
 -- Every record of the lake, repeats included. Always filter by year, month and day: a query without
--- them looks for a folder for every hour of every year.
+-- them looks for a folder for every hour of every year. While an hour is being sealed, or was rebuilt
+-- and is not sealed again yet, rows are there twice; in events_unique they never are.
 -- parameters: none    columns: none
 CREATE EXTERNAL TABLE IF NOT EXISTS eventstream.events (
   event_id string COMMENT 'given by the client, or a UUIDv7',
@@ -84,7 +85,8 @@ WITH ranked AS (
     *,
     ROW_NUMBER() OVER (
       PARTITION BY year, month, day, hour, user_id, event_id
-      ORDER BY ingested_at, kinesis_stream, kinesis_shard_id, kinesis_sequence_number
+      ORDER BY
+        ingested_at, kinesis_stream, kinesis_shard_id, kinesis_sequence_number, processed_at DESC
     ) AS nth_record
   FROM eventstream.events
 )

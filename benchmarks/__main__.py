@@ -26,7 +26,17 @@ from benchmarks.experiments.command import main as experiments
 from benchmarks.row import Row
 
 # Each is a module here that has `measure(effort)` for its rows, and perhaps `growth(effort)`.
-NAMES = ("ingest", "process", "transform", "rollup", "experiments", "pipeline", "queries")
+NAMES = (
+    "ingest",
+    "process",
+    "transform",
+    "rollup",
+    "attribution",
+    "sealing",
+    "partials",
+    "pipeline",
+    "queries",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,17 +32,17 @@ _HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
 type Bytes = NDArray[np.uint8]
 
 
-def make_hour(folder: Path, n_events: int, full_file: int = FULL_FILE) -> None:
+def make_hour(folder: Path, n_events: int, full_file: int = FULL_FILE, hour: Hour = HOUR) -> None:
     """Write full files of ten types, one row in a hundred a repeat.
 
     A repeat has the user and event_id of a row in the file before of its type.
     """
-    chance = np.random.default_rng(1)
+    chance = np.random.default_rng(hour.start_ms)
     n_files = max(len(TYPES), n_events // full_file)
-    (folder / keys.prefix_of(HOUR)).mkdir(parents=True)
-    for number, file in enumerate(_files(n_files, n_events // n_files, chance)):
+    (folder / keys.prefix_of(hour)).mkdir(parents=True)
+    for number, file in enumerate(_files(n_files, n_events // n_files, hour, chance)):
         name = f"{file.event_type}-eventstream-prod-events-{file.shard}-{number:056d}"
-        path = folder / f"{keys.prefix_of(HOUR)}{name}{keys.SUFFIX}"
+        path = folder / f"{keys.prefix_of(hour)}{name}{keys.SUFFIX}"
         path.write_bytes(files.encode(file.rows))
 
 
@@ -53,7 +53,7 @@ class _File:
     rows: pa.Table
 
 
-def _files(n_files: int, n_rows: int, chance: np.random.Generator) -> Iterator[_File]:
+def _files(n_files: int, n_rows: int, hour: Hour, chance: np.random.Generator) -> Iterator[_File]:
     n_repeats = int(n_rows * _REPEATED)
     before: dict[str, tuple[pa.Array, pa.Array]] = {}
     for number in range(n_files):
@@ -66,7 +66,9 @@ def _files(n_files: int, n_rows: int, chance: np.random.Generator) -> Iterator[_
             users = pa.concat_arrays([users[:n_new], old_users[:n_repeats]])
         before[event_type] = ids, users
         shard = f"shardId-{number % _SHARDS:012d}"
-        yield _File(event_type, shard, _rows(number, event_type, shard, (ids, users), chance))
+        yield _File(
+            event_type, shard, _rows(number, event_type, shard, (ids, users), hour, chance)
+        )
 
 
 def _rows(
@@ -74,11 +76,12 @@ def _rows(
     event_type: str,
     shard: str,
     whose: tuple[pa.Array, pa.Array],
+    hour: Hour,
     chance: np.random.Generator,
 ) -> pa.Table:
     ids, users = whose
     n = len(ids)
-    at_ms = np.sort(chance.integers(HOUR.start_ms, HOUR.start_ms + HOUR_MS, n))
+    at_ms = np.sort(chance.integers(hour.start_ms, hour.start_ms + HOUR_MS, n))
     latency = pa.array(chance.lognormal(4, 1, n).round(3), mask=chance.random(n) < 0.1)
     page = pa.array(chance.integers(0, 500, n)).cast(pa.string())
     tail = pc.binary_join_element_wise(
@@ -105,7 +108,7 @@ def _rows(
         "kinesis_sequence_number": _sequence_numbers(number * n, n),
         "kinesis_partition_key": users,
         "kinesis_arrived_at": pa.array(at_ms + number, schema.INSTANT),
-        "processed_at": pa.repeat(pa.scalar(HOUR.start_ms, schema.INSTANT), n),
+        "processed_at": pa.repeat(pa.scalar(hour.start_ms, schema.INSTANT), n),
         "record_id": _hex(n, 64, chance),
         "properties": tail,
         "original_data": line,

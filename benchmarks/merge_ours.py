@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+from benchmarks.disk import Disk
 from benchmarks.fortnight import EXPERIMENT, HOURS, VARIANTS
 from benchmarks.rollup_once import Summary
-from benchmarks.rollup_ours import Disk
 from chalicelib.experiments.merge import observe
 from chalicelib.experiments.read_partials import ReadPartials
 from chalicelib.experiments.window import Window
@@ -55,7 +55,6 @@ class ReadOnly:
 
 
 def make_experiment() -> Experiment:
-    amount = {"event_type": "purchase", "property": "amount", "currency": "EUR"}
     return Experiment(
         experiment_id=EXPERIMENT,
         name="A fortnight",
@@ -64,7 +63,13 @@ def make_experiment() -> Experiment:
         control=VARIANTS[0],
         primary=Metric(key="purchases", event_type="purchase"),
         secondary=(
-            Metric(key="revenue", kind=MetricKind.SUM, **amount),
+            Metric(
+                key="revenue",
+                event_type="purchase",
+                kind=MetricKind.SUM,
+                property="amount",
+                currency="EUR",
+            ),
             Metric(key="views", event_type="page_view"),
         ),
         pre_period_hours=PRE_PERIOD_HOURS,

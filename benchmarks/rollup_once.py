@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def run(work: Work, rounds: int) -> Once:
-    idle_mib = _peak_mib()
+    idle_mib = peak_mib()
     seconds: list[float] = []
     peaks: list[float] = []
     summary: Summary = {}
@@ -61,7 +61,7 @@ def run(work: Work, rounds: int) -> Once:
         start = time.perf_counter()
         summary = work()
         seconds.append(time.perf_counter() - start)
-        peaks.append(_peak_mib())
+        peaks.append(peak_mib())
     return Once(
         seconds=seconds,
         idle_mib=idle_mib,
@@ -71,7 +71,7 @@ def run(work: Work, rounds: int) -> Once:
     )
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     """Return the most that has been in memory at once, the interpreter and libraries included.
 
     On Linux `ru_maxrss` would begin with the memory of the process that this one was forked from.

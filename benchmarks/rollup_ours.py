@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from benchmarks.disk import Disk
 from benchmarks.hours import HOUR
 from benchmarks.rollup_once import Summary
 from chalicelib.model.hour import Hour
 from chalicelib.model.rollup import HourlyRollup
-from chalicelib.model.stored import StoredObject
 from chalicelib.rollup.partials import Partials
 from chalicelib.rollup.roll_up_hour import ReadEach, RollUpHour
 from chalicelib.wiring.world import in_parallel
@@ -28,22 +28,6 @@ COLUMNS = (
     *("event_type", "event_id", "user_id", "latency_ms", "amount", "currency", "is_error"),
     *("ingested_at", "kinesis_stream", "kinesis_shard_id", "kinesis_sequence_number"),
 )
-
-
-class Disk:
-    """A folder as a bucket: objects are read whole, as they are from S3."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def keys(self, prefix: str) -> Sequence[str]:
-        return sorted(f"{prefix}{path.name}" for path in (self.folder / prefix).iterdir())
-
-    def get(self, key: str) -> StoredObject:
-        return StoredObject((self.folder / key).read_bytes(), "etag")
-
-    def etag(self, key: str) -> str:
-        return self.get(key).etag
 
 
 class OurRollup:

@@ -17,6 +17,7 @@ import sqlglot
 from sqlglot import exp
 
 from chalicelib.aws.objects import S3Objects
+from chalicelib.errors import ObjectMissing
 from chalicelib.lake.keys import PREFIX
 from ops.kit.errors import OperationFailed
 from ops.kit.project import ROOT
@@ -141,15 +142,30 @@ def _table(connection: duckdb.DuckDBPyConnection, ddl: str, folder: Path) -> str
 
 
 def copy_lake(client: S3Client, bucket: str, folder: Path) -> int:
-    """Copy every lake file into a folder, each under its key; return how many there were."""
+    """Copy every lake file into a folder, each under its key; return how many there were.
+
+    The folder is brought in line with the bucket until nothing has changed meanwhile: hours are
+    sealed at any time, and half of a sealing would have rows twice or not at all.
+    """
     objects = S3Objects(client, bucket)
-    keys = objects.keys(PREFIX)
+    copied: dict[str, str] = {}
+    while (listed := dict(objects.etags([PREFIX]))) != copied:
+        for gone in copied.keys() - listed.keys():
+            (folder / gone).unlink(missing_ok=True)
+        changed = [key for key, etag in listed.items() if copied.get(key) != etag]
+        with ThreadPoolExecutor(PARALLEL_GETS) as pool:
+            etags = list(pool.map(lambda key: _copy(objects, key, folder / key), changed))
+        kept = {key: etag for key, etag in copied.items() if key in listed}
+        copied = kept | dict(zip(changed, etags, strict=True))
+    return len(copied)
 
-    def copy(key: str) -> None:
-        path = folder / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(objects.get(key).body)
 
-    with ThreadPoolExecutor(PARALLEL_GETS) as pool:
-        list(pool.map(copy, keys))
-    return len(keys)
+def _copy(objects: S3Objects, key: str, path: Path) -> str:
+    """Return the ETag of what was copied, empty if the object is gone."""
+    try:
+        stored = objects.get(key)
+    except ObjectMissing:
+        return ""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(stored.body)
+    return stored.etag

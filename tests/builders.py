@@ -53,9 +53,9 @@ WINGS = {
     "compute_results": "experiment_results",
     "attribute_clicks": "attribution",
     "attribute_checkouts": "attribution",
+    "report_attribution": "attribution",
     "migrate_database": "attribution",
     "generate_traffic": "traffic",
-    "report_attribution": "attribution",
 }
 
 NOON = Hour.parse("2026-11-20T12")

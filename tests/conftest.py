@@ -53,6 +53,9 @@ if os.environ.get("CI"):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--sealed-hours", type=int, default=30, help="hours to seal on the local cloud"
+    )
+    parser.addoption(
         "--attribution-events",
         type=int,
         default=2_000,

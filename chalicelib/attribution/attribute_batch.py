@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import batched
 from typing import Any
 
 from chalicelib.archive.record import Record, Shard, above, by_shard
@@ -67,8 +67,12 @@ class AttributeBatch:
             measures={measure: figures[name] for name, measure in _MEASURES.items()},
             failed_ids=list(failed),
             reasons=list(failed.values()),
-            recovered_from=[] if failed else [text for work in works for text in work.failures],
+            recovered_from=[] if failed else _distinct(works),
         )
+
+
+def _distinct(works: Sequence[_ShardWork]) -> list[str]:
+    return list(dict.fromkeys(text for work in works for text in work.failures))
 
 
 @dataclass(slots=True)
@@ -83,6 +87,7 @@ class _ShardWork:
     checkpoint: str | None = None
     failures: list[str] = field(default_factory=list)
     size: int = 0
+    has_begun: bool = False
 
     def run(self) -> dict[str, str]:
         """Return the identifier of the first uncommitted record with the reason, or nothing."""
@@ -109,15 +114,16 @@ class _ShardWork:
 
     def _attempt(self) -> None:
         """Continue from the current checkpoint, whatever happened to earlier attempts."""
-        is_first = not self.failures
+        if self._left_ms() <= 0:
+            raise _OutOfTime
         self.checkpoint = self.stage.store.checkpoint(self.shard.name)
-        pending = above(self.checkpoint, self.records)
-        n_pending = 0
-        while part := list(islice(pending, self.size)):
-            n_pending += len(part)
+        pending = list(above(self.checkpoint, self.records))
+        if not self.has_begun:
+            # Later, what this batch has committed itself is below the checkpoint as well.
+            self.figures["skipped"] += len(self.records) - len(pending)
+            self.has_begun = True
+        for part in batched(pending, self.size):
             self._apply(part)
-        if is_first:
-            self.figures["skipped"] += len(self.records) - n_pending
 
     def _apply(self, records: Sequence[Record], reason: Reason | None = None) -> None:
         """Apply records, and isolate those that the database refuses."""

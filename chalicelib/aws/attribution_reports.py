@@ -17,9 +17,13 @@ from chalicelib.model.attribution_report import GroupedCredits, ReportQuestion
 if TYPE_CHECKING:
     from mypy_boto3_lambda.client import LambdaClient
 
-# The database stops a statement earlier. A second attempt would make a slow database slower.
+# The database stops a statement earlier. A second attempt would make a slow one slower.
 CONFIG = calls.CONFIG.merge(
-    Config(connect_timeout=2, read_timeout=15, retries={"total_max_attempts": 1})
+    Config(
+        connect_timeout=2,
+        read_timeout=15,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
 )
 
 

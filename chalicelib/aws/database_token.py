@@ -7,19 +7,20 @@ function in a private network needs no way to AWS.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import boto3
 
-if TYPE_CHECKING:
-    from mypy_boto3_rds.client import RDSClient
+
+class Signer(Protocol):
+    def generate_db_auth_token(self, DBHostname: str, Port: int, DBUsername: str) -> str: ...  # noqa: N803  as boto3 has them
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseToken:
     """A token is good for opening connections for 15 minutes; they outlive it."""
 
-    client: RDSClient
+    client: Signer
     host: str
     port: int
     user: str
@@ -29,4 +30,6 @@ class DatabaseToken:
         return cls(boto3.client("rds"), host, port, user)
 
     def sign(self) -> str:
-        return self.client.generate_db_auth_token(self.host, self.port, self.user)
+        return self.client.generate_db_auth_token(
+            DBHostname=self.host, Port=self.port, DBUsername=self.user
+        )

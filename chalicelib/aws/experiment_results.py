@@ -25,6 +25,7 @@ from chalicelib.model.experiment_results import Conclusion, Look, Results
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import PutTypeDef
 
 NEWEST = "results"
 
@@ -70,16 +71,15 @@ class DynamoExperimentResults:
             "looks": text(_looks().dump_json(looks).decode()),
             "expires_at": number(retention.of_run(results.at_ms)),
         }
-        is_newer = {
+        put: PutTypeDef = {
+            "TableName": self.table,
+            "Item": newest,
             "ConditionExpression": "attribute_not_exists(computed_at) OR computed_at <= :at",
             "ExpressionAttributeValues": {":at": at},
         }
         with calls.fenced():
             self.client.transact_write_items(
-                TransactItems=[
-                    {"Put": {"TableName": self.table, "Item": newest, **is_newer}},
-                    {"Put": {"TableName": self.table, "Item": look}},
-                ]
+                TransactItems=[{"Put": put}, {"Put": {"TableName": self.table, "Item": look}}]
             )
 
     def _items(self, partition: str, **more: Any) -> Iterator[dict[str, Any]]:

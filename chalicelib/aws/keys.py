@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 
 from chalicelib.access.ports import ListedKey
 from chalicelib.aws import calls
+from chalicelib.aws.session import session
 from chalicelib.model.scope import Scope
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class DynamoKeys:
 
     @classmethod
     def open(cls, table: str) -> DynamoKeys:
-        return cls(boto3.client("dynamodb", config=calls.CONFIG.merge(CONFIG)), table)
+        return cls(session().client("dynamodb", config=calls.CONFIG.merge(CONFIG)), table)
 
     def listed(self) -> Sequence[ListedKey]:
         with calls.translated():

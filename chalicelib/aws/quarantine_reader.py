@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import boto3
-
 from chalicelib.archive.quarantine_line import QuarantineLine, prefix_of, read_all
 from chalicelib.aws.objects import S3Objects
 from chalicelib.aws.reads import CONFIG, ReadMeter
+from chalicelib.aws.session import session
 from chalicelib.model.hour import Hour
 
 
@@ -20,7 +19,7 @@ class S3QuarantineReader:
 
     @classmethod
     def open(cls, bucket: str, meter: ReadMeter) -> S3QuarantineReader:
-        return cls(S3Objects(boto3.client("s3", config=CONFIG), bucket), meter)
+        return cls(S3Objects(session().client("s3", config=CONFIG), bucket), meter)
 
     def keys(self, hour: Hour) -> Sequence[str]:
         keys = self.objects.keys(prefix_of(hour))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import boto3
-
 from chalicelib.aws import calls
 from chalicelib.aws.reads import CONFIG, ReadMeter
+from chalicelib.aws.session import session
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -24,7 +23,7 @@ class SqsQueues:
 
     @classmethod
     def open(cls, meter: ReadMeter) -> SqsQueues:
-        return cls(boto3.client("sqs", config=CONFIG), meter)
+        return cls(session().client("sqs", config=CONFIG), meter)
 
     def messages(self, queue: str) -> int:
         with calls.translated():

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 
 from chalicelib.aws import calls
 from chalicelib.aws.quick_items import quick
+from chalicelib.aws.session import session
 from chalicelib.errors import TooMuchRead
 from chalicelib.model.hour import Hour
 
@@ -66,7 +66,7 @@ class ReadMeter:
 
 
 def open_dynamodb() -> DynamoDBClient:
-    return quick(boto3.client("dynamodb", config=CONFIG))
+    return quick(session().client("dynamodb", config=CONFIG))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
 from chalicelib.aws import calls
 from chalicelib.aws.reads import CONFIG, ReadMeter
+from chalicelib.aws.session import session
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis.client import KinesisClient
@@ -24,7 +23,7 @@ class KinesisShardLister:
 
     @classmethod
     def open(cls, meter: ReadMeter) -> KinesisShardLister:
-        return cls(boto3.client("kinesis", config=CONFIG), meter)
+        return cls(session().client("kinesis", config=CONFIG), meter)
 
     def shards(self, stream: str) -> Sequence[str]:
         return [f"{stream}-{shard}" for shard in self._of(stream)]

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 
 from chalicelib.aws import calls
+from chalicelib.aws.session import session
 from chalicelib.model.stored import StreamRecord
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class KinesisStreamWriter:
             retries={"mode": "standard", "total_max_attempts": 1},
             tcp_keepalive=True,
         )
-        return cls(boto3.client("kinesis", config=calls.CONFIG.merge(config)))
+        return cls(session().client("kinesis", config=calls.CONFIG.merge(config)))
 
     def put(self, stream: str, records: Sequence[StreamRecord]) -> Sequence[int]:
         with calls.translated():

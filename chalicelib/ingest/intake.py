@@ -49,7 +49,7 @@ class Intake:
 
     def arrival(self, now_ms: int) -> Arrival:
         """Return what all events of one request have in common."""
-        return Arrival.at(now_ms, self.entropy())
+        return Arrival.at(now_ms, self.entropy)
 
     def take(self, value: object, arrival: Arrival) -> Outgoing:
         """Check and complete one event.

@@ -98,13 +98,14 @@ def partial_of(rows: HourRows, moments: Moments, hour: Hour) -> Partial:
 def _is_other(event_type: Coded) -> Flags:
     if exposures.EVENT_TYPE not in event_type.names:
         return np.ones(len(event_type.codes), dtype=np.bool_)
-    return event_type.codes != event_type.names.index(exposures.EVENT_TYPE)
+    is_other: Flags = event_type.codes != event_type.names.index(exposures.EVENT_TYPE)
+    return is_other
 
 
 def _exposures(of: _Hour, shown: Positions) -> pa.Table:
     exposure = of.moments.exposure
     key = exposure.codes[shown].astype(np.int64) * len(of.hashes) + of.user[shown]
-    ordered, starts = _grouped(shown, key, np.False_)
+    ordered, starts = _grouped(shown, key)
     nothing = pa.array(np.zeros(len(starts), dtype=np.int64))
     return _table(
         of.who_and_when(ordered, starts)
@@ -140,7 +141,7 @@ def _others(of: _Hour, kept: Positions, is_exposed: Flags) -> pa.Table:
 
 
 def _grouped(
-    rows: Positions, key: Integers, is_alone: Flags | np.bool_
+    rows: Positions, key: Integers, is_alone: Flags | None = None
 ) -> tuple[Positions, Positions]:
     """Order rows by their key; return them, and where a group begins.
 
@@ -149,7 +150,8 @@ def _grouped(
     order = np.argsort(key, kind="stable")
     key, is_start = key[order], np.ones(len(order), dtype=np.bool_)
     is_start[1:] = key[1:] != key[:-1]
-    is_start |= is_alone[order] if is_alone.ndim else is_alone
+    if is_alone is not None:
+        is_start |= is_alone[order]
     return rows[order], np.flatnonzero(is_start)
 
 

@@ -32,7 +32,7 @@ _UNRANKED = frozenset({"record_id", "properties", "original_data"})
 _NAMES = schema.LAKE.names
 # A map is two columns of a file.
 _MAP = schema.EXPERIMENTS.name
-_LEAVES = [
+LEAVES = [
     *(name for name in _NAMES if name != _MAP),
     *(f"{_MAP}.key_value.{part}" for part in ("key", "value")),
 ]
@@ -44,9 +44,9 @@ def encode(rows: pa.Table, stamp: str = "") -> bytes:
     writer = pq.ParquetWriter(
         sink,
         rows.schema,
-        compression={name: "none" if name in _RANDOM else _CODEC for name in _LEAVES},
-        use_dictionary=[name for name in _LEAVES if name not in DISTINCT],
-        write_statistics=[name for name in _LEAVES if name not in _UNRANKED],
+        compression={name: "none" if name in _RANDOM else _CODEC for name in LEAVES},
+        use_dictionary=[name for name in LEAVES if name not in DISTINCT],
+        write_statistics=[name for name in LEAVES if name not in _UNRANKED],
         sorting_columns=[pq.SortingColumn(_NAMES.index("timestamp"))],
         # Parquet's own types say all that Arrow's would.
         store_schema=False,

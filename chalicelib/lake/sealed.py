@@ -31,7 +31,7 @@ _RANKED = (
     *("latency_ms", "amount", "value", "is_error"),
 )
 # So many rows are copied at once, in order of time: what a type takes in memory stays bounded.
-_GROUP_ROWS = 1 << 17
+GROUP_ROWS = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,10 @@ class SealedWriter:
 
     sink: pa.BufferOutputStream
     writer: pq.ParquetWriter
+    group_rows: int = GROUP_ROWS
 
     @classmethod
-    def open(cls, stamp: str) -> SealedWriter:
+    def open(cls, stamp: str, group_rows: int = GROUP_ROWS) -> SealedWriter:
         sink = pa.BufferOutputStream()
         names = SEALED.names
         writer = pq.ParquetWriter(
@@ -98,7 +99,7 @@ class SealedWriter:
             SEALED,
             compression=_CODEC,
             compression_level=_LEVEL,
-            use_dictionary=[name for name in names if name not in files.DISTINCT],
+            use_dictionary=[RAW_FIRST, *(n for n in files.LEAVES if n not in files.DISTINCT)],
             write_statistics=list(_RANKED),
             sorting_columns=[
                 pq.SortingColumn(names.index(name)) for name in ("event_type", "timestamp")
@@ -106,7 +107,7 @@ class SealedWriter:
             store_schema=False,
         )
         writer.add_key_value_metadata({files.STAMP: stamp})
-        return cls(sink, writer)
+        return cls(sink, writer, group_rows)
 
     def add(self, parts: Iterable[Table]) -> int:
         """Write the rows of one type in order of time; return their number.
@@ -115,8 +116,8 @@ class SealedWriter:
         """
         rows = pa.concat_tables([SEALED.empty_table(), *parts])
         order = pc.sort_indices(rows["timestamp"])
-        for start in range(0, len(rows), _GROUP_ROWS):
-            self.writer.write_table(rows.take(order.slice(start, _GROUP_ROWS)))
+        for start in range(0, len(rows), self.group_rows):
+            self.writer.write_table(rows.take(order.slice(start, self.group_rows)))
         return len(rows)
 
     def finish(self) -> bytes:

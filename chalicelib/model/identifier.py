@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 RANDOM_BITS = 74
@@ -13,17 +13,18 @@ _LOW_BITS = 62
 _ALL_BITS = (1 << RANDOM_BITS) - 1
 
 
-def uuid7s(epoch_ms: int, entropy: int) -> Iterator[str]:
-    """Return UUIDs of a moment without end: the first is random, and the others follow it.
+def uuid7s(epoch_ms: int, entropy: Callable[[], int]) -> Iterator[str]:
+    """Yield UUIDs of a moment without end: the first is random, and the others follow it.
 
     Two that start at random meet in their first thousand once in 10^19 times.
 
-    >>> ids = uuid7s(0x017F22E279B0, 7)
+    >>> ids = uuid7s(0x017F22E279B0, lambda: 7)
     >>> first, second = next(ids), next(ids)
     >>> first[-12:], second[-12:]
     ('000000000007', '000000000008')
     """
-    return (uuid7(epoch_ms, (entropy + n) & _ALL_BITS) for n in count())
+    for number in count(entropy()):
+        yield uuid7(epoch_ms, number & _ALL_BITS)
 
 
 def uuid7(epoch_ms: int, entropy: int) -> str:

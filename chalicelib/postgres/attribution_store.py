@@ -58,6 +58,13 @@ class PostgresAttributionStore:
             _store(cursor, part)
             return _attribute(cursor, part)
 
+    def restore(self, part: ShardPart) -> Applied:
+        """Do the same and leave the checkpoint where it is: the archive is behind the stream."""
+        with self.link.use() as connection, connection.transaction():
+            cursor = connection.cursor()
+            _store(cursor, part)
+            return _attribute(cursor, part)
+
 
 def _move_checkpoint(cursor: Cursor, part: ShardPart) -> None:
     """Take the shard: a second attempt waits here, and then finds the checkpoint moved."""

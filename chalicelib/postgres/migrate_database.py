@@ -28,7 +28,7 @@ class Migrated:
 
     @property
     def line(self) -> Mapping[str, object]:
-        return {"message": "database migrated", **self.to_json()}
+        return {"event": "database migrated", **self.to_json()}
 
     @property
     def measures(self) -> Mapping[Measure, float]:

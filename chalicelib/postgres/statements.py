@@ -101,12 +101,15 @@ CROSS JOIN LATERAL (
   OFFSET 0
 ) AS o"""
 
+# Sorted, since neighbours are on the same pages of every index.
 ATTRIBUTE = """
 WITH saved AS (
   INSERT INTO attributed_checkouts AS a
     (user_id, checkout_id, checked_out_at, click_id, clicked_at)
   SELECT c.user_id, c.checkout_id, c.checked_out_at, f.click_id, f.clicked_at
-  FROM (SELECT DISTINCT user_id, checkout_id, checked_out_at FROM touched_checkouts) AS c
+  FROM (SELECT DISTINCT ON (user_id, checkout_id) user_id, checkout_id, checked_out_at
+        FROM touched_checkouts
+        ORDER BY user_id, checkout_id) AS c
   LEFT JOIN LATERAL (
     SELECT k.click_id, k.clicked_at
     FROM raw_clicks AS k

@@ -24,7 +24,7 @@ class Generated:
     @property
     def line(self) -> Mapping[str, object]:
         return {
-            "message": "traffic generated",
+            "event": "traffic generated",
             "clicks": self.clicks,
             "checkouts": self.checkouts,
         }

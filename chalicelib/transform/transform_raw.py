@@ -75,8 +75,9 @@ class TransformRaw:
         lake_key = LakeKey.of(key)
         for _ in range(MAX_READS):
             stored = self.raw.get(str(key))
-            table = self._rows(stored.body, key)
-            body = files.encode(table, str(self.clock()))
+            now_ms = self.clock()
+            table = self._rows(stored.body, key, now_ms)
+            body = files.encode(table, stamp=str(now_ms))
             self.lake.put(str(lake_key), body, {"records": str(len(table))})
             if self.raw.etag(str(key)) == stored.etag:
                 self.marker.mark(key.hour)
@@ -84,10 +85,10 @@ class TransformRaw:
                 return len(table)
         raise StoreUnavailable(f"overwritten {MAX_READS} times while being read")
 
-    def _rows(self, body: bytes, key: RawKey) -> Table:
+    def _rows(self, body: bytes, key: RawKey, now_ms: int) -> Table:
         lines = raw_lines.read(body, key)
         derived = self.enrichment.derive(key.event_type, lines)
-        return rows.complete(lines, {**derived, **PROCESSING, "processed_at": self.clock()})
+        return rows.complete(lines, {**derived, **PROCESSING, "processed_at": now_ms})
 
     def _ledger_row(self, key: RawKey, n_rows: int, started_ms: int) -> LedgerRow:
         now_ms = self.clock()

@@ -82,9 +82,9 @@ class SealHour:
     def _attempt(self, hour: Hour) -> Sealing | None:
         """Return None if the sealed file may have been written, by another sealer or by us.
 
-        It is read before the listing: a small file that another sealer deletes from there on is in
-        a sealed file of another ETag, and ours is refused. Read after it, the file would be gone
-        from the listing and not yet in what was read.
+        It is read first, so that what is read of small files is at least as new, and the put is
+        refused if another sealer has written since. Read last, it could have newer rows of a raw
+        object than the small file that was read, and would lose them to it.
         """
         before = self._sealed(hour)
         sizes = {

@@ -72,6 +72,10 @@ def cost(  # noqa: PLR0913  one for each option
     alerts: Annotated[
         int | None, Option(help="Alerts sent by email.", min=0, max=10**9, show_default="100")
     ] = None,
+    experiments: Annotated[
+        int | None,
+        Option(help="Experiments that run at once.", min=0, max=40, show_default="none"),
+    ] = None,
     custom_metrics: Annotated[
         int | None,
         Option(help="Custom CloudWatch metrics.", min=0, max=10**6, show_default="20"),
@@ -116,6 +120,7 @@ def cost(  # noqa: PLR0913  one for each option
         "athena_tb": athena_tb,
         "queries": queries,
         "alerts": alerts,
+        "experiments": experiments,
         "custom_metrics": custom_metrics,
     }
     given = {name: value for name, value in changes.items() if value is not None}

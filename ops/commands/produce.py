@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -69,6 +70,15 @@ def produce(  # noqa: PLR0913  one for each option
         bool, typer.Option(help="Make one event in a hundred invalid, and send one twice.")
     ] = False,
     seed: Seed = 1,
+    truth: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write to this file, as JSON lines, the click that each checkout must be"
+            " credited to.",
+            dir_okay=False,
+            show_default=False,
+        ),
+    ] = None,
     state: StateFolder = DEFAULT_STATE,
 ) -> None:
     """Send generated events to the running local cloud at a steady rate.
@@ -94,5 +104,6 @@ def produce(  # noqa: PLR0913  one for each option
         connections=connections,
         seed=seed,
         with_mistakes=mistakes,
+        truth=truth,
     )
     raise typer.Exit(run(Cloud.load(Home(state.resolve())), order))

@@ -17,10 +17,12 @@ def status(as_json: AsJson = False, state: StateFolder = DEFAULT_STATE) -> None:
     from ops.kit.errors import OperationFailed
     from ops.local.cloud import Cloud
     from ops.local.home import Home
+    from ops.local.postgres import Postgres
     from ops.local.survey import survey
 
+    home = Home(state.resolve())
     try:
-        cloud = Cloud.load(Home(state.resolve()))
+        cloud = Cloud.load(home)
     except OperationFailed:
         if not as_json:
             raise
@@ -36,4 +38,7 @@ def status(as_json: AsJson = False, state: StateFolder = DEFAULT_STATE) -> None:
         "API key": cloud.api_key,
         "Dashboard": cloud.dashboard,
     }
+    if cloud.database_url:
+        is_ready = Postgres(home.postgres).is_ready()
+        places["PostgreSQL"] = f"{'running' if is_ready else 'stopped'}, {cloud.database_url}"
     out.print(listing([*places.items(), *found.rows()]))

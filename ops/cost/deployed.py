@@ -12,9 +12,11 @@ from typing import Any
 
 from ops.cloudformation.template import read_template
 from ops.kit.project import ROOT, Project
+from ops.packaging.each_function import read_whole_template
+from ops.packaging.not_there import without_what_is_not_there
 from ops.packaging.tracing import is_traced
 from ops.stage.names import API_HANDLER
-from ops.stage.stages import read_stage
+from ops.stage.stages import Stage, read_stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,10 @@ class Deployment:
     dashboards: int = 0
     traced_share: float = 0
     traced_functions: bool = False
+    own_streams: bool = False
+    attribution: bool = False
+    database_storage_gb: int = 0
+    database_copies: int = 1
 
 
 def read(stage: str, root: Path = ROOT) -> Deployment:
@@ -55,7 +61,7 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
     template = read_template(project.backing_template)
     backing = _with_own(template, read_stage(project, stage).backing)
     machine = json.loads((root / "stepfunctions" / "hourly_rollup.asl.json").read_text())
-    made = _watching(root / "infrastructure")
+    made = _watching(project, read_stage(project, stage))
     maps = [state for state in machine["States"].values() if state["Type"] == "Map"]
     return Deployment(
         stage=stage,
@@ -75,7 +81,22 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
         dashboards=made["AWS::CloudWatch::Dashboard"],
         traced_share=_traced_share(config, stage, root),
         traced_functions=is_traced(config, stage, "process_events"),
+        own_streams=read_stage(project, stage).has_own_streams,
+        **_database(project, stage),
     )
+
+
+def _database(project: Project, stage: str) -> dict[str, Any]:
+    own = read_stage(project, stage)
+    if not own.attribution:
+        return {}
+    template = read_template(project.infrastructure / "attribution.yaml")
+    found = _with_own(template, own.database)["Parameters"]
+    return {
+        "attribution": True,
+        "database_storage_gb": int(found["StorageGb"]["Default"]),
+        "database_copies": 2 if found["MultiAz"]["Default"] == "true" else 1,
+    }
 
 
 def _traced_share(config: Mapping[str, Any], stage: str, root: Path) -> float:
@@ -103,10 +124,14 @@ def _memory(config: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, int]
     }
 
 
-def _watching(folder: Path) -> Counter[str]:
+def _watching(project: Project, stage: Stage) -> Counter[str]:
     made: Counter[str] = Counter()
-    for path in sorted(folder.glob("*.yaml")):
-        for resource in read_template(path).get("Resources", {}).values():
+    for path in sorted(project.infrastructure.glob("*.yaml")):
+        template = read_template(path)
+        if path == project.monitoring_template:
+            template = read_whole_template(project, "monitoring", stage)
+            template = without_what_is_not_there(template, project, stage)
+        for resource in template.get("Resources", {}).values():
             metrics = resource.get("Properties", {}).get("Metrics", [])
             watched = [one for one in metrics if "MetricStat" in one] if metrics else []
             made[resource["Type"]] += len(watched) or 1

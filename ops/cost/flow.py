@@ -153,7 +153,7 @@ class Flow:
         return HOURS * (measured.HOURS_A_RUN if self.workload.events else 1)
 
     @property
-    def rollups_a_file(self) -> float:
+    def rollups_an_event(self) -> float:
         return self.hours_rolled / HOURS
 
     @property
@@ -172,5 +172,6 @@ class Flow:
 
     @property
     def lake_bytes(self) -> float:
+        """Sealed hours."""
         body = self.workload.events * self.workload.event_bytes * measured.LAKE_SHARE
-        return body + self.objects * measured.LAKE_FILE_BYTES
+        return body + HOURS * self.types_an_hour * measured.LAKE_GROUP_BYTES

@@ -66,7 +66,14 @@ def traces(flow: Flow) -> float:
 
 
 def _work(flow: Flow) -> list[Work]:
-    return [_ingest(flow), _process(flow), _transform(flow), _roll_up(flow), *_small(flow)]
+    return [
+        _ingest(flow),
+        _process(flow),
+        _transform(flow),
+        _roll_up(flow),
+        _seal(flow),
+        *_small(flow),
+    ]
 
 
 def _ingest(flow: Flow) -> Work:
@@ -101,13 +108,18 @@ def _transform(flow: Flow) -> Work:
 
 
 def _roll_up(flow: Flow) -> Work:
-    waiting = (
-        flow.hours_rolled * measured.ROLL_UP_MS
-        + flow.objects * flow.rollups_a_file * measured.ROLL_UP_FILE_MS
-    )
-    own = flow.workload.events * flow.rollups_a_file * measured.ROLL_UP_EVENT_MS
+    waiting = flow.hours_rolled * measured.ROLL_UP_MS + flow.objects * measured.ROLL_UP_FILE_MS
+    own = flow.workload.events * flow.rollups_an_event * measured.ROLL_UP_EVENT_MS
     memory = flow.deployment.memory_mb["roll_up_hour"]
     return Work("roll up", flow.hours_rolled, waiting, own, memory)
+
+
+def _seal(flow: Flow) -> Work:
+    """Each small file goes in once, and the whole hour is written again for late events."""
+    waiting = flow.hours_rolled * measured.SEAL_MS + flow.objects * measured.SEAL_FILE_CALLS_MS
+    rows = flow.workload.events * flow.rollups_an_event
+    own = rows * measured.SEAL_EVENT_MS + flow.objects * measured.SEAL_FILE_MS
+    return Work("seal", flow.hours_rolled, waiting, own, flow.deployment.memory_mb["seal_hour"])
 
 
 def _small(flow: Flow) -> Iterator[Work]:

@@ -16,7 +16,7 @@ PUT_UNIT_BYTES = 25 * 1024
 REQUESTS_A_BATCH = 2
 # Smaller objects stay where they are.
 LEAST_COLD_BYTES = 128 * 1024
-FUNCTIONS_OF_A_RUN = 6
+FUNCTIONS_OF_A_RUN = 7
 
 
 def quantities(workload: Workload, deployment: Deployment) -> list[Quantity]:
@@ -33,6 +33,7 @@ def quantities(workload: Workload, deployment: Deployment) -> list[Quantity]:
         *_rollup_and_alerts(flow),
         *_watching(flow),
         *_queries(flow),
+        *_database(flow.deployment),
     ]
 
 
@@ -50,13 +51,17 @@ def _api(flow: Flow) -> Iterator[Quantity]:
 def _kinesis(flow: Flow) -> Iterator[Quantity]:
     load, shards = flow.workload, flow.shards
     if load.on_demand:
-        yield Quantity("kinesis_stream_hours", 3 * HOURS, f"3 streams, {HOURS} hours")
+        n_streams = len(flow.streams)
+        why = f"{n_streams} stream{'s' * (n_streams > 1)}, {HOURS} hours"
+        yield Quantity("kinesis_stream_hours", n_streams * HOURS, why)
         size = math.ceil(load.event_bytes / 1024) * 1024
         why = f"{count(load.events)} events of {size:,} bytes, rounded up to whole KiB"
         yield Quantity("kinesis_gb_in", load.events * size, why)
         yield Quantity("kinesis_gb_out", load.events * size, "the same, read once by process")
     else:
-        why = f"{shards} shards in 3 streams, {HOURS} hours"
+        n_streams = len(flow.streams)
+        where = f"{shards} shard{'s' * (shards > 1)} in {n_streams} stream{'s' * (n_streams > 1)}"
+        why = f"{where}, {HOURS} hours"
         yield Quantity("kinesis_shard_hours", shards * HOURS, why)
         units = math.ceil(load.event_bytes / PUT_UNIT_BYTES)
         yield Quantity(
@@ -69,8 +74,8 @@ def _kinesis(flow: Flow) -> Iterator[Quantity]:
 
 def _kms(flow: Flow) -> Iterator[Quantity]:
     slots = SECONDS / measured.KMS_S
-    streams = 3 * slots * measured.KINESIS_KMS_CALLS
-    # Three process functions use two tables each, and transform two.
+    streams = len(flow.streams) * slots * measured.KINESIS_KMS_CALLS
+    # A process function of each stream uses two tables, and transform two.
     by_table = 2 * sum(min(slots, one.batches) for one in flow.streams)
     by_table += 2 * min(slots, flow.transforms)
     runs = HOURS * FUNCTIONS_OF_A_RUN
@@ -98,13 +103,20 @@ def _s3(flow: Flow) -> Iterator[Quantity]:
         cold = f"raw after {flow.deployment.cold_days:.0f} days"
         yield Quantity("s3_glacier_ir", flow.raw_bytes * cold_months, cold)
         yield Quantity("s3_transitions", objects, f"{count(objects)} raw objects reach this age")
-    lists = flow.hours_rolled + objects * flow.rollups_a_file / 1_000
-    why = f"{count(objects)} raw objects, as many lake files, {count(lists)} lists"
-    yield Quantity("s3_puts", 2 * objects + lists, why)
-    opened = load.queries * objects / DAYS
-    rolled = objects * flow.rollups_a_file
-    why = f"transform 2 per object, rollup {count(rolled)} files, queries {count(opened)} files"
-    gets = 2 * objects + rolled + opened * measured.GETS_A_FILE
+    yield from _s3_requests(flow)
+
+
+def _s3_requests(flow: Flow) -> Iterator[Quantity]:
+    """Rollup and sealing list an hour and read its sealed file; each reads a small file once."""
+    objects, hours = flow.objects, flow.hours_rolled
+    lists = 2 * (hours + objects / 1_000)
+    why = f"{count(objects)} raw objects, as many lake files, {count(hours)} sealed files"
+    why += f", {count(lists)} lists"
+    yield Quantity("s3_puts", 2 * objects + hours + lists, why)
+    opened = flow.workload.queries * HOURS / DAYS if objects else 0
+    why = f"transform 2 per object, rollup and sealing {count(objects + hours)} files each"
+    why += f", queries {count(opened)} files"
+    gets = 2 * objects + 2 * (objects + hours) + opened * measured.GETS_A_FILE
     yield Quantity("s3_gets", gets, why)
 
 
@@ -149,3 +161,11 @@ def _watching(flow: Flow) -> Iterator[Quantity]:
 
 def _queries(flow: Flow) -> Iterator[Quantity]:
     yield Quantity("athena_scanned", flow.workload.scanned_bytes, "as specified")
+
+
+def _database(made: Deployment) -> Iterator[Quantity]:
+    copies, size_gb = made.database_copies, made.database_storage_gb
+    hours = HOURS * copies if made.attribution else 0
+    yield Quantity("rds_micro_hours", hours, f"a db.t4g.micro, {copies} of them, {HOURS} hours")
+    stored = size_gb * GB * copies if made.attribution else 0
+    yield Quantity("rds_storage", stored, f"{size_gb} GB, {copies} times")

@@ -48,7 +48,8 @@ def quote(
     workload = _workload(scenario, changes)
     table = _prices(prices or US_EAST_1)
     deployment = deployed.read(stage)
-    month = bill(workload, deployment, table, free_tier=free_tier)
+    deployed_as = replace(workload, own_streams=deployment.own_streams)
+    month = bill(deployed_as, deployment, table, free_tier=free_tier)
     compared = compare_all(deployment, table) if compare else ()
     # The design's figures are of no other workload.
     same = scenario is not None and scenario.workload == workload

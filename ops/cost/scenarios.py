@@ -23,7 +23,7 @@ _ABSENT = "not in the design's estimate"
 _PIPELINE_REASONS = {
     "API Gateway": "the design's producers write directly to the stream",
     "Lambda": "measured times; a batch has a minute's records, in the design 100",
-    "Kinesis": "three streams need three shards; the design omits PUT payload units",
+    "Kinesis": "one shard; the design omits PUT payload units",
     "S3": "the design has storage only; this includes requests, and the lake",
     "DynamoDB": "exact counters in transactions, where the design writes one row per batch;"
     " a unit costs half since November 2024",
@@ -67,7 +67,7 @@ _SMALL = Scenario(
     estimated_total=40,
     reasons={
         "Lambda": "measured times",
-        "Kinesis": "three streams need three shards; at 1.5 cents an hour two are $21.90",
+        "Kinesis": "one stream of one shard, at 1.5 cents an hour; the design has two shards",
         "S3": "a year is less than the design's 50 GB; most of the cost is requests",
         "DynamoDB": "exact counters in transactions, where the design has 1 M single writes;"
         " a unit costs half since November 2024",

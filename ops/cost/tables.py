@@ -19,10 +19,13 @@ READ_BYTES = 4_096
 WRITES_A_TRANSFORM = 3
 TRANSFORM_ROW_BYTES = 800
 # Begin and finish an hour; fence a judgement twice, and record the run.
-WRITES_AN_HOUR = 2
+WRITES_AN_HOUR = 4
 WRITES_A_RUN = 3
 # Found, reserved, published.
 WRITES_AN_ALERT = 3
+MINUTES = HOURS * 60
+# Of one with a few metrics and no stored assignments.
+DEFINITION_BYTES = 1_200
 
 
 def units(size: float, unit: int) -> float:
@@ -41,6 +44,8 @@ def lines(flow: Flow) -> Iterator[Quantity]:
 
 def _writes(flow: Flow) -> Quantity:
     chunks = sum(one.chunks * _commit_units(one) for one in flow.streams)
+    # An item of less than a unit for each, in most chunks of one hour.
+    chunks += flow.chunks * flow.workload.experiments * TRANSACTION
     transforms = flow.objects * WRITES_A_TRANSFORM
     hours = flow.hours_rolled * _rollup_units(flow)
     hours += HOURS * WRITES_A_RUN + flow.workload.alerts_sent * WRITES_AN_ALERT
@@ -81,11 +86,20 @@ def _reads(flow: Flow) -> Quantity:
     )
     claim = measured.LEDGER_ROW_BYTES + flow.types_an_hour * measured.CLAIM_TYPE_BYTES
     runs = HOURS * units(marks + LOOKBACK_HOURS * claim, READ_BYTES)
+    definitions = _definition_reads(flow)
     why = (
         f"counters of {count(flow.hours_rolled)} hours"
-        f" {count(counters)}; marks and eight weeks of history per run {count(runs)}"
+        f" {count(counters)}; marks and eight weeks of history per run {count(runs)};"
+        f" definitions of experiments {count(definitions)}"
     )
-    return Quantity("dynamodb_reads", counters + runs, why)
+    return Quantity("dynamodb_reads", counters + runs + definitions, why)
+
+
+def _definition_reads(flow: Flow) -> float:
+    """Each shard's container reads them with a batch, unless it has done so within a minute."""
+    batches = min(flow.batches, MINUTES * sum(one.stream.shards for one in flow.streams))
+    size = flow.workload.experiments * DEFINITION_BYTES
+    return batches * units(size, READ_BYTES)
 
 
 def _kept_bytes(flow: Flow) -> float:

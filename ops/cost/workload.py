@@ -42,7 +42,7 @@ class Workload:
 
     `event_bytes` is the size of an event's JSON; `shards` is the total of all streams, by default
     what the peak needs; `months_kept` is the age of the archive; the `queries`, each over one day,
-    scan `athena_tb` in total.
+    scan `athena_tb` in total; `experiments` run at once and name every type.
     """
 
     events: int
@@ -56,6 +56,9 @@ class Workload:
     athena_tb: float = 0.03
     queries: int = 300
     alerts: int = 100
+    # Whether clicks and checkouts have streams of their own.
+    own_streams: bool = False
+    experiments: int = 0
     # Those of chalicelib/model/measure.py, by function, that have values in normal operation.
     custom_metrics: int = 20
 
@@ -79,7 +82,7 @@ class Workload:
             raise ValueError("on-demand streams have no fixed number of shards")
         if self.shards is not None and self.shards < self.least_shards:
             raise ValueError(
-                f"{self.shards} shards are too few: the three streams need at least"
+                f"{self.shards} shards are too few: the streams need at least"
                 f" {self.least_shards}, one for events and what the others' peak needs"
             )
 
@@ -98,8 +101,7 @@ class Workload:
 
     @property
     def least_shards(self) -> int:
-        _, clicks, checkouts = self._parts()
-        return 1 + self._needed(clicks[1]) + self._needed(checkouts[1])
+        return 1 + sum(self._needed(events) for _, events, _ in self._parts()[1:])
 
     @property
     def needed_shards(self) -> int:
@@ -107,20 +109,21 @@ class Workload:
         return sum(self._needed(events) for _, events, _ in self._parts())
 
     @property
-    def streams(self) -> tuple[Stream, Stream, Stream]:
+    def streams(self) -> tuple[Stream, ...]:
         least = ON_DEMAND_SHARDS if self.on_demand else 1
         parts = self._parts()
         shards = [max(least, self._needed(events)) for _, events, _ in parts]
         if self.shards is not None:
-            shards[0] = self.shards - shards[1] - shards[2]
-        events, clicks, checkouts = (
+            shards[0] = self.shards - sum(shards[1:])
+        return tuple(
             Stream(name, n, types, shard)
             for (name, n, types), shard in zip(parts, shards, strict=True)
         )
-        return events, clicks, checkouts
 
     def _parts(self) -> list[tuple[str, float, int]]:
         """Divide the events: from three types on, click and checkout are two of them."""
+        if not self.own_streams:
+            return [("events", self.events, self.types)]
         own = int(self.types > 2)
         one = self.events / self.types * own
         rest = self.events - 2 * one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from chalicelib.model.hour import Hour
 from ops.demo import alerts, read_back
 from ops.demo.alerts import Delivered
 from ops.demo.api_answers import ApiAnswers, read_answers
+from ops.demo.attribution import Attribution
 from ops.demo.follow import Account, read_account
 from ops.demo.incidents import Incident
 from ops.demo.lake import LakeHoldings, read_lake
@@ -35,7 +36,8 @@ class Agreement(NamedTuple):
 class Sending:
     """What was sent, and what the API and Kinesis answered.
 
-    `valid` counts each valid event once, however often it was sent.
+    `valid` counts each valid event once, however often it was sent; `files` are the lake's before
+    its hours were sealed.
     """
 
     hours: int
@@ -50,6 +52,7 @@ class Sending:
     exposed: int = 0
     converted: int = 0
     trials: int = 0
+    files: int = 0
     incidents: Sequence[Incident] = ()
 
     @property
@@ -69,6 +72,8 @@ class Holdings:
     api: ApiAnswers
     trials: TrialAnswers = field(default_factory=TrialAnswers)
     alerts: Sequence[Delivered] = ()
+    # None where attribution is off.
+    attribution: Attribution | None = None
 
     @property
     def by_type(self) -> list[RollupRow]:
@@ -76,7 +81,8 @@ class Holdings:
 
     @property
     def by_hour(self) -> list[RollupRow]:
-        return [row for row in self.rollups if row.event_type == "_all"]
+        """The hours that had events; quiet ones are rolled up, too."""
+        return [row for row in self.rollups if row.event_type == "_all" and row.events]
 
     @property
     def rolled_events(self) -> int:
@@ -114,11 +120,22 @@ class Holdings:
             Agreement("rollups = valid events sent", self.rolled_events, sent.valid),
             Agreement("sum over types = all types", self.rolled_events, hourly),
             Agreement("hours sent = hours rolled up", sent.hours, len(self.by_hour)),
+            Agreement("hours sent = files once sealed", sent.hours, lake.files),
             Agreement("missing by reconciliation", missing, 0),
             Agreement("planted incidents = alerted", len(sent.incidents), alerted),
             Agreement("alerts = planted incidents", len(self.alerts), len(sent.incidents)),
             *self._answers(sent),
+            *self._attributed(),
         ]
+
+    def _attributed(self) -> Iterator[Agreement]:
+        """List what attribution must agree with: the generator's truth, and the API with it."""
+        if found := self.attribution:
+            yield Agreement("checkouts sent = attributed", len(found.truth), len(found.stored))
+            yield Agreement("true credits = in PostgreSQL", len(found.truth), found.n_true)
+            for model, campaigns in found.in_postgres.items():
+                claim = f"GET /attribution, {model}"
+                yield Agreement(claim, found.n_alike(model), len(campaigns))
 
     def _answers(self, sent: Sending) -> list[Agreement]:
         """List the counts that the query API must answer with."""

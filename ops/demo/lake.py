@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.aws.objects import S3Objects
+from chalicelib.lake.keys import PREFIX
 from chalicelib.model.hour import Hour
 from ops.athena import QUERIES, LocalLake, copy_lake, statements
 from ops.local.cloud import Cloud
@@ -27,6 +29,11 @@ class LakeHoldings:
     rows: int
     unique_events: int
     query: QueryAnswer
+
+
+def lake_files(cloud: Cloud) -> Sequence[str]:
+    """List the keys of the lake's files."""
+    return S3Objects(cloud.client("s3"), cloud.names.lake_bucket).keys(PREFIX)
 
 
 def read_lake(cloud: Cloud, hour: Hour) -> LakeHoldings:

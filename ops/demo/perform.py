@@ -10,10 +10,12 @@ from rich.progress import Progress
 
 from chalicelib.model.hour import Hour
 from ops.demo import alerts, show, trials
+from ops.demo.attribution import read_attribution
 from ops.demo.bypass import bypass
 from ops.demo.follow import Account, follow
 from ops.demo.holdings import Sending, read_holdings
 from ops.demo.incidents import planted
+from ops.demo.lake import lake_files
 from ops.demo.sender import Sender
 from ops.kit.console import bars, out
 from ops.local import ministack
@@ -48,14 +50,19 @@ class Perform:
         with bars() as progress:
             answers, n_bypassed = _send(cloud, planned, progress)
             _follow(cloud, answers.n_accepted + n_bypassed, progress)
+            n_small = len(lake_files(cloud))
             # The experiments' hours after the others, which are judged without such quiet ones.
             for begin, stop in ((first, end), (began_trials, first)):
                 ended = _roll_up(cloud, begin, stop, progress)
         with out.status("reading back from every service"):
-            found = read_holdings(cloud, began_trials.until(end), alerts_queue)
+            found = replace(
+                read_holdings(cloud, began_trials.until(end), alerts_queue),
+                attribution=read_attribution(cloud, planned, hours),
+            )
         sent = replace(
-            _sending(planned, answers, trials.N_HOURS + n_hours, n_bypassed),
+            _sending(planned, answers, planting.hours + n_hours, n_bypassed),
             incidents=incidents,
+            files=n_small,
             exposed=planting.exposed,
             converted=planting.converted,
             trials=len(trials.TRIALS),

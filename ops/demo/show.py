@@ -12,7 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.archive import quarantine_line, raw_key
+from chalicelib.model.attribution_report import WHOLE_CREDIT
+from chalicelib.model.facts import MICRO
 from ops.demo.alerts import Delivered
+from ops.demo.attribution import SHOWN_MODELS, Attribution, Credited
 from ops.demo.holdings import Agreement, Holdings, Sending
 from ops.demo.incidents import MIN_EVENTS, MIN_HOURS
 from ops.demo.read_back import RollupRow
@@ -22,6 +25,7 @@ from ops.local.cloud import Cloud
 from ops.rebuild.roll_up import Ended
 
 SHOWN_HOURS = 6
+NOTHING = Credited(0, 0)
 
 
 def everything(
@@ -35,6 +39,7 @@ def everything(
     _rollups("Rollups of the last hours, all types", found.by_hour[-SHOWN_HOURS:])
     _rollups("Rollups of the busiest hour, by type", _of_busiest_hour(found))
     _query(found)
+    _attribution(found.attribution)
     _alerts(sent, found.alerts)
     show_trials(found.trials)
     _agreements(agreements)
@@ -61,8 +66,9 @@ def _flow(sent: Sending, found: Holdings) -> None:
         ("bypassing the API → streams", sent.bypassed, sent.bypassed, "malformed on purpose"),
         ("process: streams → raw", found.stream_records, raw, quarantined),
         ("process: live counters", found.stream_records, found.live_records, "records counted"),
-        ("transform: raw → lake", raw, lake.rows, f"{lake.files:,} files"),
+        ("transform: raw → lake", raw, lake.rows, f"{sent.files:,} files"),
         ("rollup: lake → aggregates", lake.rows, found.rolled_events, rolled),
+        ("sealing: lake → lake", lake.rows, lake.rows, f"{sent.files:,} files → {lake.files:,}"),
     ):
         shown.add_row(stage, f"{n_in:,}", f"{n_out:,}", details)
     _print(f"Flow, including {sent.late:,} late events", shown)
@@ -103,6 +109,26 @@ def _query(found: Holdings) -> None:
             *("" if v is None else f"{v:,.1f}" if isinstance(v, float) else str(v) for v in row)
         )
     _print(f"Athena SQL over the lake: {query.title}", shown)
+
+
+def _attribution(found: Attribution | None) -> None:
+    if found is None:
+        return
+    words = [model.replace("_", " ") for model in SHOWN_MODELS]
+    columns = [f"{model}{unit}" for model in words for unit in ("", ", EUR")]
+    shown = table("campaign", *columns, numbers=columns)
+    first = found.in_postgres[SHOWN_MODELS[0]]
+    names = {name for campaigns in found.in_postgres.values() for name in campaigns}
+    for name in sorted(names, key=lambda one: (-first.get(one, NOTHING).micros, one)):
+        credited = [found.in_postgres[model].get(name, NOTHING) for model in SHOWN_MODELS]
+        figures = [
+            text
+            for nanos, micros in credited
+            for text in (f"{nanos / WHOLE_CREDIT:,.1f}", f"{micros / MICRO:,.2f}")
+        ]
+        shown.add_row(name or "none", *figures)
+    title = f"Attribution: {found.n_attributed:,} of {len(found.stored):,} checkouts had a click"
+    _print(f"{title} in the hour before", shown)
 
 
 def _alerts(sent: Sending, alerts: Sequence[Delivered]) -> None:

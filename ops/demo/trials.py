@@ -83,9 +83,13 @@ TRIALS = (
 
 @dataclass(frozen=True, slots=True)
 class Planting:
-    """The events of all trials, and how many users were exposed and converted after it."""
+    """The events of all trials, and how many users were exposed and converted after it.
+
+    `hours` are those with events.
+    """
 
     events: Sequence[Planned]
+    hours: int
     exposed: int
     converted: int
 
@@ -103,7 +107,12 @@ def planted(started: Hour) -> Planting:
     events = [one for trial in TRIALS for one in _events(trial, started)]
     kinds = Counter(str(one.event["event_type"]) for one in events)
     events.sort(key=lambda one: one.send_ms)
-    return Planting(events, kinds["exposure"], sum(kinds[trial.goal] for trial in TRIALS))
+    return Planting(
+        events,
+        hours=len({Hour.of(one.send_ms) for one in events}),
+        exposed=kinds["exposure"],
+        converted=sum(kinds[trial.goal] for trial in TRIALS),
+    )
 
 
 def _events(trial: Trial, started: Hour) -> Iterator[Planned]:

@@ -60,7 +60,7 @@ def migrate_database(target: Target, *, dry_run: bool = False) -> dict[str, list
         Payload=json.dumps({**owner, "logins": logins, "dry_run": dry_run}).encode(),
     )
     result: dict[str, Any] = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
+    if answer.get("FunctionError"):
         raise OperationFailed(
             f"The database was not migrated: {result.get('errorMessage')}",
             f"The log of {target.names.function(MIGRATE)} says more.",

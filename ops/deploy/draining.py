@@ -99,7 +99,7 @@ def _ledger(target: Target) -> DynamoBatchLedger:
 def _has_records_after(
     kinesis: KinesisClient, stream: str, shard: str, checkpoint: str | None
 ) -> bool:
-    at = _iterator(kinesis, stream, shard, checkpoint)
+    at: str | None = _iterator(kinesis, stream, shard, checkpoint)
     while at:
         got = kinesis.get_records(ShardIterator=at, Limit=1)
         if got["Records"]:

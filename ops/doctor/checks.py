@@ -5,6 +5,7 @@ from __future__ import annotations
 from ops.doctor import (
     abandoned,
     access,
+    attribution,
     event_sources,
     functions,
     invocations,
@@ -39,6 +40,7 @@ CHECKS = (
     Check("Tables", storage.tables, DEPLOY),
     Check("Stacks", storage.stacks, DEPLOY),
     Check("Streams", storage.streams, DEPLOY),
+    Check("Attribution's database", attribution.database, DEPLOY),
     Check("Drained streams", streams.drained, DRAINED),
     Check("API keys and usage plans", keys.keys, KEYS),
     Check("Methods without a key", keyless.keyless_methods, WIRE),

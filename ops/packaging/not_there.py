@@ -69,6 +69,7 @@ def _without(resource: dict[str, Any], absent: Collection[str]) -> dict[str, Any
         for widget in body["widgets"]:
             if rows := widget["properties"].get("metrics"):
                 widget["properties"]["metrics"] = [row for row in rows if not _names(row, absent)]
+        body["widgets"] = list(_showing(body["widgets"]))
         text = json.dumps(body, separators=(",", ":"))
         return {**resource, "Properties": {**properties, "DashboardBody": {"Fn::Sub": text}}}
     if resource["Type"] == _ALARM and "Metrics" in properties:
@@ -78,6 +79,18 @@ def _without(resource: dict[str, Any], absent: Collection[str]) -> dict[str, Any
         return {**resource, "Properties": {**properties, "Metrics": metrics}}
     is_gone = resource["Type"] == _ALARM and _names(_values(properties), absent)
     return None if is_gone else resource
+
+
+def _showing(widgets: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The widgets that still show something, and the headings of those."""
+    left = [one for one in widgets if one["properties"].get("metrics", True)]
+    for one, following in zip(left, [*left[1:], None], strict=True):
+        if not (_is_heading(one) and (following is None or _is_heading(following))):
+            yield one
+
+
+def _is_heading(widget: dict[str, Any]) -> bool:
+    return str(widget["properties"].get("markdown", "")).startswith("## ")
 
 
 def _kept(metrics: list[dict[str, Any]], absent: Collection[str]) -> Iterator[dict[str, Any]]:

@@ -42,7 +42,7 @@ ALL = f"{DEFINITION}/assignments"
 ONE = f"{ALL}/{{user_id}}"
 LIVE = f"{DEFINITION}/live"
 RESULTS = f"{DEFINITION}/results"
-ROUTE_OF = {(route.method, route.path): route for route in ROUTES}
+ROUTE_OF = {f"{route.method} {route.path}": route for route in ROUTES}
 CREATE = {"If-None-Match": "*"}
 
 
@@ -75,12 +75,12 @@ class Api:
         response = json.loads(json.dumps(app(request, None)))
         reply = Reply(response["statusCode"], response["headers"], response["body"])
         if reply.text:
-            route = ROUTE_OF[method, path]
+            route = ROUTE_OF[f"{method} {path}"]
             assert complaints_about(route, reply.status, reply.content) == []
         return reply
 
     def put(self, content: object, headers: Mapping[str, str] = CREATE, **names: str) -> Reply:
-        return self.send("PUT", DEFINITION, content, headers, **names)
+        return self.send("PUT", DEFINITION, content, headers, None, **names)
 
     def fail(self) -> None:
         self.store.faults.next_fate = lambda: "fails_before"

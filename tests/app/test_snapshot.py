@@ -46,6 +46,7 @@ def test_what_the_pipeline_leaves_is_what_was_recorded(name: str, seen: Mapping[
 # What needs more hours than a run may roll up, a question to the query API, an experiment, or a
 # stage with settings of its own.
 ELSEWHERE = {
+    "attribution_off",
     "HoursLeft",
     "ResultsComputed",
     "ResultsFailed",
@@ -54,7 +55,24 @@ ELSEWHERE = {
     "invalid_range",
     "range_too_wide",
     "repeated_parameter",
+    "rollup_outdated",
     "unknown_parameter",
+    # What is asked about experiments, and definitions that can't be read.
+    "EventsUnenriched",
+    "changed_while_running",
+    "coverage_lowered",
+    "experiment_exists",
+    "experiment_not_found",
+    "inconsistent_metric",
+    "namespace_taken",
+    "precondition_required",
+    "repeated_key",
+    "status_change_not_allowed",
+    "too_many_running",
+    "unknown_property",
+    "unknown_variant",
+    "version_conflict",
+    "weights_do_not_sum",
 }
 
 

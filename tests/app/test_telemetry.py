@@ -17,6 +17,7 @@ import app as triggers
 from chalicelib.anomalies.judgement import Judgement
 from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.attribution.attribute_batch import _MEASURES as MEASURES_BY_FIGURE
+from chalicelib.attribution.report_attribution import Reported
 from chalicelib.errors import BatchIncomplete
 from chalicelib.experiments.computation import Computation
 from chalicelib.model import instant
@@ -188,6 +189,9 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
         )
         for name in OWN_STREAMS
     },
+    "report_attribution": rollup(
+        "report_attribution", Reported({"rows": []}, {"event": "attribution reported"}), {}
+    ),
     "migrate_database": rollup("migrate_database", Migrated(["0001"], []), {}),
     "generate_traffic": rollup("generate_traffic", Generated(1, 1), SCHEDULED),
     "transform_raw": queue,

@@ -32,6 +32,9 @@ def resolved(node: object, stage: str) -> object:
     known = {
         "Stage": stage,
         "CorsAllowOrigin": "*",
+        "DatabaseUrl": "",
+        "DatabaseReaderUrl": "",
+        "DatabaseHost": "database.example",
         "AWS::AccountId": ACCOUNT,
         "AWS::Region": REGION,
         "AWS::Partition": "aws",

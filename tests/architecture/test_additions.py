@@ -66,6 +66,10 @@ def copy_project(folder: Path) -> Path:
     shutil.copy(ROOT / ".chalice" / "config.json", folder / ".chalice")
     shutil.copy(ROOT / "app.py", folder)
     (folder / "requirements.txt").touch()
+    # With all that a stage can switch on, as the fixture's template.
+    stages = folder / "infrastructure" / "stages.toml"
+    switched_on = "[dev]\nattribution = true\nsynthetic_traffic = true\n"
+    stages.write_text(stages.read_text().replace("[dev]\n", switched_on, 1))
     return folder
 
 

@@ -29,6 +29,7 @@ OURS: dict[tuple[str, str], set[str]] = {
     ("AWS/DynamoDB", "TableName"): {NAMES.table(name) for name in TABLES},
     ("AWS/SQS", "QueueName"): {NAMES.raw_queue, NAMES.raw_dead_letters},
     ("AWS/States", "StateMachineArn"): {NAMES.rollup_state_machine_arn},
+    ("AWS/RDS", "DBInstanceIdentifier"): {NAMES.database},
     ("AWS/S3", "BucketName"): {NAMES.raw_bucket, NAMES.lake_bucket},
     ("AWS/Logs", "LogGroupName"): {
         f"/aws/lambda/{NAMES.chalice_function(name)}" for name in ALL_FUNCTIONS
@@ -47,6 +48,7 @@ KNOWN = {
         "ApproximateNumberOfMessagesVisible ApproximateAgeOfOldestMessage NumberOfMessagesReceived"
     ),
     "AWS/States": "ExecutionsFailed ExecutionsAborted ExecutionsStarted",
+    "AWS/RDS": "CPUUtilization DatabaseConnections FreeStorageSpace ReadIOPS WriteIOPS",
     "AWS/S3": "BucketSizeBytes",
     "AWS/Logs": "IncomingBytes",
 }
@@ -197,6 +199,7 @@ def test_there_is_one_dashboard_and_it_has_what_each_reader_looks_for() -> None:
         "## Operations",
         "## Performance",
         "## Cost",
+        "## Attribution",
     ]
 
 

@@ -75,7 +75,10 @@ def test_the_packed_roles_have_the_policies_of_the_table(app_template: dict[str,
         role = resources[properties["Role"]["Fn::GetAtt"][0]]["Properties"]
         [attached] = role["Policies"]
         assert resolved(attached["PolicyDocument"], "dev") == policy_of(
-            name, HERE["dev"], traced=is_traced(config, "dev", name)
+            name,
+            HERE["dev"],
+            networked=name in DATABASE_LOGINS,
+            traced=is_traced(config, "dev", name),
         )
 
 
@@ -100,7 +103,7 @@ def test_a_policy_speaks_of_things_that_exist(function: str) -> None:
         "eventstream-dev-hourly-rollup",
     }
     exact |= {names.raw_bucket, names.lake_bucket, names.failures_bucket}
-    exact |= {names.chalice_function(function)}
+    exact |= {names.chalice_function(function), names.function("report_attribution")}
     exact |= {names.database_user(login) for login in DATABASE_LOGINS.values()}
     for statement in statements(function):
         for resource in set(statement["Resource"]) - {EVERYTHING}:

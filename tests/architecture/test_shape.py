@@ -12,11 +12,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HANDLER_STATEMENTS = 4
 MAX_LINES = 300
-MAX_WIRING_LINES = 120
+# The pipeline itself has six for each wing.
+MAX_WIRING_LINES = 150
 
 
 def functions_of_app() -> Iterator[ast.FunctionDef]:
-    for node in ast.parse((ROOT / "app.py").read_text()).body:
+    for node in ast.walk(ast.parse((ROOT / "app.py").read_text())):
         if isinstance(node, ast.FunctionDef):
             yield node
 

@@ -19,8 +19,8 @@ DEFINITION = Path(__file__).parents[2] / "stepfunctions" / "hourly_rollup.asl.js
 TEXT = DEFINITION.read_text()
 MACHINE: State = json.loads(TEXT)
 
-# The command line calls it.
-INVOKED_BY_NAME = {"migrate_database"}
+# By the command line, and by the API.
+INVOKED_BY_NAME = {"migrate_database", "report_attribution"}
 
 
 def machines(machine: State = MACHINE) -> Iterator[State]:

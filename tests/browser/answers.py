@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.errors import AttributionOff
+from chalicelib.query.refused import Refused as RefusedByVerb
+from tests.browser import made_up_credits
 from tests.browser.world import ALL, HOUR, MINUTE, Cell, World, spans, total
 from tests.browser.worlds import instant
 
@@ -18,8 +21,9 @@ type Query = Mapping[str, str]
 
 
 class Refused(Exception):
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(code, message)
+        self.status = status
         self.code = code
         self.message = message
 
@@ -40,10 +44,19 @@ class Answers:
                 "runs": self.world.runs[: int(query.get("limit", "20"))],
                 "next_cursor": None,
             },
+            "attribution": self.attribution,
             "quarantine": self.quarantine,
             "freshness": lambda _: self.freshness(),
         }
         return routes[route](query)
+
+    def attribution(self, query: Query) -> dict[str, Any]:
+        try:
+            return made_up_credits.answer(self.world.campaigns, query, self.world.clock())
+        except AttributionOff as error:
+            raise Refused("attribution_off", "This stage has no attribution.", 404) from error
+        except RefusedByVerb as refused:
+            raise Refused(refused.problems[0].code, refused.problems[0].message) from refused
 
     def _range(self, query: Query, default: timedelta) -> tuple[datetime, datetime]:
         now = self.world.clock()

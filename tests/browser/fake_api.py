@@ -119,7 +119,7 @@ class Deployment:
         try:
             return Reply.json(Answers(self.world)(route, query))
         except Refused as refused:
-            return Reply.error(400, refused.code, refused.message)
+            return Reply.error(refused.status, refused.code, refused.message)
 
 
 RETRY = {"Retry-After": "2"}

@@ -48,5 +48,5 @@ class Site:
         }
         headers = {"Content-Type": "application/json", "X-Api-Key": self.ingest_key}
         request = Request(f"{self.url}/events", json.dumps(event).encode(), headers)  # noqa: S310
-        with urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urlopen(request, timeout=60) as answer:  # noqa: S310
             assert answer.status == 200

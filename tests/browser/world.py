@@ -72,6 +72,8 @@ class World:
     needs: list[dict[str, Any]] = field(default_factory=list)
     not_rolled_up: set[datetime] = field(default_factory=set)
     dead_letters: int = 0
+    # The weight of each campaign's credit; None where attribution is off.
+    campaigns: Mapping[str, float] | None = field(default_factory=dict)
     posted: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
     trials: Callable[[str], dict[str, Any]] = lambda _route: NO_TRIALS
     _whole_hours: dict[tuple[str, datetime], Cell] = field(default_factory=dict)

@@ -30,6 +30,16 @@ SHOP = {
 }
 
 
+CAMPAIGNS = {
+    "autumn_sale": 38,
+    "newsletter": 24,
+    "brand_search": 17,
+    "": 9,
+    "a_campaign_with_a_name_that_is_rather_long_for_a_phone": 6,
+    '=cmd("retarget")': 2,
+}
+
+
 def none(clock: Clock) -> World:
     return World(clock)
 
@@ -72,6 +82,7 @@ def much(clock: Clock) -> World:
             withheld="continued",
         ),
     ]
+    world.campaigns = CAMPAIGNS
     world.quarantine = [make_quarantined(clock() - n * 7 * MINUTE, n) for n in range(1, 60)]
     world.runs = [make_run(hour - n * HOUR + 10 * MINUTE) for n in range(24)]
     return world

@@ -123,7 +123,7 @@ def credited(
     for user, _, at_ms, micros, currency in bought:
         path = touches([Touch(ms, id_) for who, id_, ms, _ in clicked if who == user], at_ms)
         shares = credits_of(model, path, 1) or [WHOLE]
-        names = [campaign_of[touch.click_id] for touch in path] or [None]
+        names: list[str | None] = [campaign_of[touch.click_id] for touch in path] or [None]
         for name, share, paid in zip(names, shares, revenue_of(micros, shares), strict=True):
             if share:
                 nanos[name] += share

@@ -18,7 +18,6 @@ from chalicelib.model.ledger import Commit, CounterDelta, CounterKey
 from chalicelib.model.live import LiveCount
 from chalicelib.model.period import Period
 from chalicelib.process.ports import BatchLedger
-from chalicelib.query.ports import LiveCountReader
 from tests.builders import NOON, NOON_MS
 from tests.contract.conftest import BATCHES_TABLE, METRICS_TABLE
 from tests.contract.test_batch_ledger import SHARD, make_claim, make_row
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.contract
 
-type World = tuple[BatchLedger, LiveCountReader]
+type Reader = FakeLiveCountReader | DynamoLiveCountReader
+type World = tuple[BatchLedger, Reader]
 ALL: frozenset[str] = frozenset()
 
 
@@ -73,7 +73,7 @@ def count(ledger: BatchLedger, *keys: CounterKey, adds: Mapping[str, int] = COUN
 
 
 def minutes(
-    reader: LiveCountReader, first: int, end: int, event_types: frozenset[str] = ALL
+    reader: Reader, first: int, end: int, event_types: frozenset[str] = ALL
 ) -> Counter[tuple[str, int]]:
     """Return the minutes after noon that were found, and how often."""
     bounds = NOON_MS + first * MINUTE_MS, NOON_MS + end * MINUTE_MS
@@ -82,7 +82,7 @@ def minutes(
 
 
 def hours(
-    reader: LiveCountReader, first: int, end: int, event_types: frozenset[str] = ALL
+    reader: Reader, first: int, end: int, event_types: frozenset[str] = ALL
 ) -> Counter[tuple[str, int]]:
     found = reader.hours(NOON_MS + first * HOUR_MS, NOON_MS + end * HOUR_MS, event_types)
     return Counter((one.event_type, (one.start_ms - NOON_MS) // HOUR_MS) for one in found)

@@ -9,6 +9,7 @@ from typing import Protocol
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from moto import mock_aws
 
@@ -291,7 +292,8 @@ def answering(status: int, code: str) -> S3Objects:
     )
     body = f"<Error><Code>{code}</Code></Error>".encode()
     client.meta.events.register(
-        "before-send.s3", lambda **_: AWSResponse("x", status, {}, RawAnswer(body))
+        "before-send.s3",
+        lambda **_: AWSResponse("x", status, HTTPHeaders(), RawAnswer(body)),  # type: ignore[arg-type]  # it may return one
     )
     return S3Objects(client, BUCKET)
 

@@ -14,6 +14,7 @@ from chalicelib.aws.objects import S3Objects
 from chalicelib.aws.quarantine_reader import S3QuarantineReader
 from chalicelib.aws.reads import ReadMeter, Table
 from chalicelib.errors import ObjectMissing
+from chalicelib.model.period import Period
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.query.ports import QuarantineCounts, QuarantineReader
 from tests.builders import NOON, NOON_MS, make_record
@@ -74,8 +75,8 @@ def test_codes_are_summed_over_shards(world: World) -> None:
     arrive(process, b"{", b"{}")
     arrive(process, b"{", shard=1)
 
-    assert counts.quarantined(NOON) == {"invalid_json": 2, "missing_field": 1}
-    assert counts.quarantined(NOON.plus(1)) == {}
+    two_hours = Period(NOON, NOON.plus(2))
+    assert counts.quarantined(two_hours) == {NOON: {"invalid_json": 2, "missing_field": 1}}
 
 
 def test_a_record_comes_back_as_it_was_kept(world: World) -> None:

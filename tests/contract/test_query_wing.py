@@ -93,8 +93,8 @@ def fill(dynamodb: DynamoDBClient, archive: S3Objects, at_ms: int) -> None:
         make_results(experiment_id="button"), "basis"
     )
     process = make_process(archive, DynamoBatchLedger(dynamodb, BATCHES_TABLE, METRICS_TABLE))
-    marks = Marks({"button": "control"}, (Counted("button", "control", is_conversion=True),))
-    process = replace(process, enrich=lambda _records: lambda *_event: marks)
+    variants = Marks({"button": "control"}, (Counted("button", "control", is_conversion=True),))
+    process = replace(process, enrich=lambda _records: lambda *_event: variants)
     event = make_event(timestamp=instant.to_text(at_ms), ingested_at=instant.to_text(at_ms))
     records = [make_record(1, event, arrived_ms=at_ms), make_record(2, b"{", arrived_ms=at_ms)]
     process(records, lambda: 100_000)

@@ -33,6 +33,7 @@ def make_run(
         hours=["2026-11-20T11:00:00Z", "2026-11-20T12:00:00Z"],
         superseded_hours=["2026-11-20T11:00:00Z"],
         failed_hours={},
+        unsealed_hours={"2026-11-20T12:00:00Z": "States.Timeout"},
         records=12,
         missing=1,
         anomalies=3,

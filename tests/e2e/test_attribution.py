@@ -58,6 +58,11 @@ def shopping(n_events: int, prefix: str) -> list[Event]:
     return [own(one, prefix) for one in shop.sent(end_ms - SPAN_MS, end_ms)]
 
 
+def of_its_own(name: str) -> str:
+    """A prefix of users that no other run has."""
+    return f"{name}_{time.time_ns()}_"
+
+
 def own(one: Sent, prefix: str) -> Event:
     return one.event | {"user_id": f"{prefix}{one.event['user_id']}"}
 
@@ -96,20 +101,22 @@ def distinct(events: Sequence[Event]) -> int:
 def test_the_true_attribution_of_a_shops_traffic_is_in_the_database(
     cloud: Cloud, database: psycopg.Connection, n_events: int
 ) -> None:
-    events = shopping(n_events, "shop_")
+    prefix = of_its_own("shop")
+    events = shopping(n_events, prefix)
 
     post(cloud, events)
 
-    eventually(lambda: n_rows(database, "shop_") == distinct(events), "row of every event")
+    eventually(lambda: n_rows(database, prefix) == distinct(events), "row of every event")
     expected = credits_of(events)
     assert any(credit.click_id for credit in expected)
-    eventually(lambda: stored(database, "shop_") == expected, "true attribution")
+    eventually(lambda: stored(database, prefix) == expected, "true attribution")
 
 
 def test_a_database_that_is_away_holds_up_nothing_else_and_catches_up(
     cloud: Cloud, server: Postgres
 ) -> None:
-    events = shopping(300, "away_")
+    prefix = of_its_own("away")
+    events = shopping(300, prefix)
     server.stop()
     try:
         before = read_account(cloud).transformed
@@ -122,6 +129,4 @@ def test_a_database_that_is_away_holds_up_nothing_else_and_catches_up(
         server.start()
 
     with psycopg.connect(server.url(), autocommit=True) as database:
-        eventually(
-            lambda: stored(database, "away_") == credits_of(events), "attribution after all"
-        )
+        eventually(lambda: stored(database, prefix) == credits_of(events), "attribution after all")

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import replace
 from random import Random
 from typing import Any
 
-import numpy as np
 import orjson
 import pytest
 
 from chalicelib.aws.experiment_results import DynamoExperimentResults
 from chalicelib.aws.experiments import DynamoExperiments
-from chalicelib.experiments.analyze import analyze
-from chalicelib.experiments.observations import Arm, Observed
 from chalicelib.model import instant
 from chalicelib.model.experiment import Experiment, Metric, MetricKind, Status
 from chalicelib.model.experiment_results import Results
@@ -28,7 +23,7 @@ from ops.local.cloud import Cloud
 from ops.rebuild.roll_up import roll_up
 from tests.e2e.http import ask
 from tests.e2e.waiting import PATIENCE_S
-from tests.unit.experiments.oracle import observed_of
+from tests.unit.experiments.expected import expected_of, figures
 from tests.unit.experiments.worlds import OFFSETS, make_experiment
 from tests.unit.rollup.builders import Row, at, make_row
 
@@ -120,49 +115,6 @@ def row_of(event: Event) -> Row:
     )
 
 
-def expected_of(experiment: Experiment, events: Iterable[Event]) -> Results:
-    """Work out event by event what was observed; the statistics have tests of their own."""
-    rows_by_hour: dict[Hour, list[Row]] = defaultdict(list)
-    for row in map(row_of, events):
-        rows_by_hour[Hour.of(instant.millis(row["timestamp"]))].append(row)
-    assert experiment.started
-    assert experiment.stopped
-    covered = experiment.started.plus(-2).until(experiment.stopped)
-    plain: Any = observed_of(experiment, rows_by_hour, covered, experiment.stopped)
-    arms = {
-        metric: {
-            variant: Arm(len(pairs), *map(np.array, zip(*pairs, strict=True)))
-            for variant, pairs in by_variant.items()
-        }
-        for metric, by_variant in plain["arms"].items()
-    }
-    covered_hours, missing_hours = plain["hours"]
-    observed = Observed(
-        experiment=experiment,
-        at_ms=0,
-        hours_covered=covered_hours,
-        hours_missing=missing_hours,
-        exposed=plain["exposed"],
-        crossovers=plain["crossovers"],
-        exposures_of_unknown_variants=plain["unknown"],
-        converted_before_exposure=plain["before"],
-        users_without_exposure=plain["without"],
-        arms=arms,
-    )
-    return analyze(observed, ())
-
-
-def figures(value: Any, path: str = "") -> dict[str, Any]:
-    """Flatten results to their numbers and words, without the looks and when it was."""
-    if isinstance(value, dict):
-        parts = [figures(value[k], f"{path}.{k}") for k in value if k not in {"looks", "at_ms"}]
-    elif isinstance(value, list):
-        parts = [figures(one, f"{path}[{index}]") for index, one in enumerate(value)]
-    else:
-        return {path: value}
-    return {name: figure for part in parts for name, figure in part.items()}
-
-
 def stored(cloud: Cloud, experiment: Experiment) -> Results:
     table = cloud.names.table("experiments")
     found = DynamoExperimentResults(cloud.client("dynamodb"), table).newest(
@@ -188,7 +140,7 @@ def test_stored_results_are_those_of_the_raw_events(
     before = stored(cloud, experiment)
 
     assert figures(before.to_json()) == pytest.approx(
-        figures(expected_of(experiment, events).to_json())
+        figures(expected_of(experiment, map(row_of, events)).to_json())
     )
     assert before.exclusions.crossovers > 0
 
@@ -201,7 +153,7 @@ def test_stored_results_are_those_of_the_raw_events(
     after = stored(cloud, experiment)
 
     assert figures(after.to_json()) == pytest.approx(
-        figures(expected_of(changed, events).to_json())
+        figures(expected_of(changed, map(row_of, events)).to_json())
     )
     assert {look.at_ms for look in after.looks} == {before.at_ms, after.at_ms}
 

@@ -200,6 +200,7 @@ FORBIDDEN: dict[str, tuple[Call, ...]] = {
     "start_hourly_rollup": (call_another_function, forge_rollup, put_event),
     "determine_hours": (forge_rollup, start_rollup, list_lake),
     "roll_up_hour": (overwrite_lake, read_raw, move_checkpoint, alert_people, read_anomalies),
+    "seal_hour": (read_raw, delete_raw, move_checkpoint, put_event, read_anomalies),
     "judge_hours": (forge_rollup, alert_people, list_lake),
     "publish_alerts": (forge_rollup, start_rollup, read_anomalies),
     "record_run": (alert_people, move_checkpoint, start_rollup, call_another_function),

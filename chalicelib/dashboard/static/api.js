@@ -4,7 +4,7 @@
 const BASE = new URL("..", import.meta.url);
 const TIMEOUT_MS = 15_000;
 
-/** Why an answer is missing: "key", "scope", "invalid", "down" or "offline". */
+/** Why an answer is missing: "key", "scope", "invalid", "off", "down" or "offline". */
 export class ApiError extends Error {
   constructor(kind, message, retryAfterS = 0) {
     super(message);
@@ -67,5 +67,5 @@ function errorOf({ status, headers }, content) {
   const said = message ?? `The API answered with status ${status}.`;
   const retryAfterS = Number(headers.get("Retry-After")) || 0;
   if (status === 401 || status === 403) return new ApiError(code === "scope_not_allowed" ? "scope" : "key", said);
-  return new ApiError(status === 400 ? "invalid" : "down", said, retryAfterS);
+  return new ApiError({ 400: "invalid", 404: "off" }[status] ?? "down", said, retryAfterS);
 }

@@ -8,6 +8,7 @@ import { startHealth } from "./health.js";
 import { forgetKey, heldKey, keepKey, takeKeyFromAddress } from "./key.js";
 import { late } from "./late.js";
 import { startOverview } from "./overview.js";
+import { late } from "./late.js";
 import { note } from "./parts.js";
 import { Poll } from "./poll.js";
 import { Palette } from "./series.js";
@@ -19,6 +20,7 @@ import { VIEWS, fragmentOf, readView } from "./url.js";
 const STARTS = {
   overview: startOverview,
   explore: startExplore,
+  attribution: late(() => import("./attribution.js")),
   experiments: late(() => import("./experiments.js")),
   health: startHealth,
 };

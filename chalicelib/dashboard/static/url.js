@@ -1,6 +1,6 @@
 // The view lives in the fragment of the address, so that it can be shared: `#explore?metric=p95`.
 
-export const VIEWS = { overview: "Overview", explore: "Explore", experiments: "Experiments", health: "Health" };
+export const VIEWS = { overview: "Overview", explore: "Explore", attribution: "Attribution", experiments: "Experiments", health: "Health" };
 
 /** Return `{ view, parameters }` of a fragment; one that names no view is the overview. */
 export function readView(hash) {

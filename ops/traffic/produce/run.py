@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Literal
 
 from rich.progress import TextColumn
 
+from chalicelib.traffic.shopping import TYPES as ATTRIBUTED
+from chalicelib.traffic.stories import Event
 from ops.kit.console import bars, err
 from ops.local.cloud import Cloud
 from ops.traffic.generator import Planned, live
@@ -19,8 +22,9 @@ from ops.traffic.produce.crew import Crew
 from ops.traffic.produce.produce import Limit, Produce
 from ops.traffic.produce.statistics import Statistics
 from ops.traffic.produce.stop import Stop
+from ops.traffic.produce.write_truth import write_truth
 from ops.traffic.sending.http_exchange import HttpExchange
-from ops.traffic.sending.reply import Exchange
+from ops.traffic.sending.reply import Exchange, Sent
 from ops.traffic.sending.send_batch import SendBatch
 from ops.traffic.sending.stream_exchange import StreamExchange
 
@@ -40,6 +44,8 @@ class Order:
     connections: int
     seed: int
     with_mistakes: bool
+    # Where to write what attribution must find in what was stored.
+    truth: Path | None = None
 
     @property
     def n_events(self) -> int | None:
@@ -71,7 +77,9 @@ def run(cloud: Cloud, order: Order) -> int:
     exchange = _exchange(cloud, order, statistics)
     clock = _Clock()
     crew = Crew(order.connections, stop)
-    send = SendBatch(exchange=exchange, pause=stop.pause, jitter=random.random, clock=clock)
+    send = _Recording(
+        SendBatch(exchange=exchange, pause=stop.pause, jitter=random.random, clock=clock)
+    )
     with stop.on_signals():
         try:
             _produce(order, crew, send, clock, statistics)
@@ -80,13 +88,15 @@ def run(cloud: Cloud, order: Order) -> int:
             crew.finish()
         finally:
             show.summary(statistics, order.rate)
+            if order.truth:
+                write_truth(order.truth, send.accepted)
     if statistics.n_lost:
         return 1
     return 128 + stop.signal_number if stop.signal_number else 0
 
 
 def _produce(
-    order: Order, crew: Crew, send: SendBatch, clock: _Clock, statistics: Statistics
+    order: Order, crew: Crew, send: _Recording, clock: _Clock, statistics: Statistics
 ) -> None:
     with bars(TextColumn("{task.fields[note]}")) as progress:
         task = progress.add_task(TITLES[order.destination], total=order.n_events, note="")
@@ -105,6 +115,23 @@ def _produce(
         start_ms = clock()
         produce(order.planned(start_ms), order.batch_size, order.limit(start_ms))
         crew.drain()
+
+
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    """Sends, and keeps the clicks and checkouts that were stored, in order of their answers."""
+
+    send: Callable[[Sequence[Event]], Sent]
+    accepted: list[Event] = field(default_factory=list)
+
+    def __call__(self, events: Sequence[Event]) -> Sent:
+        sent = self.send(events)
+        self.accepted.extend(
+            event
+            for event, result in zip(events, sent.results, strict=True)
+            if event.get("event_type") in ATTRIBUTED and result["status"] == "accepted"
+        )
+        return sent
 
 
 class _Clock:

@@ -43,7 +43,9 @@ def aggregates() -> Iterator[Item]:
     """Return the marks and claims of hours that were rolled up."""
     for n in range((END - FIRST_HOUR) // timedelta(hours=1)):
         start = _text(FIRST_HOUR + timedelta(hours=n))
-        yield _key("event_type", "_hour", start) | {"marked": _n(1), "rolled": _n(1)}
+        # The first is not sealed yet.
+        counts = {"marked": _n(1), "rolled": _n(1), "sealed": _n(min(n, 1))}
+        yield _key("event_type", "_hour", start) | counts
         yield _key("event_type", "_claim", start) | {
             "claimed": _n(1),
             "event_types": {"SS": ["_all", "login", "page_view", "ping"]},

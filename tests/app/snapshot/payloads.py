@@ -11,6 +11,7 @@ from tests.app.snapshot import history
 type Payload = Mapping[str, Any]
 
 WINDOW, NEXT_WINDOW = "2026-11-20T12:00:00Z", "2026-11-20T13:00:00Z"
+NOT_OVER = {"window_start": "2027-01-01T00:00:00Z"}
 RUN = {"name": "hourly-20261120T12Z"}
 OTHER_RUN = {"name": "manual-20261120T13Z-0f3a99c1"}
 STARTED = {"started_at": "2026-11-20T13:10:02.345Z"}
@@ -25,8 +26,10 @@ SCHEDULED: Payload = {
 
 _ERROR = {"status": "failed", "error": "StoreUnavailable"}
 _HOUR = {"window_start": WINDOW, "status": "failed", "error": "States.Timeout"}
+_UNSEALED = {"window_start": WINDOW, "status": "unchanged", "unsealed": "States.Timeout"}
 FAILED_RUNS: Sequence[Payload] = [
     {"name": "a-bad-hour", **STARTED, "results": [_HOUR], "judgement": _ERROR},
+    {"name": "unsealed", **STARTED, "results": [_UNSEALED], "judgement": {"status": "judged"}},
     {"name": "unpublished", **STARTED, "results": [], "publication": _ERROR},
     {"name": "stopped", **STARTED, "error": "BadRequest"},
 ]
@@ -39,6 +42,7 @@ REFUSED: Sequence[tuple[str, Payload]] = [
     ("determine_hours", {"from": WINDOW, "to": "2027-11-20T12:00:00Z"}),
     ("roll_up_hour", {"window_start": "2026-11-20T12:30:00Z"}),
     ("roll_up_hour", {"window_start": WINDOW, "window_end": WINDOW}),
+    ("seal_hour", {"window_start": "2026-11-20"}),
     ("publish_alerts", {}),
     ("record_run", {"name": "x"}),
     ("record_run", {"name": "x", "started_at": "x"}),

@@ -109,7 +109,8 @@ class Story:
         asked = {"from": payloads.WINDOW, "to": payloads.NEXT_WINDOW}
         self._call("start_hourly_rollup", payloads.SCHEDULED)
         self._call("determine_hours", asked)
-        due = self._call("determine_hours", {"window": payloads.WINDOW})["hours"]
+        work = self._call("determine_hours", {"window": payloads.WINDOW})
+        due = [hour for hour in work["hours"] if "status" not in hour]
         more = (payloads.NEXT_WINDOW, history.CLAIMED_HOUR)
         hours = [*due, *({"window_start": hour} for hour in more)]
         return [self._call("roll_up_hour", hour) for hour in hours]
@@ -122,6 +123,8 @@ class Story:
         whole = {"results": results, "judgement": judgement, "publication": publication}
         for run in ({**payloads.RUN, **payloads.STARTED, **whole}, *payloads.FAILED_RUNS):
             self._call("record_run", run)
+        # The hours keep their small files, so that the lake shows what transform wrote.
+        self._call("seal_hour", payloads.NOT_OVER)
         for name, payload in payloads.REFUSED:
             self._call(name, payload)
 

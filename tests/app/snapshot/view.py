@@ -98,11 +98,15 @@ def _columns(file: Any) -> dict[str, object]:
     for number in range(file.metadata.num_columns):
         column, chunk = file.schema.column(number), group.column(number)
         statistics = "with statistics" if chunk.is_stats_set else "without statistics"
-        kind = f"{column.physical_type}, {file.schema_arrow.field(number).type}"
+        # A map is a column of the table, and two of the file.
+        of_table = file.schema_arrow.field(column.path.partition(".")[0])
+        kind = f"{column.physical_type}, {of_table.type}"
         nullable = "nullable" if column.max_definition_level else "required"
-        columns[column.name] = f"{kind}, {nullable}, {chunk.compression}, {statistics}"
+        columns[column.path] = f"{kind}, {nullable}, {chunk.compression}, {statistics}"
+    # Not what they say, since it is another time in each file.
+    notes = sorted(name.decode() for name in file.metadata.metadata or {})
     order = [file.schema.names[one.column_index] for one in group.sorting_columns]
-    return {"columns": columns, "sorted by": order, "metadata": file.metadata.metadata}
+    return {"columns": columns, "sorted by": order, "notes": notes}
 
 
 def tables(story: Story) -> dict[str, object]:

@@ -14,12 +14,14 @@ from tests.app.snapshot.fixed_time import FixedTime, fix
 CODES = [code.value for code in Code]
 UNITS_BY_MEASURE = {measure.value: measure.unit for measure in Measure}
 METRIC_NAMESPACE = NAMESPACE
+# Nothing connects to it: the story does without attribution.
+NO_DATABASE = {"DATABASE_URL": "postgresql://nobody@/nowhere"}
 
 
 @contextmanager
 def pipeline_of(environment: Mapping[str, str], time: FixedTime) -> Iterator[None]:
     """Let every trigger work on a pipeline with this environment and time."""
-    pipeline = Pipeline({**os.environ, **environment})
+    pipeline = Pipeline({**os.environ, **NO_DATABASE, **environment})
     fix(pipeline, time)
     with using(pipeline):
         yield

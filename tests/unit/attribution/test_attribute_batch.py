@@ -72,6 +72,15 @@ def test_what_is_applied_already_is_skipped(world: World) -> None:
     assert report.figures["skipped"] == 3
 
 
+def test_what_is_skipped_is_counted_once_however_often_the_batch_is_tried(world: World) -> None:
+    world.attribute(clicks(3))
+    world.store.faults = Faults(script_of(["works", "fails_before", "works", "fails_after"]))
+    report = world.attribute(clicks(5), max_records=1)
+
+    assert report.figures["skipped"] == 3
+    assert world.store.click_ids == ids(5)
+
+
 def test_each_shard_has_its_own_checkpoint(world: World) -> None:
     world.attribute([*clicks(2), *clicks(3, "shardId-000000000001")])
 

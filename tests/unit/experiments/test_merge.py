@@ -50,13 +50,13 @@ def observe(*rows: Row, **changes: Any) -> Observed:
 
 
 def revenue(observed: Observed) -> list[float]:
-    return observed.arms["revenue"]["treatment"].values.tolist()
+    return list(observed.arms["revenue"]["treatment"].values)
 
 
 def covariates(observed: Observed) -> list[float]:
     found = observed.arms["revenue"]["treatment"].covariates
     assert found is not None
-    return found.tolist()
+    return list(found)
 
 
 def in_hour(hour: Hour, offset_ms: int = MIDDLE_MS) -> int:
@@ -84,6 +84,15 @@ def test_the_first_of_several_exposures_counts_whichever_hour_it_is_in() -> None
     observed = observe(*exposures, make_purchase(in_hour(FIRST.plus(1), 0)))
 
     assert revenue(observed) == [5.0]
+
+
+def test_events_of_an_hour_with_an_exposure_are_told_apart_by_their_own_times() -> None:
+    amounts_by_offset = {100: 1.0, 500: 10.0, 900: 100.0}
+    purchases = [make_purchase(in_hour(FIRST, at_), n) for at_, n in amounts_by_offset.items()]
+
+    observed = observe(make_exposure(in_hour(FIRST, 500)), *purchases, pre_period_hours=1)
+
+    assert (revenue(observed), covariates(observed)) == ([110.0], [1.0])
 
 
 def test_the_first_of_several_exposures_within_an_hour_counts() -> None:

@@ -69,8 +69,8 @@ def some_experiment(chance: Random) -> Experiment:
     )
 
 
-def some_event(chance: Random, number: int) -> Row:
-    hour, user = NOON.plus(chance.randrange(N_HOURS)), f"usr_{chance.randrange(6)}"
+def some_event(chance: Random, number: int, n_users: int = 6) -> Row:
+    hour, user = NOON.plus(chance.randrange(N_HOURS)), f"usr_{chance.randrange(n_users)}"
     event_type = chance.choice(["exposure", "exposure", "purchase", "page_view", "rating"])
     happened = at(hour.start_ms + chance.choice(OFFSETS))
     event = make_row(number, event_type=event_type, user_id=user, timestamp=happened)
@@ -90,7 +90,8 @@ def _more(event_type: str, chance: Random) -> dict[str, object]:
             }
         case "rating":
             return {"value": chance.choice([None, 1.0, 2.5, -3.25, 1e9, 1.1e9, 1e300])}
-    return {}
+        case _:
+            return {}
 
 
 def hour_of(row: Row) -> Hour:
@@ -118,8 +119,11 @@ class World:
         """Let an event arrive again, some time later and in another place; return its hour."""
         hour = chance.choice(sorted(hour for hour, rows in self.rows.items() if rows))
         row = chance.choice(self.rows[hour])
-        later = {"ingested_at": at(NOON.start_ms + 9_000), "kinesis_sequence_number": "9" * 56}
-        self.rows[hour].append(row | later)
+        later: Row = {
+            "ingested_at": at(NOON.start_ms + 9_000),
+            "kinesis_sequence_number": "9" * 56,
+        }
+        self.rows[hour].append({**row, **later})
         return hour
 
     def roll_up(self, hours: Collection[Hour]) -> None:

@@ -70,6 +70,7 @@ def test_what_adds_up_passes() -> None:
         replace(SOUND, quarantine=Counter()),
         replace(SOUND, live_records=11),
         replace(SOUND, lake=replace(SOUND.lake, rows=11)),
+        replace(SOUND, lake=replace(SOUND.lake, files=2)),
         replace(SOUND, lake=replace(SOUND.lake, unique_events=8)),
         replace(SOUND, rollups=[]),
         replace(SOUND, rollups=[ROW, replace(ROW, event_type="_all", missing=1)]),
@@ -77,7 +78,7 @@ def test_what_adds_up_passes() -> None:
         replace(SOUND, rollups=[replace(ROW, missing=1), replace(ROW, event_type="_all")]),
         replace(SOUND, rollups=[ROW, replace(ROW, event_type="_all", events=8)]),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_what_does_not_add_up_fails(unsound: Holdings) -> None:
     assert failing(unsound)

@@ -21,6 +21,7 @@ from tests.postgres import Database
 from tests.unit.postgres.oracle import Sent, Tables
 
 FOREVER_MS = 900_000
+EVENTS = "eventstream-local-events"
 CLICKS = "eventstream-local-clicks"
 CHECKOUTS = "eventstream-local-checkouts"
 STREAMS = {"click": CLICKS, "checkout": CHECKOUTS}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.model import instant
+from chalicelib.model import experiment, instant
 from chalicelib.model.anomaly import Metric, Withheld
 from chalicelib.model.instant import MINUTE_MS
 from chalicelib.model.rollup import ALL_TYPES, AmountSummary, Reconciliation
@@ -20,12 +20,17 @@ from chalicelib.query.found import Found
 from chalicelib.query.list_anomalies import ListAnomalies
 from chalicelib.query.list_batches import ListBatches
 from chalicelib.query.list_event_types import ListEventTypes
+from chalicelib.query.list_experiments import ListExperiments
 from chalicelib.query.list_runs import ListRuns
+from chalicelib.query.read_assignment import ReadAssignment
+from chalicelib.query.read_experiment import ReadExperiment
+from chalicelib.query.read_experiment_live import ReadExperimentLive
 from chalicelib.query.read_live_metrics import ReadLiveMetrics
 from chalicelib.query.read_metrics import ReadMetrics
 from chalicelib.query.route import Route
 from chalicelib.query.serve import Serve
-from tests.builders import NOON, NOON_MS, make_anomaly, make_latency, make_rollup
+from tests.builders import NOON, NOON_MS, make_anomaly, make_experiment, make_latency, make_rollup
+from tests.fakes import FakeExperiments
 from tests.unit.query.builders import NOW_MS, Given, make_asked
 from tests.unit.query.conformity import complaints_about
 from tests.unit.query.counting import counted
@@ -37,6 +42,7 @@ from tests.unit.query.fakes import (
     FakeRollups,
     FakeRunReader,
     FakeShardLister,
+    FakeVariantCounts,
 )
 from tests.unit.query.test_list_batches import SHARD, make_row
 from tests.unit.query.test_list_runs import make_run
@@ -127,6 +133,22 @@ def quarantine(asked: Asked) -> Found:
     return world.verb(asked)
 
 
+def experiments() -> FakeExperiments:
+    metric = experiment.Metric(
+        key="revenue", event_type="purchase", property="amount", currency="EUR"
+    )
+    return FakeExperiments.of(
+        make_experiment(namespace="page", secondary=(metric,), assigned={"usr_1": "control"})
+    )
+
+
+def variant_counts() -> FakeVariantCounts:
+    counts = FakeVariantCounts()
+    counts.add("button", NOON_MS, control=(2, 1))
+    return counts
+
+
+ID = {"experiment_id": "button"}
 QUESTIONS: list[tuple[Route, Read, Given]] = [
     (routes.LIVE_METRICS, live, {}),
     (routes.LIVE_METRICS, live, {"by": "hour", "limit": 1}),
@@ -138,6 +160,10 @@ QUESTIONS: list[tuple[Route, Read, Given]] = [
     (routes.BATCHES, ListBatches(ledger()), {"shard_id": SHARD}),
     (routes.QUARANTINE, quarantine, {}),
     (routes.FRESHNESS, freshness, {}),
+    (routes.EXPERIMENTS, ListExperiments(experiments()), {}),
+    (routes.EXPERIMENT, ReadExperiment(experiments()), ID),
+    (routes.EXPERIMENT_LIVE, ReadExperimentLive(experiments(), variant_counts()), ID),
+    (routes.ASSIGNMENT, ReadAssignment(experiments()), {**ID, "user_id": "usr_1"}),
     (routes.OPENAPI, DescribeApi(routes.ROUTES, 500), {}),
 ]
 

@@ -147,8 +147,14 @@ def test_what_was_found_and_told_is_recorded(record_run: RecordRun) -> None:
     assert (run.status, run.anomalies, run.alerts) == ("succeeded", 3, 2)
 
 
-@pytest.mark.parametrize("step", ["judgement", "publication"])
-def test_a_run_that_could_not_judge_or_publish_has_failed(
+def test_the_number_of_results_computed_is_recorded(record_run: RecordRun) -> None:
+    run = record_run(make_payload(computation={"status": "computed", "results": 3}))
+
+    assert (run.status, run.results) == ("succeeded", 3)
+
+
+@pytest.mark.parametrize("step", ["judgement", "publication", "computation"])
+def test_a_run_that_could_not_judge_publish_or_compute_has_failed(
     record_run: RecordRun, step: str
 ) -> None:
     run = record_run(make_payload(**{step: {"status": "failed", "error": "Runtime.HandlerError"}}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from chalicelib.errors import ObjectMissing
 from chalicelib.lake import hour_rows, keys
@@ -16,17 +17,21 @@ from chalicelib.upkeep.sealing import Sealing
 from tests.unit.upkeep.schedules import Bucket
 
 
-class ListsFirst(SealHour):
-    """Reads the sealed file after the listing."""
+class ReadsSealedLast(SealHour):
+    """Reads the sealed file after the listing and the small files."""
 
     __slots__ = ()
 
     def _attempt(self, hour: Hour) -> Sealing | None:
         listed = [key for key in self.files.sizes(keys.prefix_of(hour)) if keys.is_small(key)]
+        if not listed:
+            return Sealing(hour=hour, status="whole")
+        read = {key: self._read(key) for key in map(LakeKey.parse, listed)}
         before = self._sealed(hour)
-        folded = self._fold(before, [LakeKey.parse(key) for key in listed])
-        if not listed or not self._put(hour, folded, before):
-            return None if listed else Sealing(hour=hour, status="whole")
+        readied = replace(self, read_each=lambda _read, keys: [read[key] for key in keys])
+        folded = readied._fold(before, list(read))
+        if not self._put(hour, folded, before):
+            return None
         self.files.delete_all_if(folded.etags)
         return Sealing(hour=hour, status="sealed")
 

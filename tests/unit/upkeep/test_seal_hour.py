@@ -14,6 +14,7 @@ from chalicelib.model.stored import NewObject, StoredObject
 from chalicelib.upkeep.seal_hour import SealHour
 from tests.builders import NOON
 from tests.fakes import FakeObjects, Faults, Killed, script_of
+from tests.unit.upkeep.mutants import MarksLast, ReadsSealedLast
 from tests.unit.upkeep.world import PAYLOAD, RAW_KEYS, Row, World
 
 FIRST, SECOND, THIRD = RAW_KEYS
@@ -200,6 +201,45 @@ def test_a_file_that_is_gone_when_it_is_read_has_the_hour_looked_at_again() -> N
 
     assert seal_hour(world)(PAYLOAD).status == "whole"
     assert list(world.complaints_at_rest()) == []
+
+
+# To begin with an hour of one file, which then is rewritten, sealed by another and marked.
+@pytest.mark.parametrize(("sealer", "is_right"), [(SealHour, True), (ReadsSealedLast, False)])
+def test_the_sealed_file_is_read_before_the_small_ones(
+    sealer: type[SealHour], is_right: bool
+) -> None:
+    lake = Meddled()
+    world = written(FIRST, lake=lake, sealer=sealer)
+
+    def meanwhile() -> None:
+        world.rebuild(FIRST)
+        world.transform()
+        sealed_by_another(world)
+
+    def at_the_next_one() -> None:
+        lake.before["get"] = meanwhile
+
+    lake.before["get"] = at_the_next_one
+    world.seal()
+    world.settle()
+
+    assert (list(world.complaints_at_rest()) == []) is is_right
+
+
+@pytest.mark.parametrize(("sealer", "is_right"), [(SealHour, True), (MarksLast, False)])
+def test_the_mark_is_read_before_the_files(sealer: type[SealHour], is_right: bool) -> None:
+    lake = Meddled()
+    world = written(FIRST, lake=lake, sealer=sealer)
+
+    def meanwhile() -> None:
+        write(world, SECOND)
+        world.roll_up()
+
+    lake.before["delete_all_if"] = meanwhile
+    world.seal()
+
+    assert world.small_files == [str(LakeKey.of(SECOND))]
+    assert world.is_due is is_right
 
 
 @dataclass

@@ -11,6 +11,7 @@ MEMORY_MB = {
     "process_events": 1_024,
     "transform_raw": 1_769,
     "roll_up_hour": 3_008,
+    "seal_hour": 3_008,
     "judge_hours": 1_024,
     "record_run": 256,
 }

@@ -51,8 +51,8 @@ def test_the_page_has_the_designs_figures(name: str, scenario: Scenario) -> None
 def test_the_page_is_right_about_idling_and_windows() -> None:
     ten_million = Workload(events=10**7)
 
-    assert "About $48 a month" in PAGE
-    assert priced(Workload(events=0)).dollars == pytest.approx(48, abs=3)
-    assert "two and a half times as much" in PAGE
+    assert "About $18 a month" in PAGE
+    assert priced(Workload(events=0)).dollars == pytest.approx(18, abs=1)
+    assert "more than twice as much" in PAGE
     ratio = priced(ten_million, "dev").dollars / priced(ten_million).dollars
-    assert ratio == pytest.approx(2.5, abs=0.4)
+    assert ratio == pytest.approx(2.2, abs=0.3)

@@ -26,7 +26,14 @@ LINEAR = {
 # What costs while nothing is sent: what stands by, and what looks every hour whether it is needed.
 IDLING = {
     *("lambda_requests", "lambda_gb_seconds", "kinesis_shard_hours", "kms_requests"),
-    *("s3_puts", "sqs_requests", "dynamodb_writes", "dynamodb_reads", "dynamodb_storage"),
+    *(
+        "s3_puts",
+        "s3_gets",
+        "sqs_requests",
+        "dynamodb_writes",
+        "dynamodb_reads",
+        "dynamodb_storage",
+    ),
     *("dynamodb_pitr", "step_transitions", "logs_ingested", "logs_stored"),
     "custom_metrics",
 }
@@ -64,16 +71,19 @@ def test_one_event_a_minute_of_one_type_is_as_computed_by_hand() -> None:
     ("key", "by_hand"),
     [
         ("api_requests", 43_800),
-        ("kinesis_shard_hours", 3 * 730),
+        ("kinesis_shard_hours", 730),
         ("kinesis_put_units", 43_800),
         # 21,900 messages sent, received and deleted; 5 pollers, 3 times a minute.
         ("sqs_requests", 3 * 21_900 + 5 * 3 * 60 * 730),
-        # Raw and lake; 2 lists an hour, and one more for each 1,000 files read twice.
-        ("s3_puts", 2 * 21_900 + 2 * 730 + 2 * 21_900 / 1_000),
+        # Raw and lake, and 1,460 sealed files; 2 lists for each, and one more for 1,000 files.
+        ("s3_puts", 2 * 21_900 + 1_460 + 2 * (1_460 + 21_900 / 1_000)),
+        # By transform, by rollup and sealing with the sealed file, and 24 for each of 300 queries.
+        ("s3_gets", 2 * 21_900 + 2 * (21_900 + 1_460) + 300 * 24 * 2),
         # 730 runs of 8 states and 2 hours.
         ("step_transitions", 730 * 10),
-        # Two hours' counters, 8,760 marks of 100 bytes and 1,344 claims of 460 bytes at each run.
-        ("dynamodb_reads", 1_460 + 730 * ((876_000 + 1_344 * 460) / 4_096 + 0.5)),
+        # Two hours' counters, 8,760 marks of 100 bytes and 1,344 claims of 460 bytes at each run;
+        # definitions of experiments at each of 21,900 batches, which are two minutes apart.
+        ("dynamodb_reads", 1_460 + 730 * ((876_000 + 1_344 * 460) / 4_096 + 0.5) + 21_900),
     ],
 )
 def test_a_quantity_is_as_computed_by_hand(key: str, by_hand: float) -> None:
@@ -85,8 +95,8 @@ def test_commits_are_written_as_computed_by_hand() -> None:
 
     # Of two events 1.5 minutes on average; an hour, the ledger's row, the checkpoint: all twice.
     commit = 2 * (1.5 * 1.18359 + 1.96484 + 1.11523 + 1) + 1.11523
-    # Begin, finish, claim; two rows and a check, twice.
-    hour = 2 + 1.0078 + 2 * (2 * 3.42969 + 1)
+    # Begin and finish the rollup and the sealing, claim; two rows and a check, twice.
+    hour = 4 + 1.0078 + 2 * (2 * 3.42969 + 1)
     # A claim, then a commit and what transform writes.
     expected = 21_900 * (1 + commit + 3) + 1_460 * hour + 730 * 3
     assert written == pytest.approx(expected, rel=1e-4)
@@ -118,7 +128,7 @@ def test_an_idle_deployment_pays_only_for_what_idles() -> None:
     lines = quantities(Workload(events=0), make_deployment())
 
     assert {line.key for line in lines if line.amount} == IDLING
-    assert 30 < priced(Workload(events=0)).dollars < 40
+    assert 10 < priced(Workload(events=0)).dollars < 20
 
 
 def test_an_idle_deployment_has_no_cost_of_an_event() -> None:
@@ -197,3 +207,26 @@ def test_every_quantity_is_finite_and_explained(load: Workload) -> None:
     for line in quantities(load, make_deployment()):
         assert 0 <= line.amount < 1e18
         assert line.why
+
+
+def test_a_database_costs_its_hours_and_its_storage_and_twice_that_with_a_standby() -> None:
+    def hours_and_bytes(**changes: object) -> list[float]:
+        lines = quantities(Workload(events=0), make_deployment(**changes))
+        return [one.amount for one in lines if one.key.startswith("rds_")]
+
+    alone = {"attribution": True, "database_storage_gb": 20}
+
+    assert hours_and_bytes() == [0, 0]
+    assert hours_and_bytes(**alone) == [730, 20 * 2**30]
+    assert hours_and_bytes(**alone, database_copies=2) == [1_460, 40 * 2**30]
+
+
+def test_experiments_add_an_item_to_each_commit_and_to_what_is_read() -> None:
+    none, three = (Workload(events=A_MINUTE, types=1, experiments=n) for n in (0, 3))
+
+    # 21,900 commits of three items, doubled for the transaction.
+    added = quantity(three, "dynamodb_writes") - quantity(none, "dynamodb_writes")
+    assert added == pytest.approx(21_900 * 3 * 2)
+    # 3,600 bytes are a unit and, on average, half of another.
+    more = quantity(three, "dynamodb_reads") - quantity(none, "dynamodb_reads")
+    assert more == pytest.approx(21_900 * (3_600 / 4_096 - 0.5))

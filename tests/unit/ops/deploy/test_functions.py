@@ -12,6 +12,7 @@ from app import app
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.packaging.functions import packed_functions
+from ops.stage.stages import Stage
 from ops.stage.triggers import functions_in, functions_of
 
 LIMITS = {"lambda_memory_size": 256, "lambda_timeout": 60}
@@ -80,3 +81,20 @@ def test_a_function_that_is_not_whole_is_refused(
 
     assert reason in refused.value.reason
     assert advice in refused.value.advice
+
+
+CONDITIONAL = (
+    "if settings.attribution:\n"
+    "    @app.lambda_function()\n"
+    "    def one(event, context): ...\n"
+    "@app.lambda_function()\n"
+    "def two(event, context): ...\n"
+)
+
+
+def test_a_function_under_a_switch_is_a_stages_only_where_it_is_on() -> None:
+    on, off = Stage("dev", attribution=True), Stage("dev")
+
+    assert functions_in(CONDITIONAL, on) == ("one", "two")
+    assert functions_in(CONDITIONAL, off) == ("two",)
+    assert functions_in(CONDITIONAL) == ("one", "two")

@@ -76,3 +76,35 @@ def test_the_key_is_asked_for_by_its_whole_name() -> None:
     command = key_command(Names("dev", "123456789012", "eu-west-1"))
 
     assert """--query "items[?name=='eventstream-dev'].value | [0]\"""" in command
+
+
+def test_one_stream_is_the_rule_and_attribution_brings_the_others_along(tmp_path: Path) -> None:
+    project = project_with(tmp_path, "[dev]\n[prod]\nattribution = true\n")
+
+    assert read_stage(project, "dev").streams == ("events",)
+    assert read_stage(project, "prod").streams == ("events", "clicks", "checkouts")
+
+
+@pytest.mark.parametrize(
+    ("value", "streams"), [("true", 3), ('"draining"', 3), ("false", 1)], ids=str
+)
+def test_streams_of_their_own_are_a_setting(tmp_path: Path, value: str, streams: int) -> None:
+    stage = read_stage(project_with(tmp_path, f"[dev]\nown_streams = {value}\n"), "dev")
+
+    assert len(stage.streams) == streams
+
+
+@pytest.mark.parametrize("value", ["false", '"draining"'])
+def test_attribution_without_its_streams_is_refused(tmp_path: Path, value: str) -> None:
+    project = project_with(tmp_path, f"[dev]\nattribution = true\nown_streams = {value}\n")
+
+    with pytest.raises(OperationFailed, match="takes them away"):
+        read_stage(project, "dev")
+
+
+@pytest.mark.parametrize(
+    "line", ['own_streams = "yes"', 'attribution = "on"', "synthetic_traffic = 1"]
+)
+def test_a_switch_that_is_neither_on_nor_off_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(OperationFailed, match="must be true"):
+        read_stage(project_with(tmp_path, f"[dev]\n{line}\n"), "dev")

@@ -1,0 +1,167 @@
+"""Put the archive's clicks and checkouts through attribution's transaction again."""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import orjson
+import pybase64
+
+from chalicelib.archive.record import Record, Shard
+from chalicelib.attribution.part import part_of
+from chalicelib.attribution.read_row import Reason
+from chalicelib.aws.objects import S3Objects
+from chalicelib.errors import PipelineError, RowsRefused
+from chalicelib.model import instant
+from chalicelib.model.attribution import CHECKOUT, CLICK, Applied, ShardPart
+from chalicelib.postgres.attribution_store import PostgresAttributionStore
+from chalicelib.postgres.conninfo import Conninfo
+from ops.kit.console import bars, out
+from ops.kit.errors import OperationFailed
+from ops.local.home import Home
+from ops.local.postgres import Postgres
+from ops.stage.names import Names
+
+if TYPE_CHECKING:
+    import boto3
+
+TYPES = frozenset({CLICK, CHECKOUT})
+_OF_THE_EVENT = (
+    "event_id",
+    "event_type",
+    "source",
+    "user_id",
+    "session_id",
+    "timestamp",
+    "ingested_at",
+    "properties",
+)
+
+
+class Restorer(Protocol):
+    def restore(self, part: ShardPart) -> Applied:
+        """Store and attribute a part, all or nothing, whatever the shard's checkpoint is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildObject:
+    """One raw object is a part of its own, so that an interrupted run loses no more than one.
+
+    Of repeated events the earliest record is kept, as it is when the streams are read: the tables
+    become what they were, in whatever order objects are read, and however often.
+    """
+
+    store: Restorer
+
+    def __call__(self, body: bytes) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for shard, records in _by_shard(body).items():
+            self._restore(shard, records, counts)
+        return counts
+
+    def _restore(
+        self,
+        shard: Shard,
+        records: Sequence[Record],
+        counts: Counter[str],
+        reason: Reason | None = None,
+    ) -> None:
+        """Store records, and isolate those that the database refuses."""
+        rows, part = part_of(records, shard, None, reason)
+        try:
+            applied = self.store.restore(part)
+        except RowsRefused:
+            if len(records) == 1:
+                self._restore(shard, records, counts, Reason.REFUSED)
+                return
+            half = len(records) // 2
+            self._restore(shard, records[:half], counts)
+            self._restore(shard, records[half:], counts)
+            return
+        counts.update(rows)
+        counts.update(applied._asdict())
+
+
+def _by_shard(body: bytes) -> dict[Shard, list[Record]]:
+    found: dict[Shard, list[Record]] = {}
+    for shard, record in _records(body):
+        found.setdefault(shard, []).append(record)
+    return found
+
+
+def _records(body: bytes) -> Iterator[tuple[Shard, Record]]:
+    """Read each line as the record that it was made of."""
+    for line in gzip.decompress(body).splitlines():
+        written: dict[str, Any] = orjson.loads(line)
+        event = {n: written[n] for n in _OF_THE_EVENT if written[n] is not None}
+        origin = written["kinesis"]
+        data = pybase64.b64encode(orjson.dumps(event)).decode()
+        yield (
+            Shard(origin["stream"], origin["shard_id"]),
+            Record(
+                origin["sequence_number"],
+                origin["sequence_number"],
+                origin["partition_key"],
+                instant.from_text(origin["arrived_at"]),
+                data,
+            ),
+        )
+
+
+def open_database(url: str, state: Path) -> PostgresAttributionStore:
+    """Prepare a connection to the database of this URL, or else of the local cloud."""
+    found = url or Postgres(Home(state.resolve()).postgres).url()
+    try:
+        conninfo = Conninfo.of_url(found)
+    except ValueError as error:
+        raise OperationFailed(f"The database can't be reached: {error}.") from error
+    return PostgresAttributionStore.open(lambda: conninfo)
+
+
+def rebuild_attribution(
+    session: boto3.Session, names: Names, keys: Sequence[str], store: PostgresAttributionStore
+) -> None:
+    """Restore every object, and show how far it is.
+
+    Raises:
+        OperationFailed: the database or the archive can't be read; it can be run again.
+    """
+    objects = S3Objects(session.client("s3"), names.raw_bucket)
+    with bars() as progress:
+        task = progress.add_task("raw objects read", total=len(keys))
+        counts = restore_all(
+            keys,
+            read=lambda key: objects.get(key).body,
+            rebuild=RebuildObject(store),
+            show=lambda: progress.advance(task),
+        )
+    out.print(
+        f"{counts['clicks']:,} clicks and {counts['checkouts']:,} checkouts were read;"
+        f" {counts['restated']:,} credits changed, {counts['unstorable']:,} can't be stored."
+    )
+
+
+def restore_all(
+    keys: Sequence[str],
+    *,
+    read: Callable[[str], bytes],
+    rebuild: RebuildObject,
+    show: Callable[[], None],
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    try:
+        for key in keys:
+            counts += rebuild(read(key))
+            show()
+    except PipelineError as error:
+        raise OperationFailed(
+            f"Attribution was rebuilt in part: {error}.",
+            "Run the same command again; what is stored already stays as it is.",
+        ) from error
+    return counts
