@@ -6,7 +6,6 @@ import { announce, render } from "./dom.js";
 import { startExplore } from "./explore.js";
 import { startHealth } from "./health.js";
 import { forgetKey, heldKey, keepKey, takeKeyFromAddress } from "./key.js";
-import { late } from "./late.js";
 import { startOverview } from "./overview.js";
 import { late } from "./late.js";
 import { note } from "./parts.js";
