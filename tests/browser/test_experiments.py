@@ -106,7 +106,7 @@ def test_before_the_first_experiment_the_page_says_how_to_define_it(
     expect(visitor.heading("No experiments yet")).to_be_visible()
     command = visitor.page.locator("pre").inner_text()
     definition = json.loads(command[command.index("'") + 1 : command.rindex("'")])
-    assert read("green-button", definition)
+    assert read("green-button", definition).name == "Green button"
 
 
 def test_an_unknown_experiment_is_said_to_be_unknown(visitor: Visitor, busy: Site) -> None:

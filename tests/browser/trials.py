@@ -105,7 +105,7 @@ def _arms(
     for variant, rate in zip(experiment.variants, rates, strict=True):
         n = round(12_000 * share * variant.weight / 5_000)
         # The first users differ by chance from those who come later.
-        drift = rate * (1 + 0.3 * (1 - share) ** 2 * np.sin(share * 11 + len(variant.key)))
+        drift = rate * (1 + 0.12 * (1 - share) ** 2 * np.sin(share * 11 + len(variant.key)))
         for metric in experiment.metrics:
             if metric.kind is MetricKind.SUM:
                 buys = chance.random(n) < rate

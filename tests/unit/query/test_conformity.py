@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from chalicelib.model import experiment, instant
@@ -25,12 +26,15 @@ from chalicelib.query.list_runs import ListRuns
 from chalicelib.query.read_assignment import ReadAssignment
 from chalicelib.query.read_experiment import ReadExperiment
 from chalicelib.query.read_experiment_live import ReadExperimentLive
+from chalicelib.query.read_experiment_results import ReadExperimentResults
 from chalicelib.query.read_live_metrics import ReadLiveMetrics
 from chalicelib.query.read_metrics import ReadMetrics
 from chalicelib.query.route import Route
 from chalicelib.query.serve import Serve
 from tests.builders import NOON, NOON_MS, make_anomaly, make_experiment, make_latency, make_rollup
 from tests.fakes import FakeExperiments
+from tests.unit.experiments.observing import REVENUE, conclude, converted, make_results, valued
+from tests.unit.experiments.observing import make_experiment as trial
 from tests.unit.query.builders import NOW_MS, Given, make_asked
 from tests.unit.query.conformity import complaints_about
 from tests.unit.query.counting import counted
@@ -39,6 +43,7 @@ from tests.unit.query.fakes import (
     FakeLedgerReader,
     FakeMeter,
     FakeQueues,
+    FakeResultsReader,
     FakeRollups,
     FakeRunReader,
     FakeShardLister,
@@ -133,6 +138,17 @@ def quarantine(asked: Asked) -> Found:
     return world.verb(asked)
 
 
+def results() -> FakeResultsReader:
+    """With and without an interval, a cap, and an adjustment."""
+    few = conclude(converted(9, 3), converted(8, 0)).metrics
+    capped = conclude(
+        valued([1.0, 2.5] * 200, np.arange(400.0)),
+        valued([0.0, 2.0] * 200, np.arange(400.0)),
+        trial(primary=REVENUE, pre_period_hours=5),
+    ).metrics
+    return FakeResultsReader({"button": make_results(metrics=(*few, *capped), notes=("One.",))})
+
+
 def experiments() -> FakeExperiments:
     metric = experiment.Metric(
         key="revenue", event_type="purchase", property="amount", currency="EUR"
@@ -160,9 +176,15 @@ QUESTIONS: list[tuple[Route, Read, Given]] = [
     (routes.BATCHES, ListBatches(ledger()), {"shard_id": SHARD}),
     (routes.QUARANTINE, quarantine, {}),
     (routes.FRESHNESS, freshness, {}),
-    (routes.EXPERIMENTS, ListExperiments(experiments()), {}),
+    (routes.EXPERIMENTS, ListExperiments(experiments(), results()), {}),
     (routes.EXPERIMENT, ReadExperiment(experiments()), ID),
     (routes.EXPERIMENT_LIVE, ReadExperimentLive(experiments(), variant_counts()), ID),
+    (routes.EXPERIMENT_RESULTS, ReadExperimentResults(experiments(), results()), ID),
+    (
+        routes.EXPERIMENT_RESULTS,
+        ReadExperimentResults(experiments(), FakeResultsReader()),
+        ID,
+    ),
     (routes.ASSIGNMENT, ReadAssignment(experiments()), {**ID, "user_id": "usr_1"}),
     (routes.OPENAPI, DescribeApi(routes.ROUTES, 500), {}),
 ]
