@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.model import instant
-from chalicelib.model.experiment import Experiment, Status
+from chalicelib.model.experiment import Experiment
 from chalicelib.model.experiment_results import FINAL_AFTER_HOURS, Look, Results
 from chalicelib.model.hour import Hour
 from chalicelib.query import found
@@ -115,7 +115,7 @@ def _none_yet(experiment: Experiment) -> ExperimentResults:
     return {
         "experiment_id": experiment.experiment_id,
         "version": experiment.version,
-        "status": Status(experiment.status),
+        "status": experiment.status,
         "control": experiment.control,
         "computed_at": None,
         "hours_covered": 0,

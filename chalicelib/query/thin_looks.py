@@ -19,7 +19,7 @@ def thinned(looks: Sequence[Look], most: int) -> list[Look]:
         return [*looks]
     kept = {0, len(times) - 1}
     changes = [*_changes(times)]
-    kept.update(changes[len(changes) - max(0, most - len(kept)) :] if most > len(kept) else ())
+    kept.update(changes[len(changes) - min(most - len(kept), len(changes)) :])
     rest = [place for place in range(len(times)) if place not in kept]
     room = most - len(kept)
     kept.update(rest[step * len(rest) // room] for step in range(room))
