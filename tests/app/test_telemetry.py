@@ -23,6 +23,7 @@ from chalicelib.experiments.computation import Computation
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Position, padded
+from chalicelib.model.marks import UNAVAILABLE, Marks
 from chalicelib.model.run import Run
 from chalicelib.postgres.migrate_database import Migrated
 from chalicelib.process import Limits, ProcessBatch
@@ -104,7 +105,10 @@ def post() -> Firing:
 
 
 def stream() -> Firing:
-    """One record is below the checkpoint, one is good and one is not; the first commit fails."""
+    """One record is below the checkpoint, one is good and one is not; the first commit fails.
+
+    Experiments can't be looked up.
+    """
     committed = Position(padded("1"), instant.to_text(NOON_MS), padded("1"))
     process = ProcessBatch(
         archive=FakeObjects(),
@@ -117,6 +121,7 @@ def stream() -> Firing:
         entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
+        enrich=lambda _records: lambda *_: Marks(error=UNAVAILABLE),
     )
     good, bad = make_event(user_id=SECRET), f'{{"user_id": "{SECRET}"}}'.encode()
     records: list[dict[str, Any]] = [
