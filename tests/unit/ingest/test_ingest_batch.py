@@ -151,7 +151,7 @@ def test_the_log_tells_figures_and_codes() -> None:
         "duplicates": 1,
         "refused": 1,
         "failed": 0,
-        "bytes": answer.measures[Measure.REQUEST_BYTES],
+        "bytes": answer.line["bytes"],
         "attempts": 1,
         "codes": {"wrong_type": 1},
     }
