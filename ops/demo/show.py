@@ -112,7 +112,8 @@ def _query(found: Holdings) -> None:
 def _attribution(found: Attribution | None) -> None:
     if found is None:
         return
-    columns = [f"{model} {what}" for model in SHOWN_MODELS for what in ("checkouts", "EUR")]
+    words = [model.replace("_", " ") for model in SHOWN_MODELS]
+    columns = [f"{model}{unit}" for model in words for unit in ("", ", EUR")]
     shown = table("campaign", *columns, numbers=columns)
     first = found.in_postgres[SHOWN_MODELS[0]]
     names = {name for campaigns in found.in_postgres.values() for name in campaigns}

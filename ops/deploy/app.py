@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from botocore.exceptions import ClientError
 
@@ -18,20 +19,22 @@ from ops.packaging.layer import newest_layer
 from ops.packaging.package import Package
 from ops.stage.target import Target
 
+NO_URLS: Mapping[str, str] = {"DatabaseUrl": "", "DatabaseReaderUrl": ""}
+
 
 def deploy_app(
     target: Target,
     package: Package,
     layer_arn: str = "",
     database: DatabaseNetwork | None = None,
-    database_url: str = "",
+    database_urls: Mapping[str, str] = NO_URLS,
 ) -> Stack:
     upload(target, package)
     deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
     return deploy(
         target.names.app_stack,
         app_body(package, _code_uri(target, package)),
-        {"DatabaseUrl": database_url, **_parameters(target, layer_arn, database)},
+        {**NO_URLS, **database_urls, **_parameters(target, layer_arn, database)},
     )
 
 

@@ -17,7 +17,7 @@ from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
 from ops.local import ministack
 from ops.local.cloud import Cloud
-from ops.local.database import WRITER, prepare
+from ops.local.database import READER, WRITER, prepare
 from ops.local.fit import fitted
 from ops.local.health import wait_until_healthy
 from ops.local.home import Home
@@ -40,14 +40,14 @@ class BringUp:
     def __call__(self, port: int | None = None) -> Cloud:
         process = self._start(port)
         target = Target.of(local_session(process.endpoint), self.stage, self.project)
-        database_url = self._database() if self.stage.attribution else ""
+        database_urls = self._database() if self.stage.attribution else {}
         with self.progress.line("Streams, buckets, tables") as line:
             line.outcome = deploy_backing(target).outcome
             # Before the functions, which refuse a key that isn't listed.
             StageKeys.of(target).register_default()
         package = self._package()
         with self.progress.line("Functions and API") as line:
-            app = deploy_app(target, package, database_url=database_url)
+            app = deploy_app(target, package, database_urls=database_urls)
             line.outcome = app.outcome
         api_id = app.outputs["RestAPIId"]
         with self.progress.line("Keys and limits") as line:
@@ -56,8 +56,9 @@ class BringUp:
             is_changed = bool(wired.changes) or any(key.is_new for key in keys.values())
             line.outcome = "set" if is_changed else "unchanged"
         values = {name: key.value for name, key in keys.items()}
-        told = {"api_key": wired.api_key, **values, "database_url": database_url}
-        cloud = self._cloud(process, target, api_id, told)
+        database_url = database_urls.get("DatabaseUrl", "")
+        fields = {"api_key": wired.api_key, **values, "database_url": database_url}
+        cloud = self._cloud(process, target, api_id, fields)
         with self.progress.line("Readiness") as line:
             wait_until_ready(target)
             wait_until_healthy(cloud)
@@ -97,13 +98,14 @@ class BringUp:
             line.outcome = f"{made}, {size_mib:.1f} MiB"
         return package
 
-    def _database(self) -> str:
+    def _database(self) -> dict[str, str]:
         """Start attribution's database; return how the functions reach it."""
         server = Postgres(self.home.postgres)
         with self.progress.line("PostgreSQL") as line:
             applied = prepare(server)
             line.outcome = f"running, {len(applied)} migrations applied"
-        return server.url(user=WRITER)
+        logins = {"DatabaseUrl": WRITER, "DatabaseReaderUrl": READER}
+        return {name: server.url(user=login) for name, login in logins.items()}
 
     def _cloud(
         self, process: Process, target: Target, api_id: str, fields: Mapping[str, str]

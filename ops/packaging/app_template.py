@@ -11,7 +11,7 @@ from ops.packaging.app_event_sources import let_event_sources_listen
 from ops.packaging.app_throttle import throttle_keyless_methods
 from ops.packaging.chalice_config import LAYERED
 from ops.packaging.logical_id import logical_id
-from ops.packaging.variables import DATABASE_LOGINS, database_variables, located
+from ops.packaging.variables import DATABASE_LOGINS, DATABASE_READER, database_variables, located
 from ops.stage.names import Names
 
 _ALLOWED_ORIGIN = "method.response.header.Access-Control-Allow-Origin"
@@ -69,7 +69,8 @@ def _reach_database(properties: dict[str, Any], function: str) -> None:
     """By a URL where there is one, and otherwise as RDS is reached from its network."""
     variables = database_variables(function, _NAMES, "${DatabaseHost}")
     own = properties.setdefault("Environment", {}).setdefault("Variables", {})
-    own["DATABASE_URL"] = {"Ref": "DatabaseUrl"}
+    is_reader = DATABASE_LOGINS[function] == DATABASE_READER
+    own["DATABASE_URL"] = {"Ref": "DatabaseReaderUrl" if is_reader else "DatabaseUrl"}
     own.update({name: {"Fn::Sub": value} for name, value in variables.items()})
     properties["VpcConfig"] = _DATABASE_NETWORK
 

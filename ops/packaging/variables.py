@@ -5,11 +5,12 @@ from __future__ import annotations
 from ops.stage.names import STREAMS, TABLES, Names
 from ops.stage.stages import Stage
 
+DATABASE_READER = "attribution_reader"
 # The functions that use attribution's database, each with its login; migrating is handed one.
 DATABASE_LOGINS = {
     "attribute_clicks": "attribution_writer",
     "attribute_checkouts": "attribution_writer",
-    "report_attribution": "attribution_reader",
+    "report_attribution": DATABASE_READER,
     "migrate_database": "",
 }
 DATABASE_VARIABLES = ("DATABASE_HOST", "DATABASE_IAM_USER")

@@ -57,6 +57,11 @@ ELSEWHERE = {
     "repeated_parameter",
     "rollup_outdated",
     "unknown_parameter",
+    # What attribution does in its database.
+    "AttributionLag",
+    "CheckoutsAttributed",
+    "RecordsProcessed",
+    "CheckoutsRestated",
     # What is asked about experiments, and definitions that can't be read.
     "EventsUnenriched",
     "changed_while_running",

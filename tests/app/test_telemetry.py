@@ -23,7 +23,7 @@ from chalicelib.experiments.computation import Computation
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Position, padded
-from chalicelib.model.marks import Marks
+from chalicelib.model.marks import UNAVAILABLE, Marks
 from chalicelib.model.measure import STEADY
 from chalicelib.model.run import Run
 from chalicelib.postgres.migrate_database import Migrated
@@ -106,7 +106,10 @@ def post() -> Firing:
 
 
 def stream() -> Firing:
-    """One record is below the checkpoint, one is good and one is not; the first commit fails."""
+    """One record is below the checkpoint, one is good and one is not; the first commit fails.
+
+    Experiments can't be looked up.
+    """
     committed = Position(padded("1"), instant.to_text(NOON_MS), padded("1"))
     process = ProcessBatch(
         archive=FakeObjects(),
@@ -119,8 +122,7 @@ def stream() -> Firing:
         entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
-        # Experiments can't be looked up.
-        enrich=lambda _records: lambda *_: Marks(error="StoreUnavailable"),
+        enrich=lambda _records: lambda *_: Marks(error=UNAVAILABLE),
     )
     good, bad = make_event(user_id=SECRET), f'{{"user_id": "{SECRET}"}}'.encode()
     records: list[dict[str, Any]] = [

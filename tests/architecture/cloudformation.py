@@ -33,6 +33,7 @@ def resolved(node: object, stage: str) -> object:
         "Stage": stage,
         "CorsAllowOrigin": "*",
         "DatabaseUrl": "",
+        "DatabaseReaderUrl": "",
         "DatabaseHost": "database.example",
         "AWS::AccountId": ACCOUNT,
         "AWS::Region": REGION,

@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HANDLER_STATEMENTS = 4
 MAX_LINES = 300
-MAX_WIRING_LINES = 120
+# The pipeline itself has six for each wing.
+MAX_WIRING_LINES = 150
 
 
 def functions_of_app() -> Iterator[ast.FunctionDef]:

@@ -61,7 +61,7 @@ def test_the_functions_are_told_the_names_of_what_is_there(
     ]
     names = {told[key] for key in told if key.endswith(("_STREAM", "_TABLE", "_QUEUE"))}
 
-    assert len(names) == 9
+    assert len(names) == 10
     assert names <= named(backing, stage)
 
 

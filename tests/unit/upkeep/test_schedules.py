@@ -9,12 +9,12 @@ from tests.unit.upkeep.schedules import broken
 
 pytestmark = pytest.mark.slow
 
-BATCH = 20
+BATCH = 25
 ENOUGH = 400
 
 
 def test_no_schedule_loses_a_row_or_keeps_one_twice() -> None:
-    assert broken(range(200)) == {}
+    assert broken(range(150)) == {}
 
 
 @pytest.mark.parametrize(

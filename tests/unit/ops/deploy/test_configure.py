@@ -136,7 +136,7 @@ def test_the_functions_that_need_the_layer_have_it(project: Project) -> None:
     functions = configured(project, Stage("dev"), LITERALS)["stages"]["dev"]["lambda_functions"]
 
     layered = {name for name, own in functions.items() if own.get("layers") == [LAYER]}
-    assert layered == {"transform_raw", "roll_up_hour"}
+    assert layered == {"transform_raw", "roll_up_hour", "seal_hour", "compute_results"}
 
 
 def test_a_network_comes_with_the_permission_to_join_it(project: Project) -> None:
