@@ -177,7 +177,8 @@ def since(before: Lines, now: Lines) -> Lines:
 
 
 def is_stored(lines: Lines) -> bool:
-    return sum(line.get("rows", 0) for line in lines["transform_raw"]) == LOAD.events
+    rows = sum(int(line.get("rows", 0)) for line in lines["transform_raw"])
+    return rows == LOAD.events
 
 
 def requests_in(log: Path, start: int) -> Counter[str]:
