@@ -12,18 +12,15 @@ _OWN: dict[str, set[Measure]] = {
         Measure.EVENTS_REFUSED,
         Measure.EVENTS_REPEATED,
         Measure.EVENTS_UNSTORED,
-        Measure.REQUEST_BYTES,
     },
     **{
         f"process_{stream}": {
-            Measure.RECORDS_PROCESSED,
             Measure.RECORDS_ARCHIVED,
             Measure.RECORDS_QUARANTINED,
             Measure.RECORDS_SKIPPED,
             Measure.RECORDS_DROPPED,
             Measure.CHUNK_RETRIES,
             Measure.EVENTS_UNENRICHED,
-            Measure.BATCH_DURATION,
         }
         for stream in STREAMS
     },
@@ -36,13 +33,12 @@ _OWN: dict[str, set[Measure]] = {
             Measure.CHECKOUTS_ATTRIBUTED,
             Measure.CHECKOUTS_RESTATED,
             Measure.ATTRIBUTION_LAG,
-            Measure.BATCH_DURATION,
         }
         for stream in OWN_STREAMS
     },
-    "transform_raw": {Measure.OBJECTS_TRANSFORMED, Measure.ROWS_WRITTEN, Measure.MESSAGES_FAILED},
+    "transform_raw": {Measure.ROWS_WRITTEN, Measure.MESSAGES_FAILED},
     "determine_hours": {Measure.HOURS_LEFT},
-    "roll_up_hour": {Measure.HOURS_ROLLED_UP, Measure.EVENT_TYPES, Measure.MISSING_RECORDS},
+    "roll_up_hour": {Measure.EVENT_TYPES, Measure.MISSING_RECORDS},
     "judge_hours": {Measure.ANOMALIES_FOUND},
     "publish_alerts": {Measure.ALERTS_SENT},
     "compute_results": {Measure.RESULTS_COMPUTED, Measure.RESULTS_FAILED},

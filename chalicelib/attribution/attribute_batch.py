@@ -27,7 +27,6 @@ _MEASURES = {
     "attributed": Measure.CHECKOUTS_ATTRIBUTED,
     "restated": Measure.CHECKOUTS_RESTATED,
     "lag_ms": Measure.ATTRIBUTION_LAG,
-    "duration_ms": Measure.BATCH_DURATION,
 }
 
 

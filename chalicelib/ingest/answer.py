@@ -25,7 +25,6 @@ _MEASURES = {
     "refused_requests": Measure.EVENTS_REFUSED,
     "duplicates": Measure.EVENTS_REPEATED,
     "failed": Measure.EVENTS_UNSTORED,
-    "bytes": Measure.REQUEST_BYTES,
 }
 
 _STATUSES = {

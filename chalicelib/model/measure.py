@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 NAMESPACE = "EventStream"
 
 
 class Measure(StrEnum):
-    """CloudWatch's names; each with the dimensions `stage` and `function`."""
+    """CloudWatch's names; each with the dimensions `stage` and `function`.
+
+    Each costs 30 cents a month and function while it has values, so what AWS measures by itself is
+    not here: invocations, their durations, bytes and messages.
+    """
 
     # In any function: an invocation or a request that ended in an unexpected error.
     FAILURES = "Failures"
@@ -18,10 +23,7 @@ class Measure(StrEnum):
     EVENTS_REFUSED = "EventsRefused"
     EVENTS_REPEATED = "EventsRepeated"
     EVENTS_UNSTORED = "EventsUnstored"
-    REQUEST_BYTES = "RequestBytes"
 
-    # Records are retried after a failure, so more may be processed than are kept.
-    RECORDS_PROCESSED = "RecordsProcessed"
     RECORDS_ARCHIVED = "RecordsArchived"
     RECORDS_QUARANTINED = "RecordsQuarantined"
     # At or below the checkpoint; dropped are those that arrived after it was committed.
@@ -30,12 +32,12 @@ class Measure(StrEnum):
     CHUNK_RETRIES = "ChunkRetries"
     # Archived without their variants, since the experiments could not be looked up.
     EVENTS_UNENRICHED = "EventsUnenriched"
-    BATCH_DURATION = "BatchDuration"
 
-    OBJECTS_TRANSFORMED = "ObjectsTransformed"
     ROWS_WRITTEN = "RowsWritten"
     MESSAGES_FAILED = "MessagesFailed"
 
+    # Of attribution. Records are retried after a failure, so some are processed twice.
+    RECORDS_PROCESSED = "RecordsProcessed"
     CHECKOUTS_ATTRIBUTED = "CheckoutsAttributed"
     # Attributed before, and changed by a late, repeated or corrected event.
     CHECKOUTS_RESTATED = "CheckoutsRestated"
@@ -43,7 +45,6 @@ class Measure(StrEnum):
     ATTRIBUTION_LAG = "AttributionLag"
 
     HOURS_LEFT = "HoursLeft"
-    HOURS_ROLLED_UP = "HoursRolledUp"
     EVENT_TYPES = "EventTypes"
     MISSING_RECORDS = "MissingRecords"
     ANOMALIES_FOUND = "AnomaliesFound"
@@ -60,7 +61,21 @@ class Measure(StrEnum):
 
 
 _UNITS = {
-    Measure.REQUEST_BYTES: "Bytes",
-    Measure.BATCH_DURATION: "Milliseconds",
     Measure.ATTRIBUTION_LAG: "Milliseconds",
+}
+
+# Those with values in normal operation, by function, which are paid for all the time; the others
+# have values only when something goes wrong, or now and then.
+STEADY: Mapping[str, frozenset[Measure]] = {
+    "api_handler": frozenset({Measure.EVENTS_ACCEPTED}),
+    "process_events": frozenset({Measure.RECORDS_ARCHIVED}),
+    "process_clicks": frozenset({Measure.RECORDS_ARCHIVED}),
+    "process_checkouts": frozenset({Measure.RECORDS_ARCHIVED}),
+    "transform_raw": frozenset({Measure.ROWS_WRITTEN}),
+    "roll_up_hour": frozenset({Measure.EVENT_TYPES}),
+    "compute_results": frozenset({Measure.RESULTS_COMPUTED}),
+    "attribute_clicks": frozenset({Measure.RECORDS_PROCESSED, Measure.ATTRIBUTION_LAG}),
+    "attribute_checkouts": frozenset(
+        {Measure.RECORDS_PROCESSED, Measure.ATTRIBUTION_LAG, Measure.CHECKOUTS_ATTRIBUTED}
+    ),
 }

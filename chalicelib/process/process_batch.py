@@ -26,14 +26,12 @@ from chalicelib.process.ports import ArchiveWriter, BatchLedger
 from chalicelib.process.skipped import skipped
 
 _MEASURES = {
-    "records": Measure.RECORDS_PROCESSED,
     "accepted": Measure.RECORDS_ARCHIVED,
     "quarantined": Measure.RECORDS_QUARANTINED,
     "skipped": Measure.RECORDS_SKIPPED,
     "dropped": Measure.RECORDS_DROPPED,
     "retries": Measure.CHUNK_RETRIES,
     "unenriched": Measure.EVENTS_UNENRICHED,
-    "duration_ms": Measure.BATCH_DURATION,
 }
 MAX_ATTEMPTS = 6
 BACKOFF_S = 0.1

@@ -66,7 +66,6 @@ class HourResult:
     @property
     def measures(self) -> Mapping[Measure, float]:
         return {
-            Measure.HOURS_ROLLED_UP: self.status == "rolled",
             Measure.EVENT_TYPES: self.types,
             Measure.MISSING_RECORDS: self.missing if self.is_confirmed else 0,
         }

@@ -13,6 +13,7 @@ from chalicelib.lake.keys import LakeKey
 from chalicelib.lake.schema import Table
 from chalicelib.model import instant, retention
 from chalicelib.model.batch_report import BatchReport
+from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.measure import Measure
 from chalicelib.ports import Clock, ObjectReader
@@ -34,6 +35,7 @@ class Transformed(NamedTuple):
 
     n_rows: int = 0
     failure: str = ""
+    started_ms: int = 0
 
 
 type Each = Callable[[Callable[[RawKey], Transformed], Iterable[RawKey]], Iterable[Transformed]]
@@ -52,22 +54,33 @@ class TransformRaw:
     each: Each = map
 
     def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchReport:
-        """Transform what the messages name; report each message with a failure in it."""
+        """Transform what the messages name; report each message with a failure in it.
+
+        An hour is marked once for all of its objects, after the last of them was written: until
+        then their messages are outstanding, and come again if this invocation dies.
+        """
         senders, failures = _senders(records)
-        results = dict(zip(senders, self.each(self._attempt, senders), strict=True))
+        written = self._all(self._write, senders)
+        unmarked = self._mark({key.hour for key, one in written.items() if not one.failure})
+        results = self._all(lambda key: self._finish(key, written[key], unmarked), senders)
         for key, result in results.items():
             if result.failure:
                 failures |= dict.fromkeys(senders[key], f"{key}: {result.failure}")
         return _report(len(records), results.values(), failures)
 
-    def _attempt(self, key: RawKey) -> Transformed:
-        try:
-            return Transformed(self._transform(key))
-        except Exception as error:  # noqa: BLE001  one object must not fail the others
-            return Transformed(failure=repr(error))
+    def _all(
+        self, step: Callable[[RawKey], Transformed], keys: Collection[RawKey]
+    ) -> dict[RawKey, Transformed]:
+        def attempt(key: RawKey) -> Transformed:
+            try:
+                return step(key)
+            except Exception as error:  # noqa: BLE001  one object must not fail the others
+                return Transformed(failure=repr(error))
 
-    def _transform(self, key: RawKey) -> int:
-        """Write, check that what was read is still current, and only then mark the hour.
+        return dict(zip(keys, self.each(attempt, keys), strict=True))
+
+    def _write(self, key: RawKey) -> Transformed:
+        """Write, and check that what was read is still current: only then is the hour marked.
 
         The last to write has checked after writing, so what it wrote is current.
         """
@@ -80,10 +93,28 @@ class TransformRaw:
             body = files.encode(table, stamp=str(now_ms))
             self.lake.put(str(lake_key), body, {"records": str(len(table))})
             if self.raw.etag(str(key)) == stored.etag:
-                self.marker.mark(key.hour)
-                self.ledger.append(self._ledger_row(key, len(table), started_ms))
-                return len(table)
+                return Transformed(len(table), started_ms=started_ms)
         raise StoreUnavailable(f"overwritten {MAX_READS} times while being read")
+
+    def _mark(self, hours: Collection[Hour]) -> Mapping[Hour, str]:
+        """Mark each hour; return why some could not be marked."""
+        unmarked = {}
+        for hour in sorted(hours):
+            try:
+                self.marker.mark(hour)
+            except Exception as error:  # noqa: BLE001  one hour must not fail the others
+                unmarked[hour] = repr(error)
+        return unmarked
+
+    def _finish(
+        self, key: RawKey, written: Transformed, unmarked: Mapping[Hour, str]
+    ) -> Transformed:
+        if written.failure:
+            return written
+        if key.hour in unmarked:
+            return Transformed(failure=unmarked[key.hour])
+        self.ledger.append(self._ledger_row(key, written.n_rows, written.started_ms))
+        return written
 
     def _rows(self, body: bytes, key: RawKey, now_ms: int) -> Table:
         lines = raw_lines.read(body, key)
@@ -137,7 +168,6 @@ def _report(
             "rows": n_rows,
         },
         measures={
-            Measure.OBJECTS_TRANSFORMED: len(results) - n_failed,
             Measure.ROWS_WRITTEN: n_rows,
             Measure.MESSAGES_FAILED: len(failures),
         },

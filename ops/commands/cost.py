@@ -78,7 +78,9 @@ def cost(  # noqa: PLR0913  one for each option
     ] = None,
     custom_metrics: Annotated[
         int | None,
-        Option(help="Custom CloudWatch metrics.", min=0, max=10**6, show_default="20"),
+        Option(
+            help="Custom CloudWatch metrics.", min=0, max=10**6, show_default="those with values"
+        ),
     ] = None,
     stage: Annotated[
         str, Option(help="Stage whose memory sizes and batching window to use.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from ops.packaging.not_there import without_what_is_not_there
 from ops.packaging.tracing import is_traced
 from ops.stage.names import API_HANDLER
 from ops.stage.stages import Stage, read_stage
+from ops.stage.triggers import functions_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Deployment:
     """
 
     stage: str
+    functions: Sequence[str]
     memory_mb: Mapping[str, int]
     batch_size: int
     window_s: int
@@ -37,6 +39,7 @@ class Deployment:
     states: int
     states_an_hour: int
     cold_days: float
+    lake_tiered_days: float
     stream_retention_hours: int
     log_days: int
     alarms: int = 0
@@ -65,6 +68,7 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
     maps = [state for state in machine["States"].values() if state["Type"] == "Map"]
     return Deployment(
         stage=stage,
+        functions=functions_of(project, read_stage(project, stage)),
         memory_mb=_memory(config, own),
         batch_size=int(variables["KINESIS_BATCH_SIZE"]),
         window_s=int(variables["KINESIS_BATCHING_WINDOW_S"]),
@@ -74,7 +78,8 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
         states_an_hour=sum(
             _longest(one["ItemProcessor"], one["ItemProcessor"]["StartAt"]) for one in maps
         ),
-        cold_days=_cold_days(backing),
+        cold_days=_cold_days(backing, "RawBucket"),
+        lake_tiered_days=_cold_days(backing, "LakeBucket"),
         stream_retention_hours=int(backing["Parameters"]["StreamRetentionHours"]["Default"]),
         log_days=int(backing["Parameters"]["LogRetentionDays"]["Default"]),
         alarms=made["AWS::CloudWatch::Alarm"],
@@ -138,8 +143,8 @@ def _watching(project: Project, stage: Stage) -> Counter[str]:
     return made
 
 
-def _cold_days(backing: Mapping[str, Any]) -> float:
-    """Find after how many days raw objects go cold, inside any condition."""
+def _cold_days(backing: Mapping[str, Any], bucket: str) -> float:
+    """Find after how many days a bucket's objects go to a cheaper class, inside any condition."""
 
     def found(part: object) -> Iterator[float]:
         if isinstance(part, Mapping):
@@ -152,7 +157,7 @@ def _cold_days(backing: Mapping[str, Any]) -> float:
         for one in inner:
             yield from found(one)
 
-    return min(found(backing["Resources"]["RawBucket"]), default=math.inf)
+    return min(found(backing["Resources"][bucket]), default=math.inf)
 
 
 def _value(template: Mapping[str, Any], value: Any) -> Any:

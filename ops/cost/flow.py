@@ -82,7 +82,9 @@ class Shards:
 
     @property
     def _minutes(self) -> float:
-        return 1 + self.deployment.window_s / 60
+        """A batch that fills up before its window closes spans less than the window."""
+        fills_s = self.batch / self.rate if self.rate else math.inf
+        return 1 + min(self.deployment.window_s, fills_s) / 60
 
     def _counters(self, n: float) -> float:
         types = self.stream.types
@@ -132,6 +134,11 @@ class Flow:
         return self.objects / self.messages_a_batch
 
     @property
+    def marks(self) -> float:
+        """An invocation of transform marks each hour once, and nearly always has one."""
+        return self.transforms
+
+    @property
     def messages_a_batch(self) -> float:
         """Without a window a waiting poller takes the first message; else those of one chunk."""
         made = self.deployment
@@ -169,6 +176,11 @@ class Flow:
     def raw_bytes(self) -> float:
         body = self.workload.events * self.workload.event_bytes * measured.RAW_SHARE
         return body + self.objects * measured.RAW_OBJECT_BYTES
+
+    @property
+    def lake_objects(self) -> float:
+        """Sealed hours that have events."""
+        return cells_met(self.workload.events, HOURS)
 
     @property
     def lake_bytes(self) -> float:

@@ -11,6 +11,9 @@ from ops.cost.flow import Flow
 from ops.cost.quantity import Quantity, count
 from ops.cost.workload import HOURS, SECONDS
 
+# Start, determine, compute the results of experiments, and record.
+SMALL_FUNCTIONS_A_RUN = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -123,9 +126,9 @@ def _seal(flow: Flow) -> Work:
 
 
 def _small(flow: Flow) -> Iterator[Work]:
-    """Start, determine, judge, publish and record: once per run, or per alert."""
+    """Start, determine, judge, compute, record and publish: once per run, or per alert."""
     memory = flow.deployment.memory_mb
     yield Work("judge", HOURS, HOURS * measured.JUDGE_MS, 0, memory["judge_hours"])
-    runs = HOURS * 3 + flow.workload.alerts_sent
+    runs = HOURS * SMALL_FUNCTIONS_A_RUN + flow.workload.alerts_sent
     waiting = runs * measured.SMALL_FUNCTION_MS
     yield Work("other functions", runs, waiting, 0, memory["record_run"])

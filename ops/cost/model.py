@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from chalicelib.model.measure import STEADY
 from ops.cost import functions, measured, tables
 from ops.cost.deployed import Deployment
 from ops.cost.flow import Flow
@@ -17,11 +18,17 @@ REQUESTS_A_BATCH = 2
 # Smaller objects stay where they are.
 LEAST_COLD_BYTES = 128 * 1024
 FUNCTIONS_OF_A_RUN = 7
+# Has values only while an experiment runs.
+EXPERIMENTS = "compute_results"
 
 
 def quantities(workload: Workload, deployment: Deployment) -> list[Quantity]:
     """Return everything that is billed, including what is zero this month."""
-    flow = Flow(workload, deployment)
+    return quantities_of(Flow(workload, deployment))
+
+
+def quantities_of(flow: Flow) -> list[Quantity]:
+    """Return the same of batches, chunks and objects as they are known, or were counted."""
     return [
         *_api(flow),
         *functions.lines(flow),
@@ -93,12 +100,20 @@ def _s3(flow: Flow) -> Iterator[Quantity]:
     if object_bytes >= LEAST_COLD_BYTES:
         warm_months = min(load.months_kept, flow.deployment.cold_days / DAYS)
     cold_months = load.months_kept - warm_months
-    standard = flow.raw_bytes * warm_months + flow.lake_bytes * load.months_kept
+    read_months, infrequent_months, archived_months = _lake_months(flow)
+    standard = flow.raw_bytes * warm_months + flow.lake_bytes * read_months
     why = (
         f"raw {flow.raw_bytes / GB:,.2f} GB per month, {warm_months:.3g} months;"
-        f" lake {flow.lake_bytes / GB:,.2f} GB per month, {load.months_kept} months"
+        f" lake {flow.lake_bytes / GB:,.2f} GB per month, {read_months:.3g} months"
     )
     yield Quantity("s3_standard", standard, why)
+    tiers = ("s3_infrequent", infrequent_months), ("s3_archive_instant", archived_months)
+    for key, months in tiers:
+        yield Quantity(key, flow.lake_bytes * months, f"lake, {months:.3g} months")
+    moved = flow.lake_objects if infrequent_months else 0
+    why = f"{count(flow.lake_objects)} sealed files per month"
+    yield Quantity("s3_tier_transitions", moved, why)
+    yield Quantity("s3_tier_monitoring", moved * load.months_kept, why)
     if cold_months:
         cold = f"raw after {flow.deployment.cold_days:.0f} days"
         yield Quantity("s3_glacier_ir", flow.raw_bytes * cold_months, cold)
@@ -106,10 +121,21 @@ def _s3(flow: Flow) -> Iterator[Quantity]:
     yield from _s3_requests(flow)
 
 
+def _lake_months(flow: Flow) -> tuple[float, float, float]:
+    """Return the months that a sealed file is in each tier, if it is large enough to be moved."""
+    kept = float(flow.workload.months_kept)
+    small = flow.lake_bytes < LEAST_COLD_BYTES * flow.lake_objects
+    if small or math.isinf(flow.deployment.lake_tiered_days):
+        return kept, 0, 0
+    read = min(kept, measured.INFREQUENT_DAYS / DAYS)
+    not_archived = min(kept, measured.ARCHIVED_DAYS / DAYS)
+    return read, not_archived - read, kept - not_archived
+
+
 def _s3_requests(flow: Flow) -> Iterator[Quantity]:
     """Rollup and sealing list an hour and read its sealed file; each reads a small file once."""
     objects, hours = flow.objects, flow.hours_rolled
-    lists = 2 * (hours + objects / 1_000)
+    lists = measured.LISTS_AN_HOUR * hours + 2 * objects / 1_000
     why = f"{count(objects)} raw objects, as many lake files, {count(hours)} sealed files"
     why += f", {count(lists)} lists"
     yield Quantity("s3_puts", 2 * objects + hours + lists, why)
@@ -147,9 +173,7 @@ def _watching(flow: Flow) -> Iterator[Quantity]:
     months = min(made.log_days / DAYS, load.months_kept)
     why = f"{made.log_days} days, compressed to {measured.LOG_KEPT_SHARE:.0%}"
     yield Quantity("logs_stored", written * months * measured.LOG_KEPT_SHARE, why)
-    # Zeros are not sent; without events only rolled-up hours have a value.
-    metrics = load.custom_metrics if load.events else min(1, load.custom_metrics)
-    yield Quantity("custom_metrics", metrics, "metrics that have values")
+    yield _metrics(flow)
     yield Quantity("alarms", made.alarms, "in the templates, counted by metric")
     yield Quantity("dashboards", made.dashboards, "in the templates")
     why = f"{made.traced_share:.0%} of requests"
@@ -157,6 +181,19 @@ def _watching(flow: Flow) -> Iterator[Quantity]:
         share = f"{measured.TRACED_SHARE:.0%}"
         why += f"; of other functions one per second, and {share} of the others"
     yield Quantity("xray_traces", functions.traces(flow), why)
+
+
+def _metrics(flow: Flow) -> Quantity:
+    """Metrics that have values in normal operation: zeros are not sent."""
+    given = flow.workload.custom_metrics
+    if given is not None:
+        return Quantity("custom_metrics", given, "as specified")
+    functions_at_work = set(flow.deployment.functions) if flow.workload.events else set()
+    if not flow.workload.experiments:
+        functions_at_work -= {EXPERIMENTS}
+    by_function = {name: len(STEADY[name]) for name in sorted(functions_at_work & STEADY.keys())}
+    why = ", ".join(f"{name} {n}" for name, n in by_function.items()) or "none has values"
+    return Quantity("custom_metrics", sum(by_function.values()), why)
 
 
 def _queries(flow: Flow) -> Iterator[Quantity]:

@@ -15,8 +15,8 @@ from ops.cost.workload import DAYS, HOURS
 TRANSACTION = 2
 WRITE_BYTES = 1_024
 READ_BYTES = 4_096
-# Marks, the row and its index; each below one unit.
-WRITES_A_TRANSFORM = 3
+# The row of an object and its index; each below one unit, as is a mark.
+WRITES_AN_OBJECT = 2
 TRANSFORM_ROW_BYTES = 800
 # Begin and finish an hour; fence a judgement twice, and record the run.
 WRITES_AN_HOUR = 4
@@ -46,16 +46,25 @@ def _writes(flow: Flow) -> Quantity:
     chunks = sum(one.chunks * _commit_units(one) for one in flow.streams)
     # An item of less than a unit for each, in most chunks of one hour.
     chunks += flow.chunks * flow.workload.experiments * TRANSACTION
-    transforms = flow.objects * WRITES_A_TRANSFORM
+    transforms = flow.objects * WRITES_AN_OBJECT + flow.marks
     hours = flow.hours_rolled * _rollup_units(flow)
     hours += HOURS * WRITES_A_RUN + flow.workload.alerts_sent * WRITES_AN_ALERT
     each = chunks / flow.chunks if flow.chunks else 0
     why = (
         f"{count(flow.batches)} claims;"
         f" {count(flow.chunks)} commits of {count(each)}, doubled for the transaction;"
-        f" {WRITES_A_TRANSFORM} per raw object: {count(transforms)}; rollups {count(hours)}"
+        f" {WRITES_AN_OBJECT} per raw object and {count(flow.marks)} marks:"
+        f" {count(transforms)}; rollups {count(hours)}"
     )
     return Quantity("dynamodb_writes", flow.batches + chunks + transforms + hours, why)
+
+
+def requests_of_events(flow: Flow) -> float:
+    """Return how often events take process and transform to DynamoDB, whatever the units.
+
+    A claim per batch, a commit per chunk, the marks, and a row per raw object.
+    """
+    return flow.batches + flow.chunks + flow.marks + flow.objects
 
 
 def _commit_units(one: Shards) -> float:

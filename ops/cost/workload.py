@@ -59,8 +59,8 @@ class Workload:
     # Whether clicks and checkouts have streams of their own.
     own_streams: bool = False
     experiments: int = 0
-    # Those of chalicelib/model/measure.py, by function, that have values in normal operation.
-    custom_metrics: int = 20
+    # If not those of chalicelib/model/measure.py that have values in normal operation.
+    custom_metrics: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse impossible workloads.

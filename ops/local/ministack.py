@@ -18,6 +18,8 @@ from ops.local.session import ACCESS_KEY, ACCOUNT, REGION, SECRET_KEY
 DEFAULT_PORT = 4566
 START_TIMEOUT_S = 300.0
 LOG_TAIL_LINES = 15
+# At DEBUG it logs every request with the service that answers it, which is how they are counted.
+LOG_LEVEL = "LOCAL_CLOUD_LOG_LEVEL"
 PROGRAM = Path(__file__).with_name("quick_ministack.py")
 
 
@@ -89,7 +91,7 @@ def crashed(home: Home) -> bool:
 def _environment(home: Home, port: int) -> dict[str, str]:
     """Return the whole environment of MiniStack and of the functions that it runs.
 
-    Nothing is inherited, so that no setting of the caller's own AWS account gets in.
+    Only the log level is inherited, so that no setting of the caller's own AWS account gets in.
     """
     return {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -113,6 +115,7 @@ def _environment(home: Home, port: int) -> dict[str, str]:
         "STATE_DIR": str(home.services),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(home.objects),
+        "LOG_LEVEL": os.environ.get(LOG_LEVEL, "INFO"),
     }
 
 

@@ -31,6 +31,11 @@ _DATABASE_NETWORK = {
 }
 
 
+# One line an invocation is our own, with the duration of what it did; CloudWatch has Lambda's.
+# Lines that are JSON already are left as they are.
+_LOGS = {"LogFormat": "JSON", "SystemLogLevel": {"Ref": "PlatformLogLevel"}}
+
+
 def complete(template: Template, functions: Sequence[str], *, streams_listen: bool) -> None:
     """Put in names as `chalice deploy` gives them, layers, variables, options and limits.
 
@@ -45,6 +50,7 @@ def complete(template: Template, functions: Sequence[str], *, streams_listen: bo
             "Register each function in app.py, by a decorator of `app` with a literal name.",
         )
     for id_, properties in made.items():
+        properties["LoggingConfig"] = _LOGS
         properties["FunctionName"] = {"Fn::Sub": _NAMES.chalice_function(wanted[id_])}
         if wanted[id_] in LAYERED:
             properties["Layers"] = _LAYERS

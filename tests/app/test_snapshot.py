@@ -60,6 +60,7 @@ ELSEWHERE = {
     # What attribution does in its database.
     "AttributionLag",
     "CheckoutsAttributed",
+    "RecordsProcessed",
     "CheckoutsRestated",
     # What is asked about experiments, and definitions that can't be read.
     "EventsUnenriched",

@@ -24,6 +24,7 @@ from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.ledger import Position, padded
 from chalicelib.model.marks import UNAVAILABLE, Marks
+from chalicelib.model.measure import STEADY
 from chalicelib.model.run import Run
 from chalicelib.postgres.migrate_database import Migrated
 from chalicelib.process import Limits, ProcessBatch
@@ -286,6 +287,11 @@ def test_a_function_emits_its_metrics_and_no_others(name: str, log: io.StringIO)
     embedded = [line["_aws"]["CloudWatchMetrics"][0] for line in found if "_aws" in line]
     assert {m["Name"] for one in embedded for m in one["Metrics"]} == EMITTED[name]
     assert {line["function"] for line in found} == {name}
+
+
+@pytest.mark.parametrize("name", STEADY)
+def test_metrics_that_have_values_all_the_time_are_among_those_of_the_function(name: str) -> None:
+    assert STEADY[name] <= EMITTED[name]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -38,7 +38,8 @@ OURS: dict[tuple[str, str], set[str]] = {
 KNOWN = {
     "AWS/Lambda": "Errors Throttles IteratorAge Invocations Duration ConcurrentExecutions",
     "AWS/Kinesis": (
-        "IncomingRecords IncomingBytes PutRecords.Latency WriteProvisionedThroughputExceeded"
+        "IncomingRecords IncomingBytes GetRecords.Records PutRecords.Latency"
+        " WriteProvisionedThroughputExceeded"
     ),
     "AWS/DynamoDB": (
         "ReadThrottleEvents WriteThrottleEvents ConsumedReadCapacityUnits"
@@ -46,8 +47,9 @@ KNOWN = {
     ),
     "AWS/SQS": (
         "ApproximateNumberOfMessagesVisible ApproximateAgeOfOldestMessage NumberOfMessagesReceived"
+        " NumberOfMessagesDeleted"
     ),
-    "AWS/States": "ExecutionsFailed ExecutionsAborted ExecutionsStarted",
+    "AWS/States": "ExecutionsFailed ExecutionsSucceeded ExecutionsStarted",
     "AWS/RDS": "CPUUtilization DatabaseConnections FreeStorageSpace ReadIOPS WriteIOPS",
     "AWS/S3": "BucketSizeBytes",
     "AWS/Logs": "IncomingBytes",

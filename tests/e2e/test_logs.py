@@ -19,7 +19,7 @@ type Report = dict[str, Any]
 WAY = {
     "api_handler": ("events ingested", "EventsAccepted"),
     "process_events": ("batch processed", "RecordsArchived"),
-    "transform_raw": ("raw objects transformed", "ObjectsTransformed"),
+    "transform_raw": ("raw objects transformed", "RowsWritten"),
 }
 
 

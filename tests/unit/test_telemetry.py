@@ -116,7 +116,7 @@ def test_an_invocation_does_not_keep_what_an_earlier_one_said(observed: Observed
 
 
 def test_metrics_stand_in_the_line_with_their_units_and_dimensions(observed: Observed) -> None:
-    measures = {Measure.RECORDS_ARCHIVED: 7, Measure.BATCH_DURATION: 120}
+    measures = {Measure.RECORDS_ARCHIVED: 7, Measure.ATTRIBUTION_LAG: 120}
 
     observed.invoke({}, Happened(measures=measures))
 
@@ -127,10 +127,10 @@ def test_metrics_stand_in_the_line_with_their_units_and_dimensions(observed: Obs
         "Dimensions": [["stage", "function"]],
         "Metrics": [
             {"Name": "RecordsArchived", "Unit": "Count"},
-            {"Name": "BatchDuration", "Unit": "Milliseconds"},
+            {"Name": "AttributionLag", "Unit": "Milliseconds"},
         ],
     }
-    assert (line["RecordsArchived"], line["BatchDuration"]) == ([7], [120])
+    assert (line["RecordsArchived"], line["AttributionLag"]) == ([7], [120])
 
 
 def test_nothing_is_paid_for_zeros(observed: Observed) -> None:
@@ -168,4 +168,4 @@ def traced(monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_every_measure_has_a_name_of_its_own_and_a_unit_that_cloudwatch_knows() -> None:
     assert len({measure.value for measure in Measure}) == len(Measure)
-    assert {measure.unit for measure in Measure} == {"Count", "Bytes", "Milliseconds"}
+    assert {measure.unit for measure in Measure} == {"Count", "Milliseconds"}

@@ -7,7 +7,6 @@ import pytest
 
 from chalicelib.ingest.answer import Answer
 from chalicelib.model.code import Code
-from chalicelib.model.measure import Measure
 from tests.builders import NOON_MS, make_client_event
 from tests.fakes import FakeStreams, Faults
 from tests.unit.ingest.builders import NOON_TEXT, make_ingest_batch, make_request
@@ -151,7 +150,7 @@ def test_the_log_tells_figures_and_codes() -> None:
         "duplicates": 1,
         "refused": 1,
         "failed": 0,
-        "bytes": answer.measures[Measure.REQUEST_BYTES],
+        "bytes": answer.line["bytes"],
         "attempts": 1,
         "codes": {"wrong_type": 1},
     }

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from chalicelib.archive.raw_key import RawKey
+from chalicelib.errors import StoreUnavailable
 from chalicelib.lake.keys import LakeKey
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
@@ -115,10 +116,48 @@ def test_a_raw_object_that_was_emptied_empties_its_lake_file(
     assert world.rows(key) == []
 
 
-def test_the_hour_of_the_events_is_marked_once_a_file(world: World) -> None:
-    world.transform([make_raw_message(VIEWS, CLICKS)])
+def test_an_hour_is_marked_once_for_all_of_its_files(world: World) -> None:
+    later = make_raw_key("metric", NOON.plus(1))
+    at = f"{later.hour.text}:30:00.000Z"
+    world.archive(later, make_raw_line(event_type="metric", timestamp=at))
 
-    assert world.marker.hours == [NOON, NOON]
+    world.transform([make_raw_message(VIEWS, CLICKS), make_raw_message(later)])
+
+    assert world.marker.hours == [NOON, NOON.plus(1)]
+
+
+def test_an_hour_is_marked_after_the_last_of_its_files_was_written(world: World) -> None:
+    class Watching(FakeMarker):
+        def mark(self, hour: Hour) -> None:
+            super().mark(hour)
+            written.append(len(world.lake.bodies))
+
+    written: list[int] = []
+    world.marker = Watching()
+
+    world.transform([make_raw_message(VIEWS), make_raw_message(CLICKS, message_id="m-2")])
+
+    assert written == [2]
+
+
+def test_objects_of_an_hour_that_cannot_be_marked_come_again(world: World) -> None:
+    class Refusing(FakeMarker):
+        def mark(self, hour: Hour) -> None:
+            if hour == NOON:
+                raise StoreUnavailable("no mark")
+            super().mark(hour)
+
+    world.marker = Refusing()
+    later = make_raw_key("metric", NOON.plus(1))
+    at = f"{later.hour.text}:30:00.000Z"
+    world.archive(later, make_raw_line(event_type="metric", timestamp=at))
+
+    report = world.transform(
+        [make_raw_message(VIEWS, message_id="bad"), make_raw_message(later, message_id="good")]
+    )
+
+    assert report.failed_ids == ["bad"]
+    assert [row.batch_id for row in world.ledger.rows] == [str(later)]
 
 
 def test_the_ledger_says_what_was_done(world: World) -> None:

@@ -20,6 +20,7 @@ MEMORY_MB = {
 def make_deployment(**changes: Any) -> Deployment:
     usual = {
         "stage": "prod",
+        "functions": ["api_handler", "process_events", "transform_raw", "roll_up_hour"],
         "memory_mb": MEMORY_MB,
         "batch_size": 10_000,
         "window_s": 60,
@@ -28,6 +29,7 @@ def make_deployment(**changes: Any) -> Deployment:
         "states": 8,
         "states_an_hour": 1,
         "cold_days": 90,
+        "lake_tiered_days": 3,
         "stream_retention_hours": 24,
         "log_days": 30,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -35,7 +36,6 @@ IDLING = {
         "dynamodb_storage",
     ),
     *("dynamodb_pitr", "step_transitions", "logs_ingested", "logs_stored"),
-    "custom_metrics",
 }
 
 workloads = st.builds(
@@ -75,8 +75,8 @@ def test_one_event_a_minute_of_one_type_is_as_computed_by_hand() -> None:
         ("kinesis_put_units", 43_800),
         # 21,900 messages sent, received and deleted; 5 pollers, 3 times a minute.
         ("sqs_requests", 3 * 21_900 + 5 * 3 * 60 * 730),
-        # Raw and lake, and 1,460 sealed files; 2 lists for each, and one more for 1,000 files.
-        ("s3_puts", 2 * 21_900 + 1_460 + 2 * (1_460 + 21_900 / 1_000)),
+        # Raw and lake, and 1,460 sealed files; 3 lists for each, and 2 more for 1,000 files.
+        ("s3_puts", 2 * 21_900 + 1_460 + 3 * 1_460 + 2 * 21_900 / 1_000),
         # By transform, by rollup and sealing with the sealed file, and 24 for each of 300 queries.
         ("s3_gets", 2 * 21_900 + 2 * (21_900 + 1_460) + 300 * 24 * 2),
         # 730 runs of 8 states and 2 hours.
@@ -97,7 +97,7 @@ def test_commits_are_written_as_computed_by_hand() -> None:
     commit = 2 * (1.5 * 1.18359 + 1.96484 + 1.11523 + 1) + 1.11523
     # Begin and finish the rollup and the sealing, claim; two rows and a check, twice.
     hour = 4 + 1.0078 + 2 * (2 * 3.42969 + 1)
-    # A claim, then a commit and what transform writes.
+    # A claim, then a commit and what transform writes: a row, its index and a mark.
     expected = 21_900 * (1 + commit + 3) + 1_460 * hour + 730 * 3
     assert written == pytest.approx(expected, rel=1e-4)
 
@@ -106,12 +106,15 @@ def test_commits_are_written_as_computed_by_hand() -> None:
 @given(workloads, st.integers(1, 10**9))
 @settings(max_examples=150)
 def test_more_events_never_take_less(load: Workload, more: int) -> None:
-    less = {line.key: line.amount for line in quantities(load, make_deployment())}
+    # Sealed files that have grown large enough to be moved grow cheaper.
+    made = make_deployment(lake_tiered_days=math.inf)
+    less = {line.key: line.amount for line in quantities(load, made)}
     grown = replace(load, events=load.events + more)
 
-    for line in quantities(grown, make_deployment()):
+    for line in quantities(grown, made):
         assert line.amount >= less[line.key] * (1 - 1e-9), line.key
-    assert priced(grown).dollars >= priced(load).dollars * (1 - 1e-9)
+    before, after = (bill(one, made, prices.read()).dollars for one in (load, grown))
+    assert after >= before * (1 - 1e-9)
 
 
 @given(workloads)
@@ -182,6 +185,61 @@ def test_small_raw_objects_stay_warm_for_ever() -> None:
     lines = quantities(Workload(events=10**6), make_deployment())
 
     assert "s3_glacier_ir" not in {line.key for line in lines}
+
+
+def stored(months_kept: int, events: int = 10**7, **deployed: Any) -> dict[str, float]:
+    load = Workload(events=events, months_kept=months_kept)
+    lines = quantities(load, make_deployment(**deployed))
+    return {line.key: line.amount for line in lines if line.key.startswith("s3_")}
+
+
+def test_sealed_hours_become_cheaper_once_nobody_reads_them() -> None:
+    lake_bytes = Flow(Workload(events=10**7), make_deployment()).lake_bytes
+    year = stored(12)
+
+    # A month at first, two more at half the price, and nine at a sixth.
+    assert year["s3_infrequent"] == pytest.approx(lake_bytes * 60 * 12 / 365)
+    assert year["s3_archive_instant"] == pytest.approx(lake_bytes * (12 - 90 * 12 / 365))
+    assert year["s3_tier_transitions"] == pytest.approx(730)
+    assert year["s3_tier_monitoring"] == pytest.approx(730 * 12)
+
+
+def test_a_lake_that_is_left_in_standard_pays_for_all_of_its_months() -> None:
+    left, tiered = stored(12, lake_tiered_days=math.inf), stored(12)
+
+    assert left["s3_infrequent"] == left["s3_archive_instant"] == left["s3_tier_monitoring"] == 0
+    assert left["s3_standard"] > 2 * tiered["s3_standard"]
+
+
+def test_sealed_hours_that_are_too_small_stay_in_standard() -> None:
+    assert stored(12, events=10_000)["s3_tier_transitions"] == 0
+
+
+def metrics(events: int, **changes: Any) -> float:
+    load = Workload(events=events, **changes)
+    lines = quantities(load, make_deployment(functions=["api_handler", "compute_results"]))
+    return next(one.amount for one in lines if one.key == "custom_metrics")
+
+
+def test_metrics_are_those_that_the_stages_functions_emit_while_all_is_well() -> None:
+    assert (metrics(0), metrics(1)) == (0, 1)
+
+
+def test_an_experiment_that_runs_has_a_metric() -> None:
+    assert metrics(1, experiments=3) == 2
+
+
+def test_metrics_that_are_specified_are_paid_for_whether_anything_runs_or_not() -> None:
+    assert metrics(0, custom_metrics=7) == 7
+
+
+def test_a_batch_that_fills_up_at_once_spans_no_more_minutes_than_that_takes() -> None:
+    slow, fast = (Workload(events=n, types=10, shards=1) for n in (10**7, 10**9))
+    [slow_shards], [fast_shards] = (Flow(one, make_deployment()).streams for one in (slow, fast))
+
+    assert slow_shards.minutes_a_chunk == pytest.approx(20, rel=0.01)
+    # 3,461 events fill a batch within 9.1 seconds.
+    assert fast_shards.minutes_a_chunk == pytest.approx(10 * (1 + 9.1 / 60), rel=0.01)
 
 
 def test_streams_that_keep_records_longer_cost_more() -> None:
