@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from ops.packaging.grants import GRANTED_FUNCTIONS
 from ops.stage.target import Target
+from ops.stage.triggers import functions_of
 
 STARTER = "start_hourly_rollup"
 _EVERY_HOUR = re.compile(r"cron\(\d+ \* \* \* \? \*\)|rate\(1 hour\)")
@@ -17,7 +17,7 @@ _EVERY_HOUR = re.compile(r"cron\(\d+ \* \* \* \? \*\)|rate\(1 hour\)")
 def concurrency(target: Target) -> Iterator[str]:
     client, config = target.session.client("lambda"), target.project.config
     own = config["stages"][target.names.stage].get("lambda_functions", {})
-    for function in GRANTED_FUNCTIONS:
+    for function in functions_of(target.project, target.stage):
         common = config.get("lambda_functions", {}).get(function, {})
         expected = {**common, **own.get(function, {})}.get("reserved_concurrency")
         found = client.get_function_concurrency(

@@ -12,7 +12,8 @@ DESKTOP = (1280, 800)
 PHONE = (360, 740)
 SCREEN_4K = (3840, 2160)
 # Only what never happens takes so long; a real API on a busy machine may need most of it.
-expect.set_options(timeout=120_000)
+PATIENCE_MS = 120_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Visitor:
         context = browser.new_context(
             viewport={"width": width, "height": height}, accept_downloads=True, **usual | options
         )
+        context.set_default_navigation_timeout(PATIENCE_MS)
         visitor = cls(context, context.new_page())
         visitor.page.on("console", visitor._hear)
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))

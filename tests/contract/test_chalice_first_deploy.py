@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.settings.triggers import TriggerSettings
+from ops.stage.triggers import functions_of
 from tests.contract.chalice_on_moto import World, copy_project, make_layer
 
 pytestmark = [
@@ -41,7 +42,7 @@ def test_every_function_has_a_role_of_its_own_with_the_policy_of_the_table(
     standing: World,
 ) -> None:
     iam = boto3.client("iam")
-    for name in standing.project.config["lambda_functions"]:
+    for name in functions_of(standing.project, standing.target.stage):
         function = standing.target.names.chalice_function(name)
         found = boto3.client("lambda").get_function_configuration(FunctionName=function)
         role = found["Role"].rsplit("/", 1)[-1]
