@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from chalicelib.settings.streams import OwnStreams
 from ops.deploy.data import BUCKETS, kept_data
 from ops.deploy.deploy import Deploy
 from ops.deploy.destroy import Destroy
@@ -23,7 +24,7 @@ from ops.local.home import Home
 from ops.local.port import free_port
 from ops.stage.deployment_path import DeploymentPath, chosen_path
 from ops.stage.names import TABLES
-from ops.stage.stages import LOCAL, OwnStreams
+from ops.stage.stages import LOCAL
 from ops.stage.target import Target
 from tests.e2e.conftest import Ops
 
