@@ -61,7 +61,7 @@ unit: setup  ## Run the quick tests alone
 	$(BIN)/python -m pytest -q -m "not slow" --hypothesis-profile=quick tests/unit chalicelib ops
 
 test: lint types layers  ## Check everything and run all tests
-	$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --no-loadscope-reorder
 
 security: setup $(SECURITY)/.installed  ## Scan every template for unsafe settings
 	@$(BIN)/python -m ops security --linter $(SECURITY)/bin/checkov

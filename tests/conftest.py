@@ -10,6 +10,8 @@ from pathlib import Path
 import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[1]
 
@@ -70,20 +72,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 _FIRST = ("tests/e2e/", "tests/browser/", "tests/contract/")
 
 
-@pytest.hookimpl(tryfirst=True)
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # untyped
+    """Lets each of several processes take whole files, and one of them all that need a cloud."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        # Two local clouds at a time would be slow on two cores, and need more memory.
+        file, _, _ = nodeid.partition("::")
+        return _FIRST[0] if file.startswith(_FIRST[0]) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let each of several processes take whole files, and one of them all that need a cloud."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
-    items.sort(key=_turn_of)
-
-
-def _group_of(item: pytest.Item) -> str:
-    # Two local clouds at a time would be slow on two cores, and need more memory.
-    file, _, _ = item.nodeid.partition("::")
-    return "e2e" if file.startswith(_FIRST[0]) else file
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=_turn_of)
 
 
 def _turn_of(item: pytest.Item) -> int:
