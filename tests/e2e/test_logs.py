@@ -41,7 +41,7 @@ def log_of(cloud: Cloud, name: str, since_ms: int) -> list[Report]:
 
 
 def line_of(cloud: Cloud, name: str, since_ms: int) -> Report:
-    """Wait for a line about something done; there are others, such as of an attempt for nothing."""
+    """Wait for a line about something done; others are of an attempt for nothing."""
     message, metric = WAY[name]
 
     def find() -> Report | None:
