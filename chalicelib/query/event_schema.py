@@ -14,6 +14,7 @@ from chalicelib.query.schemas import REF, schemas_of
 _PREFIX = "Event."
 EVENT = f"{_PREFIX}ClientEvent"
 
+_BOUNDS = {"ge": "minimum", "le": "maximum", "multiple_of": "multipleOf"}
 _TIMESTAMP = {
     "anyOf": [{"type": "string", "format": "date-time"}, {"type": "integer"}],
     "description": "When it happened: ISO 8601 with a zone, or epoch milliseconds; near the"
@@ -25,7 +26,7 @@ def event_schemas() -> dict[str, Any]:
     """Return the components that describe one event, `EVENT` among them."""
     types = {"ClientEvent": ClientEvent, **{shape.__name__: shape for shape in KNOWN.values()}}
     _, schemas = schemas_of(types, "validation", _PREFIX)
-    found = {f"{_PREFIX}{name}": schema for name, schema in schemas.items()}
+    found = {f"{_PREFIX}{name}": _bounded(schema) for name, schema in schemas.items()}
     # What these three check takes code of their own.
     found[f"{_PREFIX}Currency"] = {"type": "string", "enum": sorted(CURRENCIES)}
     event = found[EVENT]
@@ -33,6 +34,16 @@ def event_schemas() -> dict[str, Any]:
     event["dependentRequired"] = {"event_id": ["timestamp"]}
     event["allOf"] = [*_by_type(found)]
     return found
+
+
+def _bounded(node: Any) -> Any:
+    """Give the bounds of a named type their names in JSON Schema; Pydantic leaves its own."""
+    if isinstance(node, list):
+        return [_bounded(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    names = _BOUNDS if "$ref" in node else {}
+    return {names.get(name, name): _bounded(value) for name, value in node.items()}
 
 
 def _by_type(schemas: Mapping[str, Any]) -> Iterator[Mapping[str, object]]:

@@ -137,7 +137,7 @@ def test_raw_objects_are_announced_to_the_stages_queue(stage: None) -> None:
 
     dry, ran = run("rebuild", "--dry-run"), run("rebuild")
 
-    assert "1 raw objects in stage dev; nothing was sent" in dry.output
+    assert "1 raw objects in stage dev; nothing was done" in dry.output
     assert ran.exit_code == 0, ran.output
     sqs = boto3.client("sqs")
     url = sqs.get_queue_url(QueueName=NAMES.raw_queue)["QueueUrl"]

@@ -101,6 +101,7 @@ def test_a_run_is_stored_with_all_that_it_came_to(dynamodb: DynamoDBClient) -> N
         "hours": {"L": [{"S": "2026-11-20T11:00:00Z"}, {"S": "2026-11-20T12:00:00Z"}]},
         "superseded_hours": {"L": [{"S": "2026-11-20T11:00:00Z"}]},
         "failed_hours": {"M": {}},
+        "unsealed_hours": {"M": {"2026-11-20T12:00:00Z": {"S": "States.Timeout"}}},
         "failure": {"S": "BadRequest"},
         "judging_failure": {"S": "Throttled"},
         "publishing_failure": {"S": "Gone"},

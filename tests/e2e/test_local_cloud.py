@@ -49,7 +49,7 @@ def test_status_tells_programs_what_there_is(ops: Ops, state: Path, cloud: Cloud
     assert set(shown["queues"]) == {"raw-objects", "raw-objects-dlq"}
     assert set(shown["objects"]) == {"raw", "quarantine", "lake"}
     assert set(shown["event_sources"].values()) == {"Enabled"}
-    assert len(shown["event_sources"]) == 4
+    assert len(shown["event_sources"]) == 6
 
 
 def test_status_tells_people_the_same(ops: Ops, state: Path, cloud: Cloud) -> None:

@@ -52,7 +52,7 @@ def test_a_shard_that_lags_holds_it_up(checkout: Database) -> None:
 
 def test_an_idle_shard_holds_it_up_for_a_while_and_not_for_ever(database: Database) -> None:
     database.run(CHECKED_OUT.format("30 min"))
-    database.run("UPDATE attribution_settings SET idle_after = '10 min'")
+    database.run("UPDATE attribution_settings SET idle_after = '1 day'")
     read(database, "a", "1 min")
     read(database, "b", "2 days", committed="2 days")
     before = is_final(database)

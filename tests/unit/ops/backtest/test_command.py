@@ -58,7 +58,8 @@ def test_what_would_have_alerted_is_printed_with_its_figures() -> None:
     result = run(*RANGE, reader=Stored(click=USUAL._replace(events=2_000)))
 
     assert result.exit_code == 0
-    row = next(line.split() for line in result.output.splitlines() if " above " in line)
+    rows = [line.split() for line in result.output.splitlines()]
+    row = next(row for row in rows if row[3:5] == ["volume", "above"])
     assert row[:5] == ["2026-11-20", "07", "click", "volume", "above"]
     assert row[5:7] == ["2,000", "400"]
     assert row[8:] == ["4", "hour_of_week"]
