@@ -169,7 +169,7 @@ def roll_up(cloud: Cloud) -> None:
 
 
 def lines_of(cloud: Cloud) -> Lines:
-    return {name: log_of(cloud, name) for name in FUNCTIONS}
+    return {name: log_of(cloud, name, 0) for name in FUNCTIONS}
 
 
 def since(before: Lines, now: Lines) -> Lines:
