@@ -36,6 +36,9 @@ os.environ.update(
 _CREATE_LOADER = "create_loader"
 setattr(botocore.session, _CREATE_LOADER, cache(botocore.session.create_loader))
 
+# Its consoles keep the width they are made with: not that of the first test that runs a command.
+import ops.kit.console  # noqa: E402, F401
+
 # Any layer may ask for a database.
 from tests.postgres import database, databases, kept_database  # noqa: E402
 

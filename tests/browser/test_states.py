@@ -141,6 +141,7 @@ def test_a_hidden_page_asks_nothing(visitor: Visitor, fake: Site, deployment: De
           document.dispatchEvent(new Event("visibilitychange"));
         }"""
     )
+    visitor.wait_for_answers()
     deployment.asked.clear()
 
     visitor.page.clock.run_for(60_000)

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    expect,
+)
 
 DESKTOP = (1280, 800)
 PHONE = (360, 740)
@@ -22,6 +30,7 @@ class Visitor:
     page: Page
     complaints: list[str] = field(default_factory=list)
     requested: list[str] = field(default_factory=list)
+    awaited: set[Request] = field(default_factory=set)
 
     @classmethod
     def arrive(cls, browser: Browser, size: tuple[int, int] = DESKTOP, **options: Any) -> Visitor:
@@ -35,8 +44,17 @@ class Visitor:
         visitor = cls(context, context.new_page())
         visitor.page.on("console", visitor._hear)
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
-        visitor.page.on("request", lambda request: visitor.requested.append(request.url))
+        visitor.page.on("request", visitor._count)
+        visitor.page.on("requestfinished", visitor._settle)
+        visitor.page.on("requestfailed", visitor._settle)
         return visitor
+
+    def _count(self, request: Request) -> None:
+        self.requested.append(request.url)
+        self.awaited.add(request)
+
+    def _settle(self, request: Request) -> None:
+        self.awaited.discard(request)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
@@ -44,6 +62,13 @@ class Visitor:
 
     def go(self, url: str) -> None:
         self.page.goto(url)
+
+    def wait_for_answers(self) -> None:
+        """Wait until whatever the page has asked is answered, and what that led it to ask."""
+        settled = None
+        while self.awaited or settled != len(self.requested):
+            settled = len(self.requested)
+            self.page.wait_for_timeout(250)
 
     def heading(self, name: str) -> Locator:
         return self.page.get_by_role("heading", name=name, exact=True)
