@@ -130,9 +130,9 @@ WITH saved AS (
     LEFT JOIN LATERAL (
       SELECT k.click_id, k.clicked_at
       FROM raw_clicks AS k
-      WHERE k.user_id = c.user_id
-        AND k.clicked_at BETWEEN c.checked_out_at - (SELECT window_length FROM attribution_settings)
-                             AND c.checked_out_at
+      WHERE k.user_id = c.user_id AND k.clicked_at
+        BETWEEN c.checked_out_at - (SELECT window_length FROM attribution_settings)
+            AND c.checked_out_at
       ORDER BY k.clicked_at, k.click_id
       LIMIT 1
     ) AS f ON true

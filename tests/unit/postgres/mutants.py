@@ -19,9 +19,7 @@ WHERE EXCLUDED.first_seen_at < u.first_seen_at""": "DO NOTHING"
 UNSORTED_LOCK = Version({"GROUP BY user_id\nORDER BY user_id": "GROUP BY user_id"})
 UNPINNED_ISOLATION = Version(pins_isolation=False)
 UNCOMPARED_CHECKPOINT = Version({"AND sequence = %s": "AND sequence IS DISTINCT FROM %s || '?'"})
-WITHOUT_OLD_INSTANT = Version(
-    {"UNION ALL\n  SELECT user_id, old_at FROM moved_clicks": ""}
-)
+WITHOUT_OLD_INSTANT = Version({"UNION ALL\n  SELECT user_id, old_at FROM moved_clicks": ""})
 FIRST_IN = Version({_RANK: "false"})
 LAST_IN = Version({_RANK: "true"})
 RANKED_BY_TIME_ALONE = Version({_RANK: "b.ingested_at < r.ingested_at"})
