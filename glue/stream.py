@@ -67,7 +67,7 @@ def _sink(stream: str, arguments: StreamArguments, telemetry: Telemetry) -> Sink
     return Sink(
         stream=stream,
         database=arguments.database,
-        progress=PostgresStreamProgress.open(arguments.database.conninfo),
+        progress=PostgresStreamProgress(arguments.database.conninfo),
         ranges=arguments.ranges_of(stream),
         report=telemetry.report,
         clock=now_ms,

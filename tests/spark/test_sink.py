@@ -50,7 +50,7 @@ class World:
         given = {
             "stream": CLICKS,
             "database": where,
-            "progress": PostgresStreamProgress.open(where.conninfo),
+            "progress": PostgresStreamProgress(where.conninfo),
             "ranges": tuple,
             "report": self.reports.append,
             "clock": lambda: NOON_MS + 60_000,
