@@ -40,7 +40,14 @@ def test_a_java_that_is_not_there_has_no_version(tmp_path: Path) -> None:
 def test_the_wrapper_leaves_out_only_the_module_that_is_missing(tmp_path: Path) -> None:
     java = make_java(tmp_path / "runtime", 'printf "%s|" "$@"')
     home = wrapped(java, tmp_path / "home")
-    command = [home / "bin/java", "-cp", "a b", "--add-modules=jdk.incubator.vector", "-X", ""]
+    command = [
+        str(home / "bin/java"),
+        "-cp",
+        "a b",
+        "--add-modules=jdk.incubator.vector",
+        "-X",
+        "",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
 
     assert done.stdout == "-cp|a b|-X||"
