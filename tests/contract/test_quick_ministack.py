@@ -33,7 +33,7 @@ scalars = st.one_of(
     st.builds(dict, NS=st.lists(numbers, min_size=1, max_size=3)),
 )
 names = st.sampled_from(["a", "b", "stamp", "n_1", "été"])
-attributes = st.recursive(
+attributes: st.SearchStrategy[dict[str, Any]] = st.recursive(
     scalars,
     lambda inner: st.one_of(
         st.builds(dict, L=st.lists(inner, max_size=3)),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -90,7 +91,7 @@ def cases(draw: st.DrawFn, operation: Any, known: Known) -> Any:
     ):
         for name in [parameter.name for parameter in declared]:
             # What the seed put stays as it is, whatever the order of tests.
-            values = CHANGED if is_put else known.get(name, ())
+            values: Sequence[object] = CHANGED if is_put else known.get(name, ())
             if values and draw(st.booleans()):
                 given_values[name] = draw(st.sampled_from(values))
     return case

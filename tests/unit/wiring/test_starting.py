@@ -23,7 +23,7 @@ def test_garbage_is_looked_for_again_once_a_function_has_started() -> None:
 
 def test_what_was_built_is_not_searched_later() -> None:
     with starting():
-        built = [[] for _ in range(1_000)]
+        built: list[list[object]] = [[] for _ in range(1_000)]
 
     assert gc.get_freeze_count() > len(built)
 
