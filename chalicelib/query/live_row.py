@@ -12,7 +12,8 @@ from chalicelib.query.metric_shapes import Latency, LiveRow
 from chalicelib.query.metrics_row import amounts_of
 from chalicelib.query.place import place_of
 
-_BUCKET = "latency_b"
+# Looked up, since an answer has tens of thousands of names.
+_BUCKETS = {f"latency_b{bucket}": bucket for bucket in range(len(latency.EDGES_MS))}
 _N_AMOUNTS = "n_amounts_"
 
 
@@ -72,11 +73,7 @@ def row_of(total: LiveTotal, grain_ms: int) -> LiveRow:
 
 
 def _latency(counts: Mapping[str, int]) -> Latency | None:
-    buckets = {
-        int(name.removeprefix(_BUCKET)): n
-        for name, n in counts.items()
-        if name.startswith(_BUCKET)
-    }
+    buckets = {_BUCKETS[name]: n for name, n in counts.items() if name in _BUCKETS}
     if not buckets:
         return None
     n_latencies = sum(buckets.values())

@@ -83,7 +83,8 @@ def _rollup_units(flow: Flow) -> float:
     rows = 1 + flow.types_an_hour
     each = units(measured.ROLLUP_ROW_BYTES, WRITE_BYTES)
     claim = units(measured.LEDGER_ROW_BYTES + rows * measured.CLAIM_TYPE_BYTES, WRITE_BYTES)
-    return WRITES_AN_HOUR + claim + TRANSACTION * (rows * each + 1)
+    summary = units(measured.MARK_BYTES + rows * measured.SUMMARY_TYPE_BYTES, WRITE_BYTES)
+    return WRITES_AN_HOUR + claim + TRANSACTION * (rows * each + 1 + summary + 1)
 
 
 def _reads(flow: Flow) -> Quantity:

@@ -16,6 +16,7 @@ from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.live import LiveCount, VariantCount
+from chalicelib.model.merged import HourSummary
 from chalicelib.model.period import Period
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
@@ -30,9 +31,21 @@ class FakeRollups:
     aggregates: FakeAggregates = field(default_factory=FakeAggregates)
     hour_marks: FakeHourMarks = field(default_factory=FakeHourMarks)
     n_read: int = 0
+    # Calls for the rows of one type, and for summaries.
+    n_queries: int = 0
+    n_summaries: int = 0
+    # An earlier version stored none.
+    has_summaries: bool = True
 
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
+        self.n_queries += 1
         found = self.aggregates.rollups(event_type, first, end)
+        self.n_read += len(found)
+        return found
+
+    def summaries(self, first: Hour, end: Hour) -> Mapping[Hour, HourSummary]:
+        self.n_summaries += 1
+        found = self.aggregates.summaries(first, end) if self.has_summaries else {}
         self.n_read += len(found)
         return found
 
@@ -57,6 +70,7 @@ class FakeRollups:
             figures = {row.event_type: row.figures for row in of_hour}
             known = self.aggregates.claim(hour, mark, figures)
             self.aggregates.replace(hour, mark, known, of_hour, ())
+            self.aggregates.summarize(hour, mark, of_hour)
             if finished:
                 self.hour_marks.finish(hour, mark)
 

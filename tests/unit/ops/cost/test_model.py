@@ -95,8 +95,9 @@ def test_commits_are_written_as_computed_by_hand() -> None:
 
     # Of two events 1.5 minutes on average; an hour, the ledger's row, the checkpoint: all twice.
     commit = 2 * (1.5 * 1.18359 + 1.96484 + 1.11523 + 1) + 1.11523
-    # Begin and finish the rollup and the sealing, claim; two rows and a check, twice.
-    hour = 4 + 1.0078 + 2 * (2 * 3.42969 + 1)
+    # Begin and finish the rollup and the sealing, claim; two rows and a check, and a summary and
+    # a check, all four twice.
+    hour = 4 + 1.0078 + 2 * (2 * 3.42969 + 1 + 1 + 1)
     # A claim, then a commit and what transform writes: a row, its index and a mark.
     expected = 21_900 * (1 + commit + 3) + 1_460 * hour + 730 * 3
     assert written == pytest.approx(expected, rel=1e-4)
