@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +14,8 @@ from chalicelib.query.metric_shapes import Latency, LiveRow
 from chalicelib.query.metrics_row import amounts_of
 from chalicelib.query.place import place_of
 
-_BUCKET = "latency_b"
+# `b73`, and as earlier versions have it, `latency_b73`: of an item there may be both.
+_BUCKET = re.compile(r"(?:latency_)?b(\d+)")
 _N_AMOUNTS = "n_amounts_"
 
 
@@ -72,11 +75,10 @@ def row_of(total: LiveTotal, grain_ms: int) -> LiveRow:
 
 
 def _latency(counts: Mapping[str, int]) -> Latency | None:
-    buckets = {
-        int(name.removeprefix(_BUCKET)): n
-        for name, n in counts.items()
-        if name.startswith(_BUCKET)
-    }
+    buckets = Counter[int]()
+    for name, n in counts.items():
+        if found := _BUCKET.fullmatch(name):
+            buckets[int(found[1])] += n
     if not buckets:
         return None
     n_latencies = sum(buckets.values())
