@@ -38,7 +38,7 @@ def test_the_page_has_the_bills_that_the_command_prints(name: str, scenario: Sce
     figures = expected.dollars_by_service | {"total": expected.dollars}
     written = {service: dollars(ours) for service, (ours, _) in table(name).items()}
 
-    # Print them anew with --scenario when this fails: something that is deployed has changed.
+    # Print them again with --scenario when this fails: something that is deployed has changed.
     assert written == pytest.approx(figures, rel=0.1, abs=0.2)
 
 
