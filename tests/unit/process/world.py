@@ -215,7 +215,7 @@ def expected_counts(
             counts[item, "n_records"] += 1
             counts[item, "n_errors"] += body["event_type"] == "error"
             counts[item, "n_latencies"] += 1
-            counts[item, f"latency_b{bucket_of(body['properties']['latency_ms'])}"] += 1
+            counts[item, f"b{bucket_of(body['properties']['latency_ms'])}"] += 1
             counts[item, "latency_ns"] += round(body["properties"]["latency_ms"] * 1e6)
             counts[item, "n_amounts_EUR"] += 1
             counts[item, "amount_micros_EUR"] += round(body["properties"]["amount"] * 1e6)
