@@ -97,7 +97,7 @@ function firstExperiment() {
     el("p", "An experiment shows its variants to different users, and compares what they do after that. ",
       "Define the first one, with an admin key in ", el("code", "ADMIN_KEY"), ":"),
     el("div.command", el("pre", { tabindex: "0" }, el("code", line)), quietButton("Copy", copy)),
-    note("Then send an event of type ", el("code", "exposure"), " whenever a user sees a variant."),
+    note("Then send an event of type ", el("code", "exposure"), " with ", el("code", "experiment_id"), " and ", el("code", "variant"), " whenever a user sees one."),
   );
 }
 
@@ -298,9 +298,12 @@ function bands(series, known, width) {
   const [height, left, right, top, bottom] = [14, 3.5, 0.5, 0.5, 1.5].map((size) => size * rem);
   const times = known.map(({ at }) => at);
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  const { low, high } = scaleOf(known.flatMap((look) => [look.low, look.high]));
+  // The first intervals are so wide that nothing else would be seen.
+  const recent = known.filter(({ at }) => 2 * at >= first + last);
+  const { low, high } = scaleOf(recent.flatMap((look) => [look.low, look.high]));
   const x = (at) => left + ((at - first) / (last - first || 1)) * (width - left - right);
-  const y = (value) => top + ((high - value) / (high - low)) * (height - top - bottom);
+  const below = (value) => Math.min(1, Math.max(0, (high - value) / (high - low)));
+  const y = (value) => top + below(value) * (height - top - bottom);
   const text = (at, up, anchor, content) => svg("text", { x: at, y: up, "text-anchor": anchor, fill: "var(--muted)", "font-size": "0.75rem" }, content);
   const grid = ticksOf(low, high).map((value) => [
     svg("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), stroke: value ? "var(--hairline)" : "var(--control)" }),
@@ -309,7 +312,7 @@ function bands(series, known, width) {
   const newest = series.map(({ name, looks }) => `${name} ${signed(looks.at(-1)?.lift)}`).join(", ");
   return svg(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, width: "100%", role: "img", "aria-label": `Lift over time with its interval. Newest: ${newest}. The table below has every value.` },
+    { viewBox: `0 0 ${width} ${height}`, width: "100%", role: "img", "aria-label": `Lift over time with its interval. Newest: ${newest}. A table below has all.` },
     grid,
     series.map((one) => band(one, x, y)),
     text(left, height - rem / 4, "start", dateTime(first)),
