@@ -1,4 +1,4 @@
-"""Attribution as DataFrame transforms: the answers of `chalicelib/postgres/migrations`, row by row.
+"""Attribution as DataFrame transforms: row by row what `chalicelib/postgres/migrations` answer.
 
 Clicks have the columns of `CLICKS`, checkouts those of `CHECKOUTS`: instants are epoch
 milliseconds, amounts are micros. Text is compared byte by byte, as COLLATE "C" does.
@@ -76,9 +76,7 @@ def touches(checkouts: DataFrame, clicks: DataFrame, window_ms: int) -> DataFram
     is_within = (
         (F.col("user_id") == F.col("clicked_by"))
         & (F.col("slot") == F.col("clicked_slot"))
-        & F.col("clicked_ms").between(
-            F.col("checked_out_ms") - window_ms, F.col("checked_out_ms")
-        )
+        & F.col("clicked_ms").between(F.col("checked_out_ms") - window_ms, F.col("checked_out_ms"))
     )
     joined = checked_out.join(clicked, is_within, "left")
     numbered = joined.withColumn("nth", F.row_number().over(_touches_of_a_checkout()))

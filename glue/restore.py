@@ -1,0 +1,109 @@
+"""Put rows through the statements of the Lambda path, in the processes of Spark's executors."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import batched
+from typing import Any, Protocol
+
+from chalicelib.attribution.read_row import Reason, decimal
+from chalicelib.errors import RowsRefused, StoreUnavailable
+from chalicelib.model import instant
+from chalicelib.model.attribution import Applied, Checkout, Click, ShardPart, Unstorable
+
+type StoredRow = Click | Checkout | Unstorable
+
+BATCH_ROWS = 5_000
+MAX_ATTEMPTS = 6
+BACKOFF_S = 0.5
+
+
+class Restorer(Protocol):
+    def restore(self, part: ShardPart) -> Applied:
+        """Store and attribute a part, all or nothing, whatever any shard's checkpoint is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRows:
+    """Rows may be those of any shards: an earlier record of an event wins, in any order.
+
+    Checkpoints are not touched, so that a running Lambda path loses nothing. Both lock users in
+    the same order, so that neither waits for the other in a circle.
+    """
+
+    store: Restorer
+    sleep: Callable[[float], None] = time.sleep
+
+    def __call__(self, rows: Iterable[StoredRow]) -> Counter[str]:
+        """Restore in transactions of `BATCH_ROWS`; return how many rows of each kind there were.
+
+        Raises:
+            StoreUnavailable: also in the last of several attempts.
+        """
+        counts: Counter[str] = Counter()
+        for batch in batched(rows, BATCH_ROWS):
+            self._restore(batch, counts)
+        return counts
+
+    def _restore(self, rows: Sequence[StoredRow], counts: Counter[str]) -> None:
+        """Restore rows, and isolate those that the database refuses."""
+        part = _part_of(rows)
+        try:
+            applied = self._attempt(part)
+        except RowsRefused:
+            if len(rows) == 1:
+                self._restore([_refused(rows[0])], counts)
+                return
+            half = len(rows) // 2
+            self._restore(rows[:half], counts)
+            self._restore(rows[half:], counts)
+            return
+        counts.update(
+            clicks=len(part.clicks),
+            checkouts=len(part.checkouts),
+            unstorable=len(part.unstorable),
+            **applied._asdict(),
+        )
+
+    def _attempt(self, part: ShardPart) -> Applied:
+        # After an unknown outcome, what is repeated changes nothing.
+        for attempt in range(MAX_ATTEMPTS - 1):
+            try:
+                return self.store.restore(part)
+            except StoreUnavailable:
+                self.sleep(BACKOFF_S * 2**attempt)
+        return self.store.restore(part)
+
+
+def _part_of(rows: Sequence[StoredRow]) -> ShardPart:
+    return ShardPart(
+        shard="",
+        read_checkpoint=None,
+        last_sequence="",
+        arrived_at="",
+        clicks=[row for row in rows if isinstance(row, Click)],
+        checkouts=[row for row in rows if isinstance(row, Checkout)],
+        unstorable=[row for row in rows if isinstance(row, Unstorable)],
+    )
+
+
+def _refused(row: StoredRow) -> Unstorable:
+    return Unstorable(row.stream, row.shard_id, row.sequence, Reason.REFUSED, "")
+
+
+def clicks_of(rows: Iterable[Any]) -> Iterator[Click]:
+    """Read rows with the columns of `transforms.CLICKS`."""
+    for user_id, click_id, clicked_ms, ingested_ms, *rest in rows:
+        yield Click(user_id, click_id, *map(instant.to_text, (clicked_ms, ingested_ms)), *rest)
+
+
+def checkouts_of(rows: Iterable[Any]) -> Iterator[Checkout]:
+    """Read rows with the columns of `transforms.CHECKOUTS`."""
+    for user_id, checkout_id, at_ms, ingested_ms, *place, micros, currency in rows:
+        times = map(instant.to_text, (at_ms, ingested_ms))
+        amount = None if micros is None else decimal(micros)
+        yield Checkout(user_id, checkout_id, *times, *place, amount, currency)
