@@ -151,7 +151,7 @@ def _by_position() -> Column:
 def _weighed(touched: DataFrame, half_life_ms: int) -> DataFrame:
     """Add weights that halve with each half-life before the last touch."""
     age = F.max("clicked_ms").over(_all_touches()) - F.col("clicked_ms")
-    weigh = F.udf(partial(weight_or_none, half_life_ms=half_life_ms), "double")
+    weigh = F.udf(partial(weight_or_none, half_life_ms=half_life_ms), "double", useArrow=False)
     return touched.withColumn("age_ms", age).withColumn("weight", weigh("age_ms"))
 
 

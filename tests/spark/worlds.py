@@ -1,4 +1,4 @@
-"""Random clicks and checkouts of many users, and the lake files that the pipeline makes of them."""
+"""Random clicks and checkouts of many users, and the lake files that come of them."""
 
 from __future__ import annotations
 
