@@ -25,6 +25,21 @@ NEXT_CHECKPOINT = """
 UPDATE shard_checkpoints
 SET sequence = %s, arrived_at = %s, committed_at = clock_timestamp()
 WHERE shard = %s AND sequence = %s"""
+# Whoever reads shard by shard says nothing about its stream as a whole.
+READ_BY_SHARD = "DELETE FROM stream_reads WHERE starts_with(%s, stream || '-shardId-')"
+
+# By a reader that repeats records instead of remembering them: it can't fall behind what is there.
+ADVANCE_CHECKPOINT = """
+INSERT INTO shard_checkpoints AS c (shard, sequence, arrived_at)
+VALUES (%s, %s, %s)
+ON CONFLICT (shard) DO UPDATE
+SET sequence = greatest(c.sequence, EXCLUDED.sequence),
+    arrived_at = greatest(c.arrived_at, EXCLUDED.arrived_at),
+    committed_at = clock_timestamp()"""
+READ_BY_STREAM = """
+INSERT INTO stream_reads AS r (stream, read_until)
+VALUES (%s, %s)
+ON CONFLICT (stream) DO UPDATE SET read_until = greatest(r.read_until, EXCLUDED.read_until)"""
 
 COPY_CLICKS = """
 COPY batch_clicks
