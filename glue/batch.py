@@ -27,12 +27,17 @@ from glue.arguments import ArgumentsRefused
 from glue.database import Database
 from glue.lake import Range, Records, records_of
 from glue.log import logged
+from glue.partition import patience
 from glue.request import HOUR_WINDOW_MS, Request, Target
 from glue.restore import RestoreRows, StoredRow, checkouts_of, clicks_of
 from glue.stored import Stored
 
 JOB = "attribute-range"
-SETTINGS = {"spark.sql.session.timeZone": "UTC", **transforms.SETTINGS}
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MILLIS",
+    **transforms.SETTINGS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,7 @@ def _restore_partition(
 ) -> Iterator[Counter[str]]:
     store = PostgresAttributionStore.open(database.conninfo)
     try:
-        yield RestoreRows(store)(read(rows))
+        yield RestoreRows(store, patience())(read(rows))
     finally:
         store.link.close()
 
@@ -202,7 +207,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         asked = Request.of(argv)
     except ArgumentsRefused as refused:
-        print(*refused.errors, sep="\n", file=sys.stderr)
+        sys.stderr.writelines(f"{error}\n" for error in refused.errors)
         return 2
     reports: list[RangeReport] = []
     spark = SparkSession.builder.appName(JOB).getOrCreate()

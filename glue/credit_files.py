@@ -74,7 +74,6 @@ def _write_credits(folder: str, run: Run, credit: DataFrame) -> None:
 
 def _parquet(rows: DataFrame, folder: str, *partitions: str) -> None:
     writer = rows.write.mode("append").option("compression", "snappy")
-    # Athena reads both kinds of timestamps; DuckDB and Arrow prefer this one.
     writer = writer.option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
     (writer.partitionBy(*partitions) if partitions else writer).parquet(folder)
 

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import batched
-from typing import Any, Protocol
+from typing import Any
 
+from chalicelib.attribution.patience import Patience
+from chalicelib.attribution.ports import RowStore
 from chalicelib.attribution.read_row import Reason, decimal
-from chalicelib.errors import RowsRefused, StoreUnavailable
+from chalicelib.errors import RowsRefused
 from chalicelib.model import instant
-from chalicelib.model.attribution import Applied, Checkout, Click, ShardPart, Unstorable
+from chalicelib.model.attribution import Checkout, Click, Rows, Unstorable
 
 type StoredRow = Click | Checkout | Unstorable
 
 BATCH_ROWS = 5_000
-MAX_ATTEMPTS = 6
-BACKOFF_S = 0.5
-
-
-class Restorer(Protocol):
-    def restore(self, part: ShardPart) -> Applied:
-        """Store and attribute a part, all or nothing, whatever any shard's checkpoint is."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +29,14 @@ class RestoreRows:
     the same order, so that neither waits for the other in a circle.
     """
 
-    store: Restorer
-    sleep: Callable[[float], None] = time.sleep
+    store: RowStore
+    patience: Patience
 
     def __call__(self, rows: Iterable[StoredRow]) -> Counter[str]:
         """Restore in transactions of `BATCH_ROWS`; return how many rows of each kind there were.
 
         Raises:
-            StoreUnavailable: also in the last of several attempts.
+            StoreUnavailable: the database was away for too long. Some may be stored.
         """
         counts: Counter[str] = Counter()
         for batch in batched(rows, BATCH_ROWS):
@@ -51,9 +45,12 @@ class RestoreRows:
 
     def _restore(self, rows: Sequence[StoredRow], counts: Counter[str]) -> None:
         """Restore rows, and isolate those that the database refuses."""
-        part = _part_of(rows)
+        part = _by_kind(rows)
         try:
-            applied = self._attempt(part)
+            # After an unknown outcome, what is repeated changes nothing.
+            applied = self.patience(
+                partial(self.store.restore, part), partial(counts.update, retries=1)
+            )
         except RowsRefused:
             if len(rows) == 1:
                 self._restore([_refused(rows[0])], counts)
@@ -69,22 +66,9 @@ class RestoreRows:
             **applied._asdict(),
         )
 
-    def _attempt(self, part: ShardPart) -> Applied:
-        # After an unknown outcome, what is repeated changes nothing.
-        for attempt in range(MAX_ATTEMPTS - 1):
-            try:
-                return self.store.restore(part)
-            except StoreUnavailable:
-                self.sleep(BACKOFF_S * 2**attempt)
-        return self.store.restore(part)
 
-
-def _part_of(rows: Sequence[StoredRow]) -> ShardPart:
-    return ShardPart(
-        shard="",
-        read_checkpoint=None,
-        last_sequence="",
-        arrived_at="",
+def _by_kind(rows: Sequence[StoredRow]) -> Rows:
+    return Rows(
         clicks=[row for row in rows if isinstance(row, Click)],
         checkouts=[row for row in rows if isinstance(row, Checkout)],
         unstorable=[row for row in rows if isinstance(row, Unstorable)],

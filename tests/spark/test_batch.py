@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -11,14 +11,10 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from chalicelib.archive.raw_key import RawKey
-from chalicelib.model.attribution_report import Model
-from chalicelib.model.hour import Hour
-from glue.batch import AttributeRange, RangeReport
+from glue.batch import AttributeRange
 from glue.database import Database as Address
 from glue.lake import Range, records_of
 from glue.request import Request, Target
-from ops.athena import LocalLake
 from tests.builders import NOON_MS
 from tests.postgres import Database
 from tests.spark.worlds import Lake, make_worlds
