@@ -10,6 +10,7 @@ import sys
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -97,16 +98,17 @@ class AttributeRange:
         return window_ms
 
     def _restore(self, database: Database, records: Records) -> Counter[str]:
-        jobs: list[tuple[DataFrame, Read]] = [
+        parts: list[tuple[DataFrame, Read]] = [
             (records.clicks.select(*transforms.CLICKS), clicks_of),
             (records.checkouts.select(*transforms.CHECKOUTS), checkouts_of),
             (records.unstorable, _unstorable_of),
         ]
+        restored = self.spark.sparkContext.union(
+            [rows.rdd.mapPartitions(partial(_restore, database, read)) for rows, read in parts]
+        )
         figures: Counter[str] = Counter()
-        for rows, read in jobs:
-            restore = partial(_restore_partition, database, read)
-            for counts in rows.rdd.mapPartitions(restore).collect():
-                figures.update(counts)
+        for counts in restored.collect():
+            figures.update(counts)
         figures["records"] = figures["clicks"] + figures["checkouts"]
         return figures
 
@@ -141,14 +143,11 @@ def _unstorable_of(rows: Iterable[Any]) -> Iterator[Unstorable]:
     return (Unstorable(*row) for row in rows)
 
 
-def _restore_partition(
-    database: Database, read: Read, rows: Iterable[Any]
-) -> Iterator[Counter[str]]:
+def _restore(database: Database, read: Read, rows: Iterable[Any]) -> Iterator[Counter[str]]:
+    """Restore the rows of a partition, whose users are in no other of their kind."""
     store = PostgresAttributionStore.open(database.conninfo)
-    try:
+    with closing(store.link):
         yield RestoreRows(store, patience())(read(rows))
-    finally:
-        store.link.close()
 
 
 def _touched(records: Records, window_ms: int) -> DataFrame:

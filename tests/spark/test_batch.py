@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from chalicelib.model.attribution_report import Model
 from glue.batch import AttributeRange
 from glue.database import Database as Address
 from glue.lake import Range, records_of
 from glue.request import Request, Target
+from ops.athena import LocalLake
 from tests.builders import NOON_MS
 from tests.postgres import Database
 from tests.spark.worlds import Lake, make_worlds
@@ -201,3 +204,64 @@ def test_only_the_click_s_own_campaign_counts_and_only_as_it_is_written(
 
     found = {row["click_id"]: row["campaign"] for row in records.clicks.collect()}
     assert found == {**{one.id: one.campaign for one in sent}, "none": None}
+
+
+def credits_in(folder: Path, columns: str) -> list[tuple[object, ...]]:
+    """Read the credits through Athena's own view."""
+    sql = f"SELECT {columns} FROM eventstream.attribution ORDER BY ALL"  # noqa: S608
+    return LocalLake.open(folder).ask_sql(sql).rows
+
+
+def test_credits_are_written_to_the_lake_and_a_rerun_replaces_its_days(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    bucket = Lake()
+    tomorrow = NOON_MS + DAY_MS
+    bucket.archive(
+        [
+            make_click(id="k1", at=NOON_MS - 10, campaign="a", sequence=1),
+            make_click(id="k2", at=NOON_MS - 5, campaign="b", sequence=2),
+            make_checkout(at=NOON_MS, amount=1.000001, sequence=3),
+            make_checkout(user="u2", at=tomorrow, ingested=tomorrow, sequence=4),
+        ]
+    )
+    lake = bucket.save(tmp_path)
+    job = attribute(spark)
+    request = make_request(
+        lake,
+        target=Target.LAKE,
+        output=f"file://{tmp_path}/attribution/",
+        to_ms=MIDNIGHT_MS + 2 * DAY_MS,
+        model=Model.POSITION_BASED,
+    )
+
+    assert job(request).figures == {"rows": 3}
+
+    half = 500_000_000
+    columns = "day, user_id, checked_out_at, clicked_at, campaign, credit_nanos, revenue_micros"
+    first_day = [
+        ("2026-11-20", "u1", at(0), at(-10), "a", half, 500_000),
+        ("2026-11-20", "u1", at(0), at(-5), "b", half, 500_001),
+    ]
+    assert credits_in(tmp_path, columns) == [
+        *first_day,
+        ("2026-11-21", "u2", at(DAY_MS), None, None, 1_000_000_000, None),
+    ]
+
+    # Its checkout is gone from the lake, and so from the credits once its day is attributed again.
+    [gone] = tmp_path.glob("events/year=2026/month=11/day=21/hour=12/*.parquet")
+    gone.unlink()
+    assert job(request).figures == {"rows": 2}
+    assert credits_in(tmp_path, columns) == first_day
+    runs = {path.name for path in tmp_path.glob("attribution/model=*/day=*/run=*")}
+    assert len(runs) == 2
+
+    job(request)
+    assert {path.name for path in tmp_path.glob("attribution/model=*/day=*/run=*")} == {
+        "run=20261126T000002Z",
+        "run=20261126T000003Z",
+    }
+
+
+def at(delta_ms: int) -> datetime:
+    return datetime(1970, 1, 1) + timedelta(milliseconds=NOON_MS + delta_ms)  # noqa: DTZ001  as DuckDB has it
