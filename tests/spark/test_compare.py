@@ -41,13 +41,14 @@ SELECT
   user_id, 'extra', clicked_at, ingested_at, stream, shard_id, sequence, source, campaign, page
 FROM raw_clicks
 WHERE user_id = 'clean' AND click_id = 'k2'"""
+NO_CREDIT = """
+UPDATE attributed_checkouts SET click_id = NULL, clicked_at = NULL WHERE user_id = 'no-credit'"""
 PLANTED = (
     "DELETE FROM raw_clicks WHERE user_id = 'no-click' AND click_id = 'k2'",
     "DELETE FROM raw_checkouts WHERE user_id = 'no-checkout'",
     "UPDATE raw_clicks SET campaign = 'b' WHERE user_id = 'new-campaign' AND click_id = 'k'",
     "UPDATE raw_checkouts SET amount = 10.500001 WHERE user_id = 'new-amount'",
-    "UPDATE attributed_checkouts SET (click_id, clicked_at) = (NULL, NULL)"
-    " WHERE user_id = 'no-credit'",
+    NO_CREDIT,
     "UPDATE users SET first_seen_at = first_seen_at + interval '1 ms' WHERE user_id = 'seen'",
     "DELETE FROM users WHERE user_id = 'clean'",
     EXTRA_CLICK,
