@@ -36,8 +36,8 @@ class Written(NamedTuple):
     ends: Ends
 
 
-def patience() -> Patience:
-    return Patience(PATIENCE_S, time.sleep, random.random)
+def patience(longest_s: float = PATIENCE_S) -> Patience:
+    return Patience(longest_s, time.sleep, random.random)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,11 @@ class WritePartition:
     database: Database
     stream: str
     ranges: Sequence[ShardRange] = ()
+    patience_s: float = PATIENCE_S
 
     def __call__(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Written]:
         store = PostgresAttributionStore.open(self.database.conninfo)
-        restore = RestoreRecords(store=store, patience=patience())
+        restore = RestoreRecords(store=store, patience=patience(self.patience_s))
         with closing(store.link):
             # The link opens nothing for an empty partition.
             for chunk in batched(rows, MAX_RECORDS):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -15,14 +15,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812  as everybody calls them
 
 from chalicelib.archive.record import Shard
-from chalicelib.attribution.patience import Patience
 from chalicelib.model import instant
 from chalicelib.model.attribution import ShardEnd
 from chalicelib.model.measure import Measure
 from chalicelib.model.shard_range import ShardRange
 from chalicelib.ports import Clock
 from glue.database import Database
-from glue.partition import Ends, WritePartition, patience, together
+from glue.partition import PATIENCE_S, Ends, WritePartition, patience, together
 
 # Connections for each stream; more writers wait for each other more than they add.
 MAX_WRITERS = 8
@@ -66,7 +65,8 @@ class MicroBatch:
 class Sink:
     """Stores the micro-batches of one stream; a batch that is run again changes nothing.
 
-    `ranges` tells what the stream's shards take, if its source doesn't say where records are from.
+    `ranges` asks what the stream's shards take, if its source doesn't say where records are from.
+    The database may be away for `patience_s` at a time.
     """
 
     stream: str
@@ -75,7 +75,7 @@ class Sink:
     ranges: Callable[[], Sequence[ShardRange]]
     report: Callable[[MicroBatch], None]
     clock: Clock
-    patience: Patience = field(default_factory=patience)
+    patience_s: float = PATIENCE_S
 
     def __call__(self, batch: DataFrame, batch_id: int) -> None:
         """Write a micro-batch, and only then record how far the stream is stored.
@@ -88,7 +88,7 @@ class Sink:
         counts: Counter[str] = Counter(batch_id=batch_id)
         # After the batch was planned, so that no shard in it is unknown here.
         ranges = self._try(self.ranges, counts)
-        write = WritePartition(self.database, self.stream, ranges)
+        write = WritePartition(self.database, self.stream, ranges, self.patience_s)
         # Once: a second job on the batch would read it from the stream again.
         written = together(by_user(batch).rdd.mapPartitions(write).collect())
         counts.update(written.counts)
@@ -109,7 +109,7 @@ class Sink:
         self._try(partial(self.progress.advance, self.stream, until, found), counts)
 
     def _try[T](self, work: Callable[[], T], counts: Counter[str]) -> T:
-        return self.patience(work, partial(counts.update, retries=1))
+        return patience(self.patience_s)(work, partial(counts.update, retries=1))
 
     def _report(self, started_ms: int, ends: Ends, counts: Counter[str]) -> MicroBatch:
         now_ms = self.clock()
