@@ -22,8 +22,6 @@ from tests.unit.postgres.laws import History
 from tests.unit.postgres.oracle import Sent
 from tests.unit.rollup.fakes import FakeHourMarks
 
-RECORDS_AN_OBJECT = 7
-
 
 def make_worlds(n_worlds: int) -> list[Sent]:
     """Make random histories of users of their own, full of edges, ties and altered repeats."""
@@ -43,6 +41,7 @@ class Unmarked:
 class Lake:
     """A lake bucket with what the process, transform and sealing stages leave in it."""
 
+    records_an_object: int = 7
     files: FakeObjects = field(default_factory=FakeObjects)
     raw: FakeObjects = field(default_factory=FakeObjects)
 
@@ -58,8 +57,8 @@ class Lake:
 
     def _archive(self, name: tuple[str, Hour, str], group: list[Sent]) -> Iterable[RawKey]:
         ordered = sorted(group, key=lambda one: one.sequence)
-        for start in range(0, len(ordered), RECORDS_AN_OBJECT):
-            some = ordered[start : start + RECORDS_AN_OBJECT]
+        for start in range(0, len(ordered), self.records_an_object):
+            some = ordered[start : start + self.records_an_object]
             key = RawKey(*name, padded(str(some[0].sequence)))
             self.rewrite(key, some)
             yield key
