@@ -78,6 +78,7 @@ class AttributeRange:
         window_ms = self._window_ms(asked)
         wanted = Range(asked.from_ms, asked.to_ms, window_ms)
         records = records_of(self.spark, asked.lake, wanted)
+        figures: Mapping[str, int]
         match asked.target:
             case Target.POSTGRES:
                 figures = self._restore(asked.required_database, records)

@@ -35,12 +35,12 @@ def _instant(text: str) -> int:
         ) from None
 
 
-def _one_of[T: StrEnum](kind: Callable[[str], T]) -> Callable[[str], T]:
+def _one_of[T: StrEnum](kind: type[T]) -> Callable[[str], T]:
     def read(text: str) -> T:
         try:
             return kind(text)
         except ValueError:
-            names = ", ".join(kind)  # type: ignore[call-overload]  # an enumeration is iterable
+            names = ", ".join(kind)
             raise ValueError(f"must be one of {names}") from None
 
     return read

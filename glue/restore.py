@@ -87,7 +87,10 @@ def clicks_of(rows: Iterable[Any]) -> Iterator[Click]:
 
 def checkouts_of(rows: Iterable[Any]) -> Iterator[Checkout]:
     """Read rows with the columns of `transforms.CHECKOUTS`."""
-    for user_id, checkout_id, at_ms, ingested_ms, *place, micros, currency in rows:
-        times = map(instant.to_text, (at_ms, ingested_ms))
+    for row in rows:
+        user_id, checkout_id, at_ms, ingested_ms, stream, shard_id, sequence, source, *own = row
+        at, ingested_at = map(instant.to_text, (at_ms, ingested_ms))
+        micros, currency = own
         amount = None if micros is None else decimal(micros)
-        yield Checkout(user_id, checkout_id, *times, *place, amount, currency)
+        place = (stream, shard_id, sequence)
+        yield Checkout(user_id, checkout_id, at, ingested_at, *place, source, amount, currency)

@@ -164,7 +164,7 @@ def test_credits_are_those_of_the_sql_models_row_by_row(
 ) -> None:
     sent = [event for one in shopped for event in sent_by(one)]
     touched = touched_by(spark, sent).cache()
-    asked = [(m, 600_000) for m in Model if m is not Model.TIME_DECAY]
+    asked: list[tuple[Model, int]] = [(m, 600_000) for m in Model if m is not Model.TIME_DECAY]
     asked += [(Model.TIME_DECAY, half_life_ms) for half_life_ms in HALF_LIVES_MS]
 
     found = reduce(
