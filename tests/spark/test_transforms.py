@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial, reduce
 from random import Random
 from typing import Any
@@ -58,7 +58,9 @@ def test_first_clicks_are_the_oracles_in_random_worlds(
 def test_the_earliest_records_are_the_oracles_in_random_worlds(
     spark: SparkSession, worlds: list[Sent]
 ) -> None:
-    kept = keep_earliest(make_clicks(spark, worlds), "click_id").drop("source", "page").collect()
+    # Each is there twice, as while its hour is being sealed.
+    clicks = make_clicks(spark, [*worlds, *worlds])
+    kept = keep_earliest(clicks, "click_id").drop("source", "page").collect()
 
     assert in_text(kept, 2, 3) == tables_of(worlds)["raw_clicks"]
 
@@ -101,26 +103,27 @@ CASES = {
 }
 
 
+# Beside noon, which is where a slot begins; before 1970, where instants are negative; year 9999.
+SHIFTS_MS = {"noon": 0, "odd": 1_234_567, "1903": -45_000 * DAY_MS + 3, "9999": 2_912_000 * DAY_MS}
+
+
+def cases() -> Iterator[Sent]:
+    for shift, shift_ms in SHIFTS_MS.items():
+        for name, case in CASES.items():
+            user = f"{shift}: {name}"
+            yield make_checkout(user=user, at=NOON_MS + shift_ms)
+            for changes in case.clicks:
+                click = make_click(user=user, **changes)
+                yield replace(click, at=click.at + shift_ms)
+
+
 def test_edges_ties_and_repeats_are_decided_as_in_postgresql(spark: SparkSession) -> None:
-    sent = [
-        one
-        for name, case in CASES.items()
-        for one in [
-            make_checkout(user=name),
-            *(make_click(user=name, **changes) for changes in case.clicks),
-        ]
-    ]
-    # Long before 1970, where instants are negative, and in the year 9999.
-    for name, moved_ms in (("1903", -45_000 * DAY_MS), ("9999", 2_912_000 * DAY_MS)):
-        sent.append(make_checkout(user=name, at=NOON_MS + moved_ms))
-        sent.append(make_click(user=name, at=NOON_MS + moved_ms - WINDOW_MS))
+    found = first_clicks(touched_by(spark, [*cases()])).collect()
 
-    found = first_clicks(touched_by(spark, sent)).collect()
-
-    expected = {name: case.credited for name, case in CASES.items()}
-    expected |= {"1903": "k1", "9999": "k1"}
-    assert {row["user_id"]: row["click_id"] for row in found} == expected
-    assert len(found) == len(CASES) + 2
+    assert {row["user_id"]: row["click_id"] for row in found} == {
+        f"{shift}: {name}": case.credited for shift in SHIFTS_MS for name, case in CASES.items()
+    }
+    assert len(found) == len(SHIFTS_MS) * len(CASES)
 
 
 AMOUNTS = (None, 0, 1, -1, 99_990_000, -99_990_001, 10**15, -(10**15), 333_333_333)
