@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 from pyspark.sql import SparkSession
 
 from benchmarks.spark_lake import FIRST, N_HOURS, make_lake
@@ -73,12 +73,12 @@ def _attribute(spark: SparkSession, folder: Path, model: Model) -> int:
 
 def _measured(spark: SparkSession, folder: Path, model: Model) -> dict[str, Any]:
     known = {stage.stageId() for stage in _stages(spark)}
-    start, cpu_start = time.perf_counter(), _cpu_s(spark)
+    start, cpu_start = time.perf_counter(), _cpu_s()
     n_rows = _attribute(spark, folder, model)
     return {
         "rows": n_rows,
         "wall_s": time.perf_counter() - start,
-        "cpu_s": _cpu_s(spark) - cpu_start,
+        "cpu_s": _cpu_s() - cpu_start,
         "shuffled": [
             {"records": stage.shuffleWriteRecords(), "bytes": stage.shuffleWriteBytes(),
              "spilled": stage.diskBytesSpilled()}
@@ -88,11 +88,11 @@ def _measured(spark: SparkSession, folder: Path, model: Model) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _cpu_s(spark: SparkSession) -> float:
-    """Return the CPU time of the JVM, and of Python's processes that have ended."""
-    beans = spark.sparkContext._jvm.java.lang.management.ManagementFactory  # noqa: SLF001
-    of_jvm = beans.getOperatingSystemMXBean().getProcessCpuTime() / 1e9
-    return float(of_jvm) + resource.getrusage(resource.RUSAGE_SELF).ru_utime
+def _cpu_s() -> float:
+    """Return the CPU time of the JVM and of Python's processes below it."""
+    below = psutil.Process().children(recursive=True)
+    # Of its own, and of those that have ended.
+    return float(sum(sum(one.cpu_times()[:4]) for one in below))
 
 
 def _stages(spark: SparkSession) -> list[Any]:

@@ -63,10 +63,10 @@ def touches(checkouts: DataFrame, clicks: DataFrame, window_ms: int) -> DataFram
     any has one row without a click, whose `n` is 0.
     """
     # The window spans two slots of its own length, so that only clicks near it are compared.
-    slot = F.explode(F.array(_slot("checked_out_ms", window_ms) - 1,
-                             _slot("checked_out_ms", window_ms)))  # fmt: skip
+    own = _slot("checked_out_ms", window_ms)
+    slots = F.explode(F.array(own - 1, own))
     checked_out = checkouts.select(
-        "user_id", "checkout_id", "checked_out_ms", "micros", "currency", slot.alias("slot")
+        "user_id", "checkout_id", "checked_out_ms", "micros", "currency", slots.alias("slot")
     )
     clicked = clicks.select(
         F.col("user_id").alias("clicked_by"),
@@ -88,8 +88,8 @@ def touches(checkouts: DataFrame, clicks: DataFrame, window_ms: int) -> DataFram
 
 
 def _slot(at_column: str, window_ms: int) -> Column:
-    """Number the slots of a window's length; also before 1970, where instants are negative."""
-    return F.expr(f"({at_column} - pmod({at_column}, {window_ms}L)) div {window_ms}L")
+    """Number the slots of a window's length; the one around 1970 may be twice as long."""
+    return F.expr(f"{at_column} div {window_ms}L")
 
 
 def _touches_of_a_checkout() -> WindowSpec:
