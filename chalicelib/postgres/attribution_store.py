@@ -20,6 +20,10 @@ type Cursor = psycopg.Cursor[tuple[object, ...]]
 SESSION: dict[str, str | int] = {
     # Just-in-time compilation takes longer than any of the statements.
     "jit": "off",
+    # A plan is kept while tables grow, and only looking each row up stays right for any size.
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
     "synchronous_commit": "on",
     "idle_in_transaction_session_timeout": "30s",
     "client_connection_check_interval": "5s",
