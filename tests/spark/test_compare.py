@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+import orjson
 import pytest
 from pyspark.sql import SparkSession
 
+from chalicelib.model import instant
 from chalicelib.model.attribution_report import Model
 from glue import compare
+from glue.batch import main
 from glue.compare import Example, Kind
-from glue.request import Target
+from glue.request import Request, Target
 from tests.builders import NOON_MS
 from tests.postgres import Database
 from tests.spark.test_batch import attribute, make_request
@@ -56,16 +60,13 @@ PLANTED = (
 
 
 def test_nothing_differs_until_something_is_changed(
-    spark: SparkSession, database: Database, tmp_path_factory: pytest.TempPathFactory
+    spark: SparkSession, database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One database for both, since a comparison takes long."""
     bucket = Lake()
     bucket.archive(sent())
     request = make_request(
-        bucket.save(tmp_path_factory.mktemp("lake")),
-        database,
-        target=Target.COMPARE,
-        model=Model.LINEAR,
+        bucket.save(tmp_path), database, target=Target.COMPARE, model=Model.LINEAR
     )
     writer = Writer(database)
     for one in sorted(sent(), key=lambda one: one.sequence):
@@ -77,9 +78,9 @@ def test_nothing_differs_until_something_is_changed(
     assert shown == ["No differences."]
 
     database.run(*PLANTED)
-    shown.clear()
-    report = attribute(spark, shown.append)(request)
+    assert main(argv_of(request)) == 1
 
+    *shown, logged = capsys.readouterr().out.splitlines()
     heads = [line.partition(" (")[0] for line in shown if not line.startswith(" ")]
     assert heads == [
         "attributed_checkouts: 1 different",
@@ -95,11 +96,26 @@ def test_nothing_differs_until_something_is_changed(
         "users: 1 different",
         "users: 1 missing",
     ]
-    assert report.figures["differences"] == sum(int(head.split()[-2]) for head in heads)
+    n_differences = sum(int(head.split()[-2]) for head in heads)
+    assert orjson.loads(logged)["differences"] == n_differences
     at = shown.index("raw_checkouts: 1 different (in both, with other values)")
     assert shown[at + 1] == "  user_id new-amount, checkout_id o"
     assert '"micros":10500000' in shown[at + 2]
     assert '"micros":10500001' in shown[at + 3]
+
+
+def argv_of(request: Request) -> list[str]:
+    given = {
+        "STAGE": request.stage,
+        "REGION": "us-east-1",
+        "FROM": instant.to_text(request.from_ms),
+        "TO": instant.to_text(request.to_ms),
+        "LAKE": request.lake,
+        "TARGET": str(request.target),
+        "MODEL": str(request.model),
+        "DATABASE_URL": request.required_database.url,
+    }
+    return [f"--{name}={value}" for name, value in given.items()]
 
 
 def kinds() -> Sequence[Kind]:
