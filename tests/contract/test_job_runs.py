@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import boto3
 import pytest
-from moto.moto_api import state_manager
 
 from chalicelib.attribution.control_job import ControlJob, Outcome
 from chalicelib.attribution.job import JobRuns
@@ -33,9 +32,7 @@ def of_glue() -> JobRuns:
 
 
 @pytest.fixture(params=[FakeJobRuns, of_glue], ids=["fake", "moto"])
-def runs(request: pytest.FixtureRequest, aws: None) -> JobRuns:
-    # A run goes on for as long as nobody stops it, as a streaming job's does.
-    state_manager.set_transition("glue::job_run", {"progression": "manual", "times": 100})
+def runs(request: pytest.FixtureRequest, aws: None, endless_runs: None) -> JobRuns:
     make: MakeRuns = request.param
     return make()
 
