@@ -6,11 +6,12 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ops.cloudformation.template import read_template
+from ops.cost.spark import SparkJobs, jobs_of
 from ops.kit.project import ROOT, Project
 from ops.packaging.each_function import read_whole_template
 from ops.packaging.not_there import without_what_is_not_there
@@ -50,6 +51,7 @@ class Deployment:
     attribution: bool = False
     database_storage_gb: int = 0
     database_copies: int = 1
+    spark: SparkJobs = field(default_factory=SparkJobs)
 
 
 def read(stage: str, root: Path = ROOT) -> Deployment:
@@ -88,6 +90,7 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
         traced_functions=is_traced(config, stage, "process_events"),
         own_streams=read_stage(project, stage).has_own_streams,
         **_database(project, stage),
+        spark=jobs_of(read_stage(project, stage), project),
     )
 
 
