@@ -111,7 +111,7 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
     "stop_attribution_job": (
         Grant("StopJob", "glue:BatchStopJobRun glue:GetJobRuns", f"job:{STREAM_JOB}"),
     ),
-    # It is handed the credentials of whoever invokes it.
+    # Its caller hands it the owner's credentials.
     "migrate_database": (),
     "transform_raw": (
         Grant(

@@ -1,7 +1,9 @@
-"""Queries of the local cloud find what MiniStack's own evaluation finds."""
+"""Queries of the local cloud return what MiniStack's own functions would."""
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,19 +12,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ministack.services import dynamodb
 
-from ops.local.quick_ministack import quick
+from ops.local.quick_ministack import quick, quick_json, quick_page, quick_projection
 
 EXPRESSION = "kind = :kind AND stamp BETWEEN :first AND :last"
 
 texts = st.text(alphabet="ab#é\U0001f600\uffff", min_size=1, max_size=3)
+numbers = st.one_of(
+    st.integers(-(10**30), 10**30).map(str),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+)
+scalars = st.one_of(
+    st.builds(dict, S=st.text(max_size=20)),
+    st.builds(dict, N=numbers),
+    st.builds(dict, B=st.binary(max_size=20).map(lambda value: b64encode(value).decode())),
+    st.builds(dict, BOOL=st.booleans()),
+    st.builds(dict, NULL=st.sampled_from([True])),
+    st.builds(dict, SS=st.lists(st.text(max_size=3), min_size=1, max_size=3)),
+    st.builds(dict, NS=st.lists(numbers, min_size=1, max_size=3)),
+)
+names = st.sampled_from(["a", "b", "stamp", "n_1", "été"])
+attributes: st.SearchStrategy[dict[str, object]] = st.recursive(
+    scalars,
+    lambda inner: st.one_of(
+        st.builds(dict, L=st.lists(inner, max_size=3)),
+        st.builds(dict, M=st.dictionaries(names, inner, max_size=3)),
+    ),
+    max_leaves=5,
+)
+some_items = st.dictionaries(names, attributes, max_size=5)
 
 
 def own(text: str, item: Any, values: Any, names: Any, slot: str = "ConditionExpression") -> bool:
     return bool(dynamodb._evaluate_condition(text, item, values, names, slot=slot))
-
-
-def refusing(*_: object, **__: object) -> bool:
-    raise AssertionError("left to MiniStack")
 
 
 def asked(text: str, item: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
@@ -47,7 +68,7 @@ def test_every_item_is_judged_as_by_ministack(
 
 def test_a_condition_in_the_usual_form_is_not_parsed_again() -> None:
     item = {"kind": {"S": "a"}, "stamp": {"S": "b"}}
-    found = quick(refusing)(
+    found = quick(left_to_ministack)(
         EXPRESSION, item, values_of("a", "a", "c"), {}, slot="KeyConditionExpression"
     )
 
@@ -64,7 +85,7 @@ def test_a_condition_in_the_usual_form_is_not_parsed_again() -> None:
 )
 def test_a_condition_in_another_form_is_left_to_ministack(text: str) -> None:
     with pytest.raises(AssertionError, match="left to MiniStack"):
-        quick(refusing)(text, {}, {}, {}, slot="KeyConditionExpression")
+        quick(left_to_ministack)(text, {}, {}, {}, slot="KeyConditionExpression")
 
 
 def test_keys_of_another_type_are_left_to_ministack() -> None:
@@ -76,4 +97,67 @@ def test_keys_of_another_type_are_left_to_ministack() -> None:
 
 def test_conditions_of_writes_are_left_to_ministack() -> None:
     with pytest.raises(AssertionError, match="left to MiniStack"):
-        quick(refusing)(EXPRESSION, {}, {}, {})
+        quick(left_to_ministack)(EXPRESSION, {}, {}, {})
+
+
+@given(found=st.lists(some_items, max_size=6), limit=st.none() | st.integers(1, 8))
+def test_a_small_page_is_cut_as_by_ministack(
+    found: list[dict[str, Any]], limit: int | None
+) -> None:
+    page = quick_page(left_to_ministack)(found, limit, {})
+
+    assert page == dynamodb._paginate_evaluated_items(found, limit, {})
+
+
+@given(item=some_items)
+def test_no_item_is_larger_than_its_json(item: dict[str, Any]) -> None:
+    """On which it depends that a small page is never full."""
+    assert dynamodb._item_size_bytes(item) <= len(json.dumps(item, ensure_ascii=False).encode())
+
+
+def test_a_page_that_may_be_full_is_cut_by_ministack() -> None:
+    found = [{"a": {"S": "x" * 300_000}} for _ in range(5)]
+
+    page, is_cut = quick_page(dynamodb._paginate_evaluated_items)(found, None, {})
+
+    assert (len(page), is_cut) == (3, True)
+
+
+@given(item=some_items, text=st.sampled_from(["a", "a, b", "a,stamp,n_1"]))
+def test_attributes_are_projected_as_by_ministack(item: dict[str, Any], text: str) -> None:
+    project = dynamodb._project_item
+
+    assert quick_projection(project)(item, text, {}) == project(item, text, {})
+
+
+@pytest.mark.parametrize("text", ["a.b", "a[0]", "#a", "été"])
+def test_a_projection_in_another_form_is_left_to_ministack(text: str) -> None:
+    with pytest.raises(AssertionError, match="left to MiniStack"):
+        quick_projection(left_to_ministack)({}, text, {})
+
+
+@pytest.mark.parametrize("text", ["a, name", "a, a"])
+def test_a_wrong_projection_is_refused_as_by_ministack(text: str) -> None:
+    for _ in range(2):
+        with pytest.raises(ValueError, match="Invalid ProjectionExpression"):
+            quick_projection(dynamodb._project_item)({}, text, {})
+
+
+@given(found=st.lists(some_items, max_size=3), units=st.floats(0, 100))
+def test_a_response_has_the_json_of_ministack(found: list[dict[str, Any]], units: float) -> None:
+    data = {"Items": found, "Count": len(found), "ConsumedCapacity": {"CapacityUnits": units}}
+
+    status, headers, body = quick_json(dynamodb.json_response)(data, 200)
+
+    own_status, own_headers, own_body = dynamodb.json_response(data, 200)
+    assert (status, headers, json.loads(body)) == (own_status, own_headers, json.loads(own_body))
+
+
+def test_what_has_no_other_json_is_written_by_ministack() -> None:
+    data = {"n": 10**30}
+
+    assert quick_json(dynamodb.json_response)(data) == dynamodb.json_response(data)
+
+
+def left_to_ministack(*_: object, **__: object) -> Any:
+    raise AssertionError("left to MiniStack")

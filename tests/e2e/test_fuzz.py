@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 
 from chalicelib.query.event_schema import EVENT
 from ops.local.cloud import Cloud
+from tests.e2e.fuzz_world import CHANGED, Known, seed
 from tests.unit.query.conformity import described
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -44,17 +46,22 @@ def generable() -> dict[str, Any]:
 
 DOCUMENT: Any = schemathesis.openapi.from_dict(generable())
 OPERATIONS: list[Any] = [found.ok() for found in DOCUMENT.get_all_operations()]
+MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 # Of these, Hypothesis finds only a few requests that differ.
 FIXED = {"/health", "/openapi.json", "/freshness"}
 N_VARIED = sum(operation.path not in FIXED for operation in OPERATIONS)
 
 
+@pytest.fixture(scope="module")
+def known(cloud: Cloud) -> Known:
+    return seed(cloud)
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_every_answer_conforms_to_the_document(
-    cloud: Cloud, operation: Any, fuzz_cases: int
+    cloud: Cloud, known: Known, operation: Any, fuzz_cases: int
 ) -> None:
     key = key_of(cloud, operation)
-    modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
     @settings(
         max_examples=-(-fuzz_cases // N_VARIED),
@@ -63,7 +70,7 @@ def test_every_answer_conforms_to_the_document(
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=st.one_of([operation.as_strategy(generation_mode=mode) for mode in modes]))
+    @given(case=cases(operation, known))
     def check(case: Any) -> None:
         # The web server itself refuses such a header, with an empty answer.
         assume(all(str(value).isprintable() for value in (case.headers or {}).values()))
@@ -71,6 +78,24 @@ def test_every_answer_conforms_to_the_document(
         case.validate_response(answer, checks=CONFORMS)
 
     check()
+
+
+@st.composite
+def cases(draw: st.DrawFn, operation: Any, known: Known) -> Any:
+    """Generate a request, valid or not; half of the values that can name something do."""
+    case = draw(st.one_of([operation.as_strategy(generation_mode=mode) for mode in MODES]))
+    is_put = operation.method.lower() == "put"
+    for declared, given_values in (
+        (operation.path_parameters, case.path_parameters),
+        (operation.query, case.query),
+    ):
+        for name in [parameter.name for parameter in declared]:
+            # What the seed put stays as it is, whatever the order of tests.
+            values: Sequence[object] = CHANGED if is_put else known.get(name, ())
+            names_something = draw(st.booleans())
+            if values and names_something:
+                given_values[name] = draw(st.sampled_from(values))
+    return case
 
 
 def key_of(cloud: Cloud, operation: Any) -> str:
