@@ -34,7 +34,8 @@ def jobs_of(stage: Stage, project: Project) -> SparkJobs:
     if not stage.attributes_by_spark:
         return SparkJobs()
     parameters = read_template(project.infrastructure / "attribution.yaml")["Parameters"]
-    found = {name: one.get("Default") for name, one in parameters.items()} | stage.database
+    found = {name: one.get("Default") for name, one in parameters.items()}
+    found |= stage.database
     return SparkJobs(int(found["StreamWorkers"]), str(found["StreamWorkerType"]))
 
 

@@ -42,7 +42,7 @@ def test_the_zip_holds_what_the_jobs_import_and_no_more(project: Project) -> Non
 def test_the_same_files_make_the_same_bytes(project: Project) -> None:
     code = artefacts(project).code
 
-    assert zipped(code) == zipped(dict(reversed(code.items())))
+    assert zipped(code) == zipped(dict(reversed([*code.items()])))
 
 
 @pytest.mark.parametrize("name", ["glue/stream.py", "chalicelib/a.py", "requirements.txt"])
