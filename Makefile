@@ -1,13 +1,14 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status deploy wire doctor destroy fix lint types layers unit test security bench package lock clean
+.PHONY: help setup demo up down status deploy wire doctor destroy fix lint types layers unit test test-spark security bench package lock lock-spark clean
 
 PYTHON ?= $(shell command -v python3.12 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 SECURITY := .venv-security
+SPARK := .venv-spark
 
 help:  ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, n, ":"); printf "  %-8s %s\n", n[1], $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{split($$1, n, ":"); printf "  %-10s %s\n", n[1], $$2}'
 
 setup: $(INSTALLED)  ## Build .venv with everything a developer needs
 
@@ -62,6 +63,16 @@ unit: setup  ## Run the quick tests alone
 
 test: lint types layers  ## Check everything and run all tests
 	$(BIN)/python -m pytest -q -n auto --maxprocesses=4 --no-loadscope-reorder
+	@$(MAKE) --no-print-directory test-spark
+
+test-spark: $(SPARK)/.installed  ## Test the Spark jobs, in an environment of their own
+	$(SPARK)/bin/python -m pytest -q tests/spark
+
+$(SPARK)/.installed: requirements.txt requirements-spark.txt
+	@echo "building $(SPARK), which takes about three minutes the first time"
+	@$(PYTHON) -m venv $(SPARK)
+	@$(SPARK)/bin/python -m pip install -qq --disable-pip-version-check -r requirements-spark.txt
+	@touch $@
 
 security: setup $(SECURITY)/.installed  ## Scan every template for unsafe settings
 	@$(BIN)/python -m ops security --linter $(SECURITY)/bin/checkov
@@ -82,6 +93,10 @@ lock: setup  ## Resolve requirements-dev.in into requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --upgrade -r requirements-dev.in
 	@{ echo "# Made by make lock from requirements-dev.in."; $(BIN)/python -m pip freeze; } > requirements-dev.txt
 
+lock-spark: $(SPARK)/.installed  ## Resolve requirements-spark.in into requirements-spark.txt
+	$(SPARK)/bin/python -m pip install --quiet --upgrade -r requirements-spark.in
+	@{ echo "# Made by make lock-spark from requirements-spark.in."; $(SPARK)/bin/python -m pip freeze; } > requirements-spark.txt
+
 clean:  ## Stop the local clouds, and remove what setup and tests have made
 	@for state in .eventstream/cloud .eventstream/demo; do [ -d $$state ] && [ -x $(BIN)/python ] && $(BIN)/python -m ops down --purge --state $$state; done; true
-	rm -rf .eventstream .venv .venv-security build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .eventstream .venv .venv-security .venv-spark build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

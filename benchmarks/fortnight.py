@@ -25,7 +25,7 @@ _EVENTS_A_USER = 3
 
 
 def make_fortnight(folder: Path, n_users: int, n_events: int) -> None:
-    """Write a file an hour; whoever is exposed is so for a part of the visits of one variant."""
+    """Write a file an hour; a user who is exposed sees the variant on some visits only."""
     chance = np.random.default_rng(1)
     hashes = chance.integers(0, 2**64, n_users, dtype=np.uint64)
     for hour in HOURS:

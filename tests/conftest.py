@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import botocore.session
@@ -14,6 +15,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[1]
+
+# They have an environment of their own, by `make test-spark`.
+collect_ignore = [] if find_spec("pyspark") else ["spark"]
 
 _config = json.loads((ROOT / ".chalice" / "config.json").read_text())
 os.environ.update(_config["environment_variables"])

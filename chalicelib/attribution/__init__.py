@@ -11,5 +11,6 @@ Retries:   safe, in any order and however the batch is cut: the result depends o
 
 from chalicelib.attribution.attribute_batch import AttributeBatch
 from chalicelib.attribution.report_attribution import ReportAttribution
+from chalicelib.attribution.restore_records import RestoreRecords
 
-__all__ = ["AttributeBatch", "ReportAttribution"]
+__all__ = ["AttributeBatch", "ReportAttribution", "RestoreRecords"]

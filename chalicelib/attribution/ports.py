@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from chalicelib.model.attribution import Applied, ShardPart
+from chalicelib.model.attribution import Applied, Rows, ShardPart
 from chalicelib.model.attribution_report import GroupedCredits, ReportQuestion
 
 
@@ -22,6 +22,16 @@ class AttributionStore(Protocol):
             CheckpointMoved: another attempt has moved it, so nothing was applied.
             RowsRefused: a row can't be stored, so nothing was applied.
             Contended: a lock or the time allowed wasn't enough, so nothing was applied.
+        """
+        ...
+
+
+class RowStore(Protocol):
+    def restore(self, rows: Rows) -> Applied:
+        """Store rows and attribute what they touch, all or nothing, and move no checkpoint.
+
+        Raises:
+            RowsRefused, Contended, StoreUnavailable: as `apply` does.
         """
         ...
 

@@ -26,8 +26,9 @@ class DatabaseToken:
     user: str
 
     @classmethod
-    def open(cls, host: str, port: int, user: str) -> DatabaseToken:
-        return cls(boto3.client("rds"), host, port, user)
+    def open(cls, host: str, port: int, user: str, region: str | None = None) -> DatabaseToken:
+        """Without a region, it is that of the environment."""
+        return cls(boto3.client("rds", region_name=region), host, port, user)
 
     def sign(self) -> str:
         return self.client.generate_db_auth_token(

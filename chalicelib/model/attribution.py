@@ -52,8 +52,17 @@ class Unstorable(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShardPart:
-    """Consecutive records of one shard, applied together or not at all.
+class Rows:
+    """Of any records, what is stored of them; together or not at all."""
+
+    clicks: Sequence[Click] = ()
+    checkouts: Sequence[Checkout] = ()
+    unstorable: Sequence[Unstorable] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardPart(Rows):
+    """Consecutive records of one shard.
 
     `shard` is `<stream>-<shard id>`; the last record is `last_sequence`, which arrived at
     `arrived_at`. It is applied only while the shard's checkpoint is still `read_checkpoint`.
@@ -63,9 +72,17 @@ class ShardPart:
     read_checkpoint: str | None
     last_sequence: str
     arrived_at: str
-    clicks: Sequence[Click] = ()
-    checkouts: Sequence[Checkout] = ()
-    unstorable: Sequence[Unstorable] = ()
+
+
+class ShardEnd(NamedTuple):
+    """The last record of a shard up to which everything is stored, and when it arrived.
+
+    `shard` is `<stream>-<shard id>`.
+    """
+
+    shard: str
+    sequence: str
+    arrived_at: str
 
 
 class Applied(NamedTuple):

@@ -9,7 +9,7 @@ from typing import LiteralString, Self
 import psycopg
 
 from chalicelib.errors import CheckpointMoved
-from chalicelib.model.attribution import Applied, ShardPart
+from chalicelib.model.attribution import Applied, Rows, ShardPart
 from chalicelib.postgres import statements
 from chalicelib.postgres.conninfo import Conninfo
 from chalicelib.postgres.link import Link
@@ -20,6 +20,10 @@ type Cursor = psycopg.Cursor[tuple[object, ...]]
 SESSION: dict[str, str | int] = {
     # Just-in-time compilation takes longer than any of the statements.
     "jit": "off",
+    # A plan is kept while tables grow, and only looking each row up stays right for any size.
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
     "synchronous_commit": "on",
     "idle_in_transaction_session_timeout": "30s",
     "client_connection_check_interval": "5s",
@@ -58,12 +62,12 @@ class PostgresAttributionStore:
             _store(cursor, part)
             return _attribute(cursor, part)
 
-    def restore(self, part: ShardPart) -> Applied:
-        """Do the same and leave the checkpoint where it is: the archive is behind the stream."""
+    def restore(self, rows: Rows) -> Applied:
+        """Do the same with rows of any shards, and leave their checkpoints where they are."""
         with self.link.use() as connection, connection.transaction():
             cursor = connection.cursor()
-            _store(cursor, part)
-            return _attribute(cursor, part)
+            _store(cursor, rows)
+            return _attribute(cursor, rows)
 
 
 def _move_checkpoint(cursor: Cursor, part: ShardPart) -> None:
@@ -75,20 +79,21 @@ def _move_checkpoint(cursor: Cursor, part: ShardPart) -> None:
         cursor.execute(statements.NEXT_CHECKPOINT, (*moved, part.read_checkpoint))
     if cursor.rowcount != 1:
         raise CheckpointMoved(part.shard)
+    cursor.execute(statements.READ_BY_SHARD, (part.shard,))
 
 
-def _store(cursor: Cursor, part: ShardPart) -> None:
-    if part.unstorable:
-        cursor.executemany(statements.QUARANTINE, part.unstorable)
-    if part.clicks:
-        _copy(cursor, statements.COPY_CLICKS, part.clicks)
-    if part.checkouts:
-        _copy(cursor, statements.COPY_CHECKOUTS, part.checkouts)
-    if part.clicks or part.checkouts:
+def _store(cursor: Cursor, rows: Rows) -> None:
+    if rows.unstorable:
+        cursor.executemany(statements.QUARANTINE, rows.unstorable)
+    if rows.clicks:
+        _copy(cursor, statements.COPY_CLICKS, rows.clicks)
+    if rows.checkouts:
+        _copy(cursor, statements.COPY_CHECKOUTS, rows.checkouts)
+    if rows.clicks or rows.checkouts:
         cursor.execute(statements.LOCK_USERS)
-    if part.clicks:
+    if rows.clicks:
         cursor.execute(statements.STORE_CLICKS)
-    if part.checkouts:
+    if rows.checkouts:
         cursor.execute(statements.STORE_CHECKOUTS)
 
 
@@ -100,11 +105,11 @@ def _copy(
             copy.write_row(row)
 
 
-def _attribute(cursor: Cursor, part: ShardPart) -> Applied:
+def _attribute(cursor: Cursor, rows: Rows) -> Applied:
     """Attribute in statements of their own, which see all that is committed of locked users."""
-    if not (part.clicks or part.checkouts):
+    if not (rows.clicks or rows.checkouts):
         return Applied(0, 0)
-    if part.clicks:
+    if rows.clicks:
         cursor.execute(statements.TOUCH_CHECKOUTS)
     [(attributed, restated)] = cursor.execute(statements.ATTRIBUTE).fetchall()
     return Applied(int(str(attributed)), int(str(restated)))

@@ -42,7 +42,7 @@ class Migrated:
 class MigrateDatabase:
     """Takes `user`, `password` and `logins`, which maps each login to the role that it is in.
 
-    The credentials are those of whoever invokes it: the function has none of its own, and neither
+    The caller brings the credentials: the function has none of its own, and neither
     logs nor keeps them.
 
     Raises:

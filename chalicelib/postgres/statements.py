@@ -10,7 +10,7 @@ from __future__ import annotations
 SESSION = """
 CREATE TEMP TABLE batch_clicks (LIKE raw_clicks) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE batch_checkouts (LIKE raw_checkouts) ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE touched_clicks (user_id text COLLATE "C", at timestamptz(3))
+CREATE TEMP TABLE moved_clicks (user_id text COLLATE "C", old_at timestamptz(3))
 ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE touched_checkouts (LIKE attributed_checkouts) ON COMMIT DELETE ROWS;
 """
@@ -25,6 +25,21 @@ NEXT_CHECKPOINT = """
 UPDATE shard_checkpoints
 SET sequence = %s, arrived_at = %s, committed_at = clock_timestamp()
 WHERE shard = %s AND sequence = %s"""
+# Whoever reads shard by shard says nothing about its stream as a whole.
+READ_BY_SHARD = "DELETE FROM stream_reads WHERE starts_with(%s, stream || '-shardId-')"
+
+# By a reader that repeats records instead of remembering them: it can't fall behind what is there.
+ADVANCE_CHECKPOINT = """
+INSERT INTO shard_checkpoints AS c (shard, sequence, arrived_at)
+VALUES (%s, %s, %s)
+ON CONFLICT (shard) DO UPDATE
+SET sequence = greatest(c.sequence, EXCLUDED.sequence),
+    arrived_at = greatest(c.arrived_at, EXCLUDED.arrived_at),
+    committed_at = clock_timestamp()"""
+READ_BY_STREAM = """
+INSERT INTO stream_reads AS r (stream, read_until)
+VALUES (%s, %s)
+ON CONFLICT (stream) DO UPDATE SET read_until = greatest(r.read_until, EXCLUDED.read_until)"""
 
 COPY_CLICKS = """
 COPY batch_clicks
@@ -49,50 +64,68 @@ ORDER BY user_id
 ON CONFLICT (user_id) DO UPDATE SET first_seen_at = EXCLUDED.first_seen_at
 WHERE EXCLUDED.first_seen_at < u.first_seen_at"""
 
-# The earliest record of an event wins, whichever is read first. A click that moves also touches
-# the checkouts after its old instant, which may have been credited to it.
+# The earliest record of an event wins, whichever is read first. Nobody else inserts rows of users
+# that are locked, so that MERGE is safe, and spares what ON CONFLICT does in case somebody did. A
+# click that moves also touches the checkouts after its old instant, which may be credited to it.
 STORE_CLICKS = """
 WITH changed AS (
-  INSERT INTO raw_clicks AS r
-  SELECT DISTINCT ON (user_id, click_id) *
-  FROM batch_clicks
-  ORDER BY user_id, click_id, ingested_at, stream, shard_id, sequence
-  ON CONFLICT (user_id, click_id) DO UPDATE
-  SET clicked_at = EXCLUDED.clicked_at, ingested_at = EXCLUDED.ingested_at,
-      stream = EXCLUDED.stream, shard_id = EXCLUDED.shard_id, sequence = EXCLUDED.sequence,
-      source = EXCLUDED.source, campaign = EXCLUDED.campaign, page = EXCLUDED.page
-  WHERE (EXCLUDED.ingested_at, EXCLUDED.stream, EXCLUDED.shard_id, EXCLUDED.sequence)
+  MERGE INTO raw_clicks AS r
+  USING (
+    SELECT DISTINCT ON (user_id, click_id) *
+    FROM batch_clicks
+    ORDER BY user_id, click_id, ingested_at, stream, shard_id, sequence
+  ) AS b
+  ON r.user_id = b.user_id AND r.click_id = b.click_id
+  WHEN NOT MATCHED THEN INSERT VALUES (
+    b.user_id, b.click_id, b.clicked_at, b.ingested_at, b.stream, b.shard_id, b.sequence,
+    b.source, b.campaign, b.page
+  )
+  WHEN MATCHED AND (b.ingested_at, b.stream, b.shard_id, b.sequence)
       < (r.ingested_at, r.stream, r.shard_id, r.sequence)
+  THEN UPDATE
+  SET clicked_at = b.clicked_at, ingested_at = b.ingested_at, stream = b.stream,
+      shard_id = b.shard_id, sequence = b.sequence, source = b.source, campaign = b.campaign,
+      page = b.page
   RETURNING new.user_id, new.clicked_at AS new_at, old.clicked_at AS old_at
 )
-INSERT INTO touched_clicks (user_id, at)
-SELECT user_id, new_at FROM changed
-UNION ALL
+INSERT INTO moved_clicks (user_id, old_at)
 SELECT user_id, old_at FROM changed WHERE old_at <> new_at"""
 
 STORE_CHECKOUTS = """
 WITH changed AS (
-  INSERT INTO raw_checkouts AS r
-  SELECT DISTINCT ON (user_id, checkout_id) *
-  FROM batch_checkouts
-  ORDER BY user_id, checkout_id, ingested_at, stream, shard_id, sequence
-  ON CONFLICT (user_id, checkout_id) DO UPDATE
-  SET checked_out_at = EXCLUDED.checked_out_at, ingested_at = EXCLUDED.ingested_at,
-      stream = EXCLUDED.stream, shard_id = EXCLUDED.shard_id, sequence = EXCLUDED.sequence,
-      source = EXCLUDED.source, amount = EXCLUDED.amount, currency = EXCLUDED.currency
-  WHERE (EXCLUDED.ingested_at, EXCLUDED.stream, EXCLUDED.shard_id, EXCLUDED.sequence)
+  MERGE INTO raw_checkouts AS r
+  USING (
+    SELECT DISTINCT ON (user_id, checkout_id) *
+    FROM batch_checkouts
+    ORDER BY user_id, checkout_id, ingested_at, stream, shard_id, sequence
+  ) AS b
+  ON r.user_id = b.user_id AND r.checkout_id = b.checkout_id
+  WHEN NOT MATCHED THEN INSERT VALUES (
+    b.user_id, b.checkout_id, b.checked_out_at, b.ingested_at, b.stream, b.shard_id, b.sequence,
+    b.source, b.amount, b.currency
+  )
+  WHEN MATCHED AND (b.ingested_at, b.stream, b.shard_id, b.sequence)
       < (r.ingested_at, r.stream, r.shard_id, r.sequence)
-  RETURNING user_id, checkout_id, checked_out_at
+  THEN UPDATE
+  SET checked_out_at = b.checked_out_at, ingested_at = b.ingested_at, stream = b.stream,
+      shard_id = b.shard_id, sequence = b.sequence, source = b.source, amount = b.amount,
+      currency = b.currency
+  RETURNING new.user_id, new.checkout_id, new.checked_out_at
 )
 INSERT INTO touched_checkouts (user_id, checkout_id, checked_out_at)
 SELECT user_id, checkout_id, checked_out_at FROM changed"""
 
-# Each touched click looks its own checkouts up: LATERAL with OFFSET 0 is the plan that doesn't
-# depend on what the planner guesses of a temporary table.
+# Each click looks its own checkouts up: LATERAL with OFFSET 0 is the plan that doesn't depend on
+# what the planner guesses of a temporary table. Sorted, since neighbours are on the same pages.
 TOUCH_CHECKOUTS = """
 INSERT INTO touched_checkouts (user_id, checkout_id, checked_out_at)
 SELECT o.user_id, o.checkout_id, o.checked_out_at
-FROM touched_clicks AS t
+FROM (
+  SELECT user_id, clicked_at AS at FROM batch_clicks
+  UNION ALL
+  SELECT user_id, old_at FROM moved_clicks
+  ORDER BY user_id
+) AS t
 CROSS JOIN LATERAL (
   SELECT c.user_id, c.checkout_id, c.checked_out_at
   FROM raw_checkouts AS c
@@ -101,29 +134,33 @@ CROSS JOIN LATERAL (
   OFFSET 0
 ) AS o"""
 
-# Sorted, since neighbours are on the same pages of every index.
 ATTRIBUTE = """
 WITH saved AS (
-  INSERT INTO attributed_checkouts AS a
+  MERGE INTO attributed_checkouts AS a
+  USING (
+    SELECT c.user_id, c.checkout_id, c.checked_out_at, f.click_id, f.clicked_at
+    FROM (SELECT DISTINCT ON (user_id, checkout_id) user_id, checkout_id, checked_out_at
+          FROM touched_checkouts
+          ORDER BY user_id, checkout_id) AS c
+    LEFT JOIN LATERAL (
+      SELECT k.click_id, k.clicked_at
+      FROM raw_clicks AS k
+      WHERE k.user_id = c.user_id AND k.clicked_at
+        BETWEEN c.checked_out_at - (SELECT window_length FROM attribution_settings)
+            AND c.checked_out_at
+      ORDER BY k.clicked_at, k.click_id
+      LIMIT 1
+    ) AS f ON true
+    OFFSET 0
+  ) AS f
+  ON a.user_id = f.user_id AND a.checkout_id = f.checkout_id
+  WHEN NOT MATCHED THEN INSERT
     (user_id, checkout_id, checked_out_at, click_id, clicked_at)
-  SELECT c.user_id, c.checkout_id, c.checked_out_at, f.click_id, f.clicked_at
-  FROM (SELECT DISTINCT ON (user_id, checkout_id) user_id, checkout_id, checked_out_at
-        FROM touched_checkouts
-        ORDER BY user_id, checkout_id) AS c
-  LEFT JOIN LATERAL (
-    SELECT k.click_id, k.clicked_at
-    FROM raw_clicks AS k
-    WHERE k.user_id = c.user_id
-      AND k.clicked_at BETWEEN c.checked_out_at - (SELECT window_length FROM attribution_settings)
-                           AND c.checked_out_at
-    ORDER BY k.clicked_at, k.click_id
-    LIMIT 1
-  ) AS f ON true
-  ON CONFLICT (user_id, checkout_id) DO UPDATE
-  SET checked_out_at = EXCLUDED.checked_out_at, click_id = EXCLUDED.click_id,
-      clicked_at = EXCLUDED.clicked_at
-  WHERE (a.checked_out_at, a.click_id, a.clicked_at)
-    IS DISTINCT FROM (EXCLUDED.checked_out_at, EXCLUDED.click_id, EXCLUDED.clicked_at)
+  VALUES (f.user_id, f.checkout_id, f.checked_out_at, f.click_id, f.clicked_at)
+  WHEN MATCHED AND (a.checked_out_at, a.click_id, a.clicked_at)
+    IS DISTINCT FROM (f.checked_out_at, f.click_id, f.clicked_at)
+  THEN UPDATE
+  SET checked_out_at = f.checked_out_at, click_id = f.click_id, clicked_at = f.clicked_at
   RETURNING new.click_id, old.checkout_id IS NOT NULL AS is_restated
 )
 SELECT count(click_id), count(*) FILTER (WHERE is_restated) FROM saved"""

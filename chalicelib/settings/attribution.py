@@ -23,7 +23,7 @@ class AttributionSettings(EnvironmentSettings):
 
     database_statement_timeout_s: float = Field(default=60.0, gt=0)
     database_lock_timeout_s: float = Field(default=15.0, gt=0)
-    # API Gateway waits 29 s, and whoever asks less.
+    # API Gateway waits 29 s, and most clients less.
     report_timeout_s: float = Field(default=12.0, gt=0, le=14)
     # Of the function's time, what a transaction leaves for ending and reporting.
     attribution_reserve_s: float = Field(default=5.0, ge=0)

@@ -65,7 +65,7 @@ class ChaliceApp:
 
 
 def run_chalice(arguments: Sequence[str], folder: Path, region: str, say: Say) -> None:
-    """Run it as a process of its own, as whoever the caller is in AWS.
+    """Run it as a process of its own, with the identity that this process has in AWS.
 
     Raises:
         OperationFailed: with the last lines of what it said.

@@ -35,7 +35,7 @@ def show_refusals(target: Target, api_id: str) -> bool:
 
 
 def wanted_responses(target: Target) -> dict[Kind, dict[str, str]]:
-    """As the overlay has them, for the origin that the functions are told of."""
+    """As the overlay has them, for the origin that the functions are configured with."""
     overlay = json.loads(target.project.app_overlay.read_text())
     responses = overlay["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
     variables = target.project.config["stages"][target.names.stage]["environment_variables"]

@@ -76,6 +76,14 @@ def cost(  # noqa: PLR0913  one for each option
         int | None,
         Option(help="Experiments that run at once.", min=0, max=40, show_default="none"),
     ] = None,
+    attribution: Annotated[
+        bool | None,
+        Option(
+            "--attribution",
+            help="Attribute checkouts to clicks, in a database.",
+            show_default="as the stage has it",
+        ),
+    ] = None,
     custom_metrics: Annotated[
         int | None,
         Option(
@@ -123,6 +131,7 @@ def cost(  # noqa: PLR0913  one for each option
         "queries": queries,
         "alerts": alerts,
         "experiments": experiments,
+        "attribution": attribution,
         "custom_metrics": custom_metrics,
     }
     given = {name: value for name, value in changes.items() if value is not None}

@@ -6,7 +6,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,27 +48,32 @@ class Deployment:
     traced_functions: bool = False
     own_streams: bool = False
     attribution: bool = False
+    database_class: str = "db.t4g.micro"
     database_storage_gb: int = 0
     database_copies: int = 1
+    nat_gateways: int = 0
+    interface_endpoints: int = 0
 
 
-def read(stage: str, root: Path = ROOT) -> Deployment:
-    """Read a stage's deployment.
+def read(stage: str, root: Path = ROOT, *, attribution: bool = False) -> Deployment:
+    """Read a stage's deployment, as it would be with attribution if that is asked for.
 
     Raises:
         OperationFailed: there is no such stage.
     """
     project = Project(root)
+    stated = read_stage(project, stage)
+    as_set = replace(stated, attribution=True, own_streams=None) if attribution else stated
     config, own = project.config, project.stage_config(stage)
     variables = own["environment_variables"]
     template = read_template(project.backing_template)
-    backing = _with_own(template, read_stage(project, stage).backing)
+    backing = _with_own(template, as_set.backing)
     machine = json.loads((root / "stepfunctions" / "hourly_rollup.asl.json").read_text())
-    made = _watching(project, read_stage(project, stage))
+    made = _watching(project, as_set)
     maps = [state for state in machine["States"].values() if state["Type"] == "Map"]
     return Deployment(
         stage=stage,
-        functions=functions_of(project, read_stage(project, stage)),
+        functions=functions_of(project, as_set),
         memory_mb=_memory(config, own),
         batch_size=int(variables["KINESIS_BATCH_SIZE"]),
         window_s=int(variables["KINESIS_BATCHING_WINDOW_S"]),
@@ -86,21 +91,25 @@ def read(stage: str, root: Path = ROOT) -> Deployment:
         dashboards=made["AWS::CloudWatch::Dashboard"],
         traced_share=_traced_share(config, stage, root),
         traced_functions=is_traced(config, stage, "process_events"),
-        own_streams=read_stage(project, stage).has_own_streams,
-        **_database(project, stage),
+        own_streams=as_set.has_own_streams,
+        **_database(project, as_set),
     )
 
 
-def _database(project: Project, stage: str) -> dict[str, Any]:
-    own = read_stage(project, stage)
-    if not own.attribution:
+def _database(project: Project, stage: Stage) -> dict[str, Any]:
+    if not stage.attribution:
         return {}
     template = read_template(project.infrastructure / "attribution.yaml")
-    found = _with_own(template, own.database)["Parameters"]
+    parameters = _with_own(template, stage.database)["Parameters"]
+    found = {name: str(parameter["Default"]) for name, parameter in parameters.items()}
+    endpoints = [found[name] == "true" for name in ("SecretsEndpoint", "GlueEndpoint")]
     return {
         "attribution": True,
-        "database_storage_gb": int(found["StorageGb"]["Default"]),
-        "database_copies": 2 if found["MultiAz"]["Default"] == "true" else 1,
+        "database_class": found["InstanceClass"],
+        "database_storage_gb": int(found["StorageGb"]),
+        "database_copies": 2 if found["MultiAz"] == "true" else 1,
+        "nat_gateways": int(found["NatGateway"] == "true"),
+        "interface_endpoints": sum(endpoints),
     }
 
 

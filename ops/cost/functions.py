@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chalicelib.wiring.world import PARALLEL_OBJECTS
-from ops.cost import measured
+from ops.cost import database, measured
 from ops.cost.flow import Flow
 from ops.cost.quantity import Quantity, count
+from ops.cost.work import Work
 from ops.cost.workload import HOURS, SECONDS
 
 # Start, determine, compute the results of experiments, and record.
 SMALL_FUNCTIONS_A_RUN = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A month of one function, or of several similar ones: all runs together."""
-
-    name: str
-    runs: float
-    waiting_ms: float
-    processor_ms: float
-    memory_mb: int
-
-    @property
-    def gb_seconds(self) -> float:
-        return self.duration_ms / 1_000 * self.memory_mb / 1_024
-
-    @property
-    def duration_ms(self) -> float:
-        """The duration in total: one thread gains nothing from more than one processor."""
-        share = min(1.0, self.memory_mb / measured.MB_PER_CPU)
-        return self.waiting_ms + self.processor_ms / share
-
-    @property
-    def why(self) -> str:
-        if not self.runs:
-            return f"{self.name} 0"
-        each = self.duration_ms / self.runs
-        return f"{self.name} {count(self.runs)} of {each:,.0f} ms at {self.memory_mb} MB"
 
 
 def lines(flow: Flow) -> Iterator[Quantity]:
@@ -75,6 +47,7 @@ def _work(flow: Flow) -> list[Work]:
         _transform(flow),
         _roll_up(flow),
         _seal(flow),
+        *([database.work(flow)] if flow.deployment.attribution else []),
         *_small(flow),
     ]
 

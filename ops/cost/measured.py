@@ -26,6 +26,9 @@ ROLL_UP_EVENT_MS = 0.001
 SEAL_EVENT_MS = 0.025
 SEAL_FILE_MS = 0.8
 
+# Reading a record into a row; the part by bytes is that of process.
+ATTRIBUTE_EVENT_CPU_MS = 0.01
+
 # Waiting, assumed: one call to a service in the same region, by the kinds that matter.
 PUT_RECORDS_MS = 15.0
 # The claim; then per chunk the transaction and its puts, several at once.
@@ -41,6 +44,10 @@ ROLL_UP_FILE_MS = 20.0 / PARALLEL_OBJECTS
 SEAL_MS = 250.0
 SEAL_FILE_CALLS_MS = 20.0 / PARALLEL_OBJECTS + 20.0 / PARALLEL_PUTS
 SMALL_FUNCTION_MS = 250.0
+# A dozen statements to a database in the same network, and then what a row of a transaction of
+# 10,000 takes, on one of the two cores that `python -m benchmarks attribution` measures on.
+ATTRIBUTE_BATCH_MS = 25.0
+ATTRIBUTE_EVENT_MS = 0.045
 JUDGE_MS = 1_500.0
 
 # Sizes, measured with events of 350, 1,000 and 3,000 bytes whose properties are short texts and

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from chalicelib.model.measure import STEADY
-from ops.cost import functions, measured, tables
+from ops.cost import database, functions, measured, tables
 from ops.cost.deployed import Deployment
 from ops.cost.flow import Flow
 from ops.cost.quantity import Quantity, count
@@ -40,7 +40,7 @@ def quantities_of(flow: Flow) -> list[Quantity]:
         *_rollup_and_alerts(flow),
         *_watching(flow),
         *_queries(flow),
-        *_database(flow.deployment),
+        *database.lines(flow),
     ]
 
 
@@ -64,7 +64,10 @@ def _kinesis(flow: Flow) -> Iterator[Quantity]:
         size = math.ceil(load.event_bytes / 1024) * 1024
         why = f"{count(load.events)} events of {size:,} bytes, rounded up to whole KiB"
         yield Quantity("kinesis_gb_in", load.events * size, why)
-        yield Quantity("kinesis_gb_out", load.events * size, "the same, read once by process")
+        again = sum(one.stream.events for one in database.streams_read(flow))
+        why = "the same, read once by process"
+        why += f"; {count(again)} once more by attribution" if again else ""
+        yield Quantity("kinesis_gb_out", (load.events + again) * size, why)
     else:
         n_streams = len(flow.streams)
         where = f"{shards} shard{'s' * (shards > 1)} in {n_streams} stream{'s' * (n_streams > 1)}"
@@ -198,11 +201,3 @@ def _metrics(flow: Flow) -> Quantity:
 
 def _queries(flow: Flow) -> Iterator[Quantity]:
     yield Quantity("athena_scanned", flow.workload.scanned_bytes, "as specified")
-
-
-def _database(made: Deployment) -> Iterator[Quantity]:
-    copies, size_gb = made.database_copies, made.database_storage_gb
-    hours = HOURS * copies if made.attribution else 0
-    yield Quantity("rds_micro_hours", hours, f"a db.t4g.micro, {copies} of them, {HOURS} hours")
-    stored = size_gb * GB * copies if made.attribution else 0
-    yield Quantity("rds_storage", stored, f"{size_gb} GB, {copies} times")

@@ -47,8 +47,10 @@ def quote(
     scenario = _scenario(scenario_name)
     workload = _workload(scenario, changes)
     table = _prices(prices or US_EAST_1)
-    deployment = deployed.read(stage)
-    deployed_as = replace(workload, own_streams=deployment.own_streams)
+    deployment = deployed.read(stage, attribution=workload.attribution)
+    deployed_as = replace(
+        workload, own_streams=deployment.own_streams, attribution=deployment.attribution
+    )
     month = bill(deployed_as, deployment, table, free_tier=free_tier)
     compared = compare_all(deployment, table) if compare else ()
     # The design's figures are of no other workload.

@@ -58,6 +58,8 @@ class Workload:
     alerts: int = 100
     # Whether clicks and checkouts have streams of their own.
     own_streams: bool = False
+    # Whether checkouts are attributed to clicks, in a database.
+    attribution: bool = False
     experiments: int = 0
     # If not those of chalicelib/model/measure.py that have values in normal operation.
     custom_metrics: int | None = None

@@ -94,7 +94,7 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
     "report_attribution": (
         Grant("ConnectToDatabase", "rds-db:connect", "database_user:attribution_reader"),
     ),
-    # It is handed the credentials of whoever invokes it.
+    # Its caller hands it the owner's credentials.
     "migrate_database": (),
     "transform_raw": (
         Grant(

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]  # its types are a package of their own
 from typer.testing import CliRunner
 
 from ops.__main__ import app
 from ops.cloudformation.template import as_json, read_template
+from ops.deploy.attribution import attribution_body
 from ops.deploy.backing import backing_body
 from ops.deploy.monitoring import monitoring_body
 from ops.kit.project import ROOT, Project
@@ -28,18 +30,55 @@ MANAGED_LIMIT, INLINE_LIMIT = 6_144, 10_240
 # Who may do something to more than can be named, and what: each says why in a comment.
 ON_EVERYTHING = {
     "dynamodb:ListTables",
+    "ec2:DescribeAccountAttributes",
+    "ec2:DescribeAddresses",
+    "ec2:DescribeAvailabilityZones",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeNatGateways",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribePrefixLists",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroupRules",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcAttribute",
+    "ec2:DescribeVpcEndpoints",
+    "ec2:DescribeVpcs",
     "lambda:CreateEventSourceMapping",
     "lambda:DeleteEventSourceMapping",
     "lambda:GetEventSourceMapping",
     "lambda:ListEventSourceMappings",
     "lambda:UpdateEventSourceMapping",
     "logs:DescribeLogGroups",
+    "rds:DescribeDBEngineVersions",
+    "rds:DescribeEngineDefaultParameters",
     "xray:GetSamplingRules",
     "xray:ListTagsForResource",
 }
 # What can't be called ours by its name, or is AWS's own and is only read.
-FOREIGN = ("apigateway", "glue", "ssm")
-FOREIGN_NAMES = re.compile(r"layer:AWSSDKPandas-|:aws:transform/Serverless-")
+FOREIGN = ("apigateway", "ec2", "glue", "kms", "secretsmanager", "ssm")
+FOREIGN_NAMES = re.compile(
+    r"layer:AWSSDKPandas-|:aws:transform/Serverless-|:role/aws-service-role/rds.amazonaws.com/"
+)
+# What CloudFormation does to make a resource of attribution's stack, as its caller.
+MAKING = {
+    "EC2::EIP": "ec2:AllocateAddress",
+    "EC2::InternetGateway": "ec2:CreateInternetGateway",
+    "EC2::NatGateway": "ec2:CreateNatGateway",
+    "EC2::Route": "ec2:CreateRoute",
+    "EC2::RouteTable": "ec2:CreateRouteTable",
+    "EC2::SecurityGroup": "ec2:CreateSecurityGroup",
+    "EC2::SecurityGroupEgress": "ec2:AuthorizeSecurityGroupEgress",
+    "EC2::SecurityGroupIngress": "ec2:AuthorizeSecurityGroupIngress",
+    "EC2::Subnet": "ec2:CreateSubnet",
+    "EC2::SubnetRouteTableAssociation": "ec2:AssociateRouteTable",
+    "EC2::VPC": "ec2:CreateVpc",
+    "EC2::VPCEndpoint": "ec2:CreateVpcEndpoint",
+    "EC2::VPCGatewayAttachment": "ec2:AttachInternetGateway",
+    "RDS::DBInstance": "rds:CreateDBInstance",
+    "RDS::DBParameterGroup": "rds:CreateDBParameterGroup",
+    "RDS::DBSubnetGroup": "rds:CreateDBSubnetGroup",
+}
 
 
 def template(name: str) -> dict[str, Any]:
@@ -87,6 +126,13 @@ def test_a_template_is_sound(name: str, tmp_path: Path) -> None:
     assert len(body) < 51_200
 
 
+@pytest.mark.parametrize(
+    "path", sorted(Project().infrastructure.glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_a_template_has_no_aliases_which_cloudformation_does_not_read(path: Path) -> None:
+    assert not [one for one in yaml.parse(path.read_text()) if isinstance(one, yaml.AliasEvent)]
+
+
 def test_no_role_may_do_all_of_anything() -> None:
     actions = [action for s in statements() for action in listed(s["Action"])]
 
@@ -114,6 +160,24 @@ def test_the_pipeline_can_delete_nothing_that_holds_events() -> None:
     deletes = {a for s in statements() for a in listed(s["Action"]) if re.search("Delete", a)}
 
     assert not {a for a in deletes if a.startswith(("s3:", "dynamodb:", "kinesis:", "sqs:"))}
+    assert "rds:DeleteDBInstance" not in deletes
+
+
+def test_only_the_network_of_the_stages_own_stack_is_changed() -> None:
+    """By the tag that CloudFormation alone can set."""
+    ours = {"aws:ResourceTag/aws:cloudformation:stack-name": "eventstream-dev-attribution"}
+    changing = re.compile("ec2:(?!Allocate|Create(?!Route$)|Describe)")
+    found = [s for s in statements() if any(changing.match(a) for a in listed(s["Action"]))]
+
+    assert found
+    for statement in found:
+        assert resolved(statement["Condition"], "dev") == {"StringEquals": ours}
+
+
+def test_only_the_secret_of_the_stages_own_database_is_read() -> None:
+    [reading] = [s for s in statements() if "secretsmanager:GetSecretValue" in listed(s["Action"])]
+
+    assert ":db:eventstream-dev-attribution" in str(resolved(reading["Condition"], "dev"))
 
 
 def test_a_role_is_handed_to_our_services_alone() -> None:
@@ -136,7 +200,8 @@ def test_the_stacks_that_are_deployed_are_those_that_may_be() -> None:
     names = Names("dev", ACCOUNT, REGION)
     allowed = json.dumps(resolved(template("pipeline"), "dev"))
 
-    for stack in (names.backing_stack, names.app_stack, names.monitoring_stack):
+    stacks = names.backing_stack, names.app_stack, names.monitoring_stack, names.attribution_stack
+    for stack in stacks:
         assert f":stack/{stack}/*" in allowed
 
 
@@ -156,6 +221,15 @@ def test_the_deploy_role_may_make_every_kind_of_thing_that_there_is() -> None:
     services = {kind.split("::")[1].lower() for kind in kinds}
 
     assert {called.get(service, service) for service in services} <= granted
+
+
+def test_the_deploy_role_may_make_every_kind_of_thing_of_attribution() -> None:
+    granted = {action for s in statements() for action in listed(s["Action"])}
+    resources = json.loads(attribution_body(Project()))["Resources"].values()
+    kinds = {resource["Type"].removeprefix("AWS::") for resource in resources}
+
+    assert kinds == MAKING.keys()
+    assert {*MAKING.values()} <= granted
 
 
 def test_only_a_push_to_the_branch_is_built() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,13 +45,16 @@ def serving(project: Path) -> Iterator[str]:
     log = project.with_suffix(".log")
     with (
         log.open("w") as output,
-        subprocess.Popen(command, cwd=project, stdout=output, stderr=output) as server,
+        subprocess.Popen(
+            command, cwd=project, stdout=output, stderr=output, start_new_session=True
+        ) as server,
     ):
         try:
             wait_for(lambda: _is_up(url, server, log), "chalice local")
             yield url
         finally:
-            server.terminate()
+            # The command serves in a child, which would go on without it.
+            os.killpg(server.pid, signal.SIGTERM)
 
 
 def _is_up(url: str, server: subprocess.Popen[bytes], log: Path) -> bool | None:

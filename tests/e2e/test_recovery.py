@@ -1,4 +1,4 @@
-"""What was lost or set aside is brought back by the commands that the documents name."""
+"""What was lost or quarantined is brought back by the commands that the documents name."""
 
 from __future__ import annotations
 

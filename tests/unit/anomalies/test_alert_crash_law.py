@@ -28,7 +28,7 @@ MANY = 1_000
 
 
 class Trouble(World):
-    """A flood, an hour later slowness, both to be told of, and runs that may die."""
+    """A flood, an hour later slowness, each worth an alert, and runs that may die."""
 
     def __init__(self) -> None:
         super().__init__()

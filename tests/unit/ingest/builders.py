@@ -21,7 +21,7 @@ HOUR_MS = instant.HOUR_MS
 
 @dataclass
 class FakeTime:
-    """Passes only by sleeping, and by whoever adds to it."""
+    """Passes only by sleeping, or when a test adds to it."""
 
     now_s: float = 1_000.0
     pauses: list[float] = field(default_factory=list)

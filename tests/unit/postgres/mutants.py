@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.unit.postgres.world import Version
 
 _LENGTH = "(SELECT window_length FROM attribution_settings)"
-_RANK = """(EXCLUDED.ingested_at, EXCLUDED.stream, EXCLUDED.shard_id, EXCLUDED.sequence)
+_RANK = """(b.ingested_at, b.stream, b.shard_id, b.sequence)
       < (r.ingested_at, r.stream, r.shard_id, r.sequence)"""
 _IN_RANK = "ORDER BY user_id, click_id, ingested_at, stream, shard_id, sequence"
 _FIRST = "ORDER BY k.clicked_at, k.click_id"
@@ -19,12 +19,10 @@ WHERE EXCLUDED.first_seen_at < u.first_seen_at""": "DO NOTHING"
 UNSORTED_LOCK = Version({"GROUP BY user_id\nORDER BY user_id": "GROUP BY user_id"})
 UNPINNED_ISOLATION = Version(pins_isolation=False)
 UNCOMPARED_CHECKPOINT = Version({"AND sequence = %s": "AND sequence IS DISTINCT FROM %s || '?'"})
-WITHOUT_OLD_INSTANT = Version(
-    {"UNION ALL\nSELECT user_id, old_at FROM changed WHERE old_at <> new_at": ""}
-)
+WITHOUT_OLD_INSTANT = Version({"UNION ALL\n  SELECT user_id, old_at FROM moved_clicks": ""})
 FIRST_IN = Version({_RANK: "false"})
 LAST_IN = Version({_RANK: "true"})
-RANKED_BY_TIME_ALONE = Version({_RANK: "EXCLUDED.ingested_at < r.ingested_at"})
+RANKED_BY_TIME_ALONE = Version({_RANK: "b.ingested_at < r.ingested_at"})
 ANY_OF_A_BATCH = Version({_IN_RANK: "ORDER BY user_id, click_id, sequence DESC"})
 OPEN_WINDOW_FOR_CLICKS = Version(
     {f"BETWEEN t.at AND t.at + {_LENGTH}": "> t.at AND c.checked_out_at < t.at + '1 hour'"}

@@ -59,6 +59,9 @@ class Sent:
 def tables_of(sent: Sequence[Sent]) -> Tables:
     clicks = _earliest(one for one in sent if one.kind == "click")
     checkouts = _earliest(one for one in sent if one.kind == "checkout")
+    by_user: dict[str, list[Sent]] = {}
+    for click in clicks:
+        by_user.setdefault(click.user, []).append(click)
     first_seen: dict[str, int] = {}
     for one in sent:
         first_seen[one.user] = min(one.at, first_seen.get(one.user, one.at))
@@ -66,7 +69,9 @@ def tables_of(sent: Sequence[Sent]) -> Tables:
         "users": sorted((user, instant.to_text(at)) for user, at in first_seen.items()),
         "raw_clicks": sorted((click.row for click in clicks), key=repr),
         "raw_checkouts": sorted((checkout.row for checkout in checkouts), key=repr),
-        "attributed_checkouts": sorted((_credit(one, clicks) for one in checkouts), key=repr),
+        "attributed_checkouts": sorted(
+            (_credit(one, by_user.get(one.user, [])) for one in checkouts), key=repr
+        ),
     }
 
 
@@ -81,11 +86,7 @@ def _earliest(sent: Iterable[Sent]) -> list[Sent]:
 
 def _credit(checkout: Sent, clicks: Sequence[Sent]) -> tuple[object, ...]:
     at = checkout.at
-    within = [
-        (click.at, click.id)
-        for click in clicks
-        if click.user == checkout.user and at - WINDOW_MS <= click.at <= at
-    ]
+    within = [(click.at, click.id) for click in clicks if at - WINDOW_MS <= click.at <= at]
     first = min(within, default=None)
     credit = (None, None) if first is None else (first[1], instant.to_text(first[0]))
     return (checkout.user, checkout.id, instant.to_text(at), *credit)

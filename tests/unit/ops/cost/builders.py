@@ -9,6 +9,7 @@ from ops.cost.deployed import Deployment
 MEMORY_MB = {
     "api_handler": 512,
     "process_events": 1_024,
+    "attribute_clicks": 1_024,
     "transform_raw": 1_769,
     "roll_up_hour": 3_008,
     "seal_hour": 3_008,

@@ -124,6 +124,17 @@ def test_on_demand_streams_are_billed_by_what_they_hold() -> None:
     assert "shard hours" not in ran.stdout
 
 
+def test_attribution_adds_a_database_two_streams_and_their_functions() -> None:
+    without = answer_of("--events-per-month", "1000000")["services"]
+    found = answer_of("--events-per-month", "1000000", "--attribution")["services"]
+
+    assert isinstance(without, dict)
+    assert isinstance(found, dict)
+    assert found.keys() - without.keys() == {"RDS", "Secrets Manager"}
+    assert found["Kinesis"] == pytest.approx(without["Kinesis"] + 2 * 730 * 0.015, abs=0.01)
+    assert found["Lambda"] > without["Lambda"]
+
+
 def test_too_few_shards_for_the_peak_are_remarked() -> None:
     ran = run("--events-per-month", "10000000000", "--events-per-request", "100", "--shards", "6")
 

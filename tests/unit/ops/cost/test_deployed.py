@@ -90,6 +90,28 @@ def test_raw_objects_go_cold_when_the_template_says() -> None:
     assert deployed.read("prod").cold_days == 90
 
 
+def test_a_stage_can_be_read_as_it_would_be_with_attribution() -> None:
+    without, made = deployed.read("prod"), deployed.read("prod", attribution=True)
+
+    assert not without.attribution
+    assert made.attribution
+    assert made.own_streams
+    assert {*made.functions} - {*without.functions} >= {"attribute_clicks", "attribute_checkouts"}
+    assert made.alarms > without.alarms
+    assert (made.database_class, made.database_storage_gb) == ("db.t4g.micro", 20)
+    assert (made.nat_gateways, made.interface_endpoints) == (0, 0)
+
+
+def test_the_ways_out_of_the_network_are_those_that_the_stage_asks_for(copy: Path) -> None:
+    shutil.copy(ROOT / "infrastructure" / "attribution.yaml", copy / "infrastructure")
+    stages = copy / "infrastructure" / "stages.toml"
+    stages.write_text("[prod.database]\nNatGateway = true\nGlueEndpoint = true\nMultiAz = true\n")
+
+    made = deployed.read("prod", copy, attribution=True)
+
+    assert (made.nat_gateways, made.interface_endpoints, made.database_copies) == (1, 1, 2)
+
+
 def test_a_stage_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(OperationFailed, match="nowhere") as failed:
         deployed.read("nowhere")

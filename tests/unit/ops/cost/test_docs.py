@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_the_page_has_the_bills_that_the_command_prints(name: str, scenario: Sce
     figures = expected.dollars_by_service | {"total": expected.dollars}
     written = {service: dollars(ours) for service, (ours, _) in table(name).items()}
 
-    # Print them anew with --scenario when this fails: something that is deployed has changed.
+    # Print them again with --scenario when this fails: something that is deployed has changed.
     assert written == pytest.approx(figures, rel=0.1, abs=0.2)
 
 
@@ -68,10 +69,32 @@ def test_the_page_is_right_about_idling_and_windows() -> None:
     ],
 )
 def test_the_page_says_which_aims_are_reached(row: str, workload: Workload) -> None:
-    [line] = re.findall(rf"^\| {row} \|(.*)\|$", PAGE, re.MULTILINE)
+    section = PAGE.partition("## What was aimed at")[2].partition("\n## ")[0]
+    [line] = re.findall(rf"^\| {row} \|(.*)\|$", section, re.MULTILINE)
     _, listed, free = map(dollars, line.split("|"))
 
     made, table_of_prices = deployed.read("prod"), prices.read()
     less = bill(workload, made, table_of_prices, free_tier=True)
     assert listed == pytest.approx(priced(workload).dollars, rel=0.02, abs=0.6)
     assert free == pytest.approx(less.dollars, rel=0.02, abs=0.6)
+
+
+@pytest.mark.parametrize(
+    ("row", "workload"),
+    [
+        ("idle", Workload(events=0)),
+        ("1 M events, one a request", Workload(events=10**6)),
+        ("100 M events, ten a request", Workload(events=10**8, events_per_request=10)),
+    ],
+)
+def test_the_page_says_what_attribution_costs(row: str, workload: Workload) -> None:
+    section = PAGE.partition("## What attribution costs")[2].partition("\n## ")[0]
+    [line] = re.findall(rf"^\| {row} \|(.*)\|$", section, re.MULTILINE)
+    without, with_it = map(dollars, line.split("|"))
+
+    made = deployed.read("prod", attribution=True)
+    attributed = replace(workload, own_streams=True, attribution=True)
+    assert without == pytest.approx(priced(workload).dollars, rel=0.02, abs=0.6)
+    assert with_it == pytest.approx(
+        bill(attributed, made, prices.read()).dollars, rel=0.02, abs=0.6
+    )

@@ -268,16 +268,70 @@ def test_every_quantity_is_finite_and_explained(load: Workload) -> None:
         assert line.why
 
 
-def test_a_database_costs_its_hours_and_its_storage_and_twice_that_with_a_standby() -> None:
-    def hours_and_bytes(**changes: object) -> list[float]:
-        lines = quantities(Workload(events=0), make_deployment(**changes))
-        return [one.amount for one in lines if one.key.startswith("rds_")]
+def database(**changes: Any) -> dict[str, float]:
+    usual = {"attribution": True, "own_streams": True, "database_storage_gb": 20}
+    load = Workload(events=10**6, own_streams=True)
+    found = quantities(load, make_deployment(**{**usual, **changes}))
+    return {one.key: one.amount for one in found}
 
-    alone = {"attribution": True, "database_storage_gb": 20}
 
-    assert hours_and_bytes() == [0, 0]
-    assert hours_and_bytes(**alone) == [730, 20 * 2**30]
-    assert hours_and_bytes(**alone, database_copies=2) == [1_460, 40 * 2**30]
+def test_a_database_costs_its_hours_its_storage_and_its_secret() -> None:
+    found = database()
+
+    assert found["rds_micro_hours"] == 730
+    assert found["rds_storage"] == 20 * 2**30
+    assert found["secrets"] == 1
+
+
+def test_a_standby_doubles_the_database() -> None:
+    found = database(database_copies=2)
+
+    assert (found["rds_micro_hours"], found["rds_storage"]) == (1_460, 40 * 2**30)
+
+
+def test_a_database_is_paid_for_by_its_class() -> None:
+    found = database(database_class="db.t3.micro")
+
+    assert (found["rds_micro_hours"], found["rds_t3_micro_hours"]) == (0, 730)
+    with pytest.raises(ValueError, match=r"db\.m6g\.large has no price here"):
+        database(database_class="db.m6g.large")
+
+
+def test_a_network_has_no_paid_way_out_unless_there_is_one() -> None:
+    assert (database()["nat_hours"], database()["endpoint_hours"]) == (0, 0)
+    assert database(nat_gateways=1)["nat_hours"] == 730
+    assert database(nat_gateways=1)["public_address_hours"] == 730
+    # Two endpoints in two zones.
+    assert database(interface_endpoints=2)["endpoint_hours"] == 4 * 730
+
+
+def test_attribution_reads_what_process_reads_of_clicks_and_checkouts() -> None:
+    without, found = database(attribution=False), database()
+
+    assert [without[key] for key in ("rds_micro_hours", "rds_storage", "secrets")] == [0, 0, 0]
+    # A tenth of a million each, alone in a stream: 2.28 a minute, and the one that opens a batch.
+    batches = 2 * 10**5 / (1 + 10**5 / 43_800)
+    assert found["lambda_requests"] - without["lambda_requests"] == pytest.approx(batches)
+    # 25 ms a batch, 0.045 a record; 0.01 and 0.0065 of a processor of which there are 0.58.
+    own_s = 2 * 10**5 * (0.01 + 0.0065) / (1_024 / 1_769) / 1_000
+    waiting_s = (batches * 25 + 2 * 10**5 * 0.045) / 1_000
+    assert found["lambda_gb_seconds"] - without["lambda_gb_seconds"] == pytest.approx(
+        own_s + waiting_s
+    )
+
+
+def test_attribution_reads_on_demand_streams_a_second_time() -> None:
+    load = Workload(events=10**6, own_streams=True, on_demand=True)
+    on, off = (
+        next(
+            one.amount
+            for one in quantities(load, make_deployment(attribution=is_on))
+            if one.key == "kinesis_gb_out"
+        )
+        for is_on in (True, False)
+    )
+
+    assert on == pytest.approx(1.2 * off)
 
 
 def test_experiments_add_an_item_to_each_commit_and_to_what_is_read() -> None:

@@ -1,0 +1,58 @@
+"""Whatever the streams deliver, and however the job is stopped, the tables are the oracle's."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from tests.postgres import Database, Databases
+from tests.spark.job import Job
+from tests.spark.traffic import by_shard, traffic
+from tests.unit.postgres.laws import differences
+from tests.unit.postgres.world import Writer, stored
+
+CHECKPOINTS = "SELECT shard, sequence, arrived_at FROM shard_checkpoints ORDER BY shard"
+
+
+@pytest.fixture
+def job(spark: SparkSession, tmp_path: Path, database: Database) -> Job:
+    return Job(spark, tmp_path, database)
+
+
+@pytest.fixture
+def n_events(pytestconfig: pytest.Config) -> int:
+    return int(pytestconfig.getoption("--attribution-events"))
+
+
+def test_late_repeated_and_unordered_records_give_what_the_functions_give(
+    job: Job, n_events: int, databases: Databases
+) -> None:
+    sent = traffic(n_events)
+    job.files.put(sent, per_file=max(100, n_events // 20))
+    job.run()
+
+    assert differences(job.database, sent) == []
+    assert job.sum_of("records") == len(sent)
+    other = databases.make()
+    with closing(Writer(other)) as writer:
+        assert [writer.attribute(own).failed_ids for own in by_shard(sent)] == [[]] * 4
+    assert stored(other) == stored(job.database)
+    assert other.rows(CHECKPOINTS) == job.database.rows(CHECKPOINTS)
+    databases.drop(other)
+
+
+def test_started_again_it_goes_on_where_it_was_stopped(job: Job) -> None:
+    sent = traffic(600, seed=2)
+    job.files.put(sent[:300], per_file=50)
+    job.run()
+    before = stored(job.database)
+    job.files.put(sent[300:], per_file=50)
+    job.run()
+
+    assert before != stored(job.database)
+    assert differences(job.database, sent) == []
+    # Nothing was read twice.
+    assert job.sum_of("records") == len(sent)
