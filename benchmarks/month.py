@@ -157,7 +157,7 @@ def _counters(hours: Iterable[Hour], now: Hour) -> Items:
 
 def _counter(key: tuple[str, str]) -> dict[str, Any]:
     counts = {"n_records": 100, "n_errors": 1, "n_latencies": 100, "latency_ns": 12_000_000_000}
-    counts |= {f"latency_b{bucket}": 10 for bucket in range(80, 90)}
+    counts |= {f"b{bucket}": 10 for bucket in range(80, 90)}
     counts |= {"n_amounts_EUR": 10, "amount_micros_EUR": 125_000_000}
     partition, sort = key
     numbers: Mapping[str, Any] = {name: number(n) for name, n in counts.items()}

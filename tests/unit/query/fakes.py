@@ -9,6 +9,7 @@ from itertools import batched, chain
 
 from chalicelib.archive.quarantine_line import QuarantineLine, prefix_of, read_all
 from chalicelib.model import instant, live
+from chalicelib.model.about_users import place_of, sketch_at
 from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.experiment_results import Results
 from chalicelib.model.experiment_verdict import KeptVerdict
@@ -229,12 +230,19 @@ class FakeVariantCounts:
 
     stored: dict[str, list[VariantCount]] = field(default_factory=dict)
 
-    def add(self, experiment_id: str, start_ms: int, **variants: tuple[int, int]) -> None:
-        """Count events and conversions of variants."""
+    def add(
+        self,
+        experiment_id: str,
+        start_ms: int,
+        users: Mapping[str, Iterable[str]] | None = None,
+        **variants: tuple[int, int],
+    ) -> None:
+        """Count events and conversions of variants, and perhaps sketch their users."""
         count = VariantCount(
             start_ms,
             {name: events for name, (events, _) in variants.items()},
             {name: conversions for name, (_, conversions) in variants.items()},
+            {name: sketch_at(map(place_of, some)) for name, some in (users or {}).items()},
         )
         self.stored.setdefault(experiment_id, []).append(count)
 
