@@ -17,7 +17,7 @@ SETTLED_MS = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A view at one size; `view` is the fragment of its address, and `opens` an id that it lists."""
+    """A view at one size; `view` is its address's fragment, and `opens` an id that it lists."""
 
     name: str
     view: str
