@@ -71,6 +71,7 @@ ROLLUP_ROW_BYTES = 3_000
 LEDGER_ROW_BYTES = 400
 LEDGER_OBJECT_BYTES = 230
 CLAIM_TYPE_BYTES = 60
+SUMMARY_TYPE_BYTES = 80
 MARK_BYTES = 100
 
 # Each run rolls up the hour that has ended, and about one more because of late events.

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from chalicelib.model.measure import STEADY
-from ops.cost import database, functions, measured, tables
+from ops.cost import database, functions, measured, spark, tables
 from ops.cost.deployed import Deployment
 from ops.cost.flow import Flow
 from ops.cost.quantity import Quantity, count
@@ -41,6 +41,7 @@ def quantities_of(flow: Flow) -> list[Quantity]:
         *_watching(flow),
         *_queries(flow),
         *database.lines(flow),
+        *spark.lines(flow.deployment.spark),
     ]
 
 

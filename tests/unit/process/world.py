@@ -14,6 +14,8 @@ from chalicelib.archive import quarantine_line
 from chalicelib.archive.screen_record import Accept, accept
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model import instant, live
+from chalicelib.model.about_users import place_of, sketch_at
+from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.latency import bucket_of
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.process.process_batch import EnrichBatch, enriches_nothing
@@ -128,6 +130,26 @@ def counted_by_variant(world: World) -> Counter[tuple[str, str, str]]:
             hour = key.sort_key.partition("#")[0]
             found.update({(hour, experiment_id, name): n for name, n in counts.items()})
     return found
+
+
+def archived_users(world: World) -> dict[tuple[str, str, str], HyperLogLog]:
+    """Sketch by hour, experiment and attribute the users of whom the archived lines speak."""
+    users: dict[tuple[str, str, str], set[str]] = {}
+    for line in lines(world, "raw/"):
+        experiments: Any = line.get("experiments", {})
+        for experiment_id, variant in experiments.items():
+            place = str(line["timestamp"])[:13], experiment_id, f"{live.VARIANT_USERS}{variant}"
+            users.setdefault(place, set()).add(str(line["user_id"]))
+    return {place: sketch_at(map(place_of, some)) for place, some in users.items()}
+
+
+def sketched_users(world: World) -> dict[tuple[str, str, str], HyperLogLog]:
+    """Return the same as the live counters have it."""
+    return {
+        (key.sort_key.partition("#")[0], key.partition_key.partition("#")[2], name): sketch
+        for key, sketches in world.ledger.sketches.items()
+        for name, sketch in sketches.items()
+    }
 
 
 def quarantined(world: World) -> Counter[object]:

@@ -95,8 +95,9 @@ def test_commits_are_written_as_computed_by_hand() -> None:
 
     # Of two events 1.5 minutes on average; an hour, the ledger's row, the checkpoint: all twice.
     commit = 2 * (1.5 * 1 + 1.28125 + 1.11523 + 1) + 1.11523
-    # Begin and finish the rollup and the sealing, claim; two rows and a check, twice.
-    hour = 4 + 1.0078 + 2 * (2 * 3.42969 + 1)
+    # Begin and finish the rollup and the sealing, claim; two rows and a check, and a summary and
+    # a check, all four twice.
+    hour = 4 + 1.0078 + 2 * (2 * 3.42969 + 1 + 1 + 1)
     # A claim, then a commit and what transform writes: a row, its index and a mark.
     expected = 21_900 * (1 + commit + 3) + 1_460 * hour + 730 * 3
     assert written == pytest.approx(expected, rel=1e-4)
@@ -349,6 +350,6 @@ def test_experiments_add_an_item_to_each_commit_and_to_what_is_read() -> None:
     # 21,900 commits of three items, doubled for the transaction.
     added = quantity(three, "dynamodb_writes") - quantity(none, "dynamodb_writes")
     assert added == pytest.approx(21_900 * 3 * 2)
-    # 3,600 bytes are a unit and, on average, half of another.
+    # 3,600 bytes are a unit and, on average, half of another; then three items a commit.
     more = quantity(three, "dynamodb_reads") - quantity(none, "dynamodb_reads")
-    assert more == pytest.approx(21_900 * (3_600 / 4_096 - 0.5))
+    assert more == pytest.approx(21_900 * (3_600 / 4_096 - 0.5 + 3))
