@@ -22,6 +22,7 @@ from chalicelib.settings.environment import serves_http
 from chalicelib.settings.triggers import TriggerSettings
 from chalicelib.telemetry import Telemetry
 from chalicelib.wiring import pipeline
+from chalicelib.wiring.starting import starting
 
 if TYPE_CHECKING:
     from chalice.local import LambdaContext
@@ -194,8 +195,9 @@ def dashboard_file(file: str) -> Response:  # noqa: ARG001  part of the request
 if serves_http():
     # A starting Lambda has a whole CPU whatever its memory; a first request would have to build
     # validators and client with a third of one. No other function needs them.
-    pipeline().ingest.warm_up()
-    pipeline().access.warm_up()
+    with starting():
+        pipeline().ingest.warm_up()
+        pipeline().access.warm_up()
 
 
 def process(event: KinesisEvent) -> dict[str, Any]:
@@ -240,7 +242,7 @@ def attribute(event: KinesisEvent, stage: AttributeBatch) -> dict[str, Any]:
     return report.to_lambda(partial=settings.partial_batch_responses)
 
 
-if settings.attribution:
+if settings.attributes_by_function:
 
     @app.on_kinesis_record(stream=settings.clicks_stream, name="attribute_clicks", **from_stream)
     def attribute_clicks(event: KinesisEvent) -> dict[str, Any]:
@@ -251,6 +253,36 @@ if settings.attribution:
     )
     def attribute_checkouts(event: KinesisEvent) -> dict[str, Any]:
         return attribute(event, pipeline().attribution.attribute_checkouts)
+
+
+if settings.attributes_by_spark:
+
+    @app.lambda_function(name="control_attribution_job")
+    def control_attribution_job(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        answered = pipeline().attribution_job.control_attribution_job(event)
+        telemetry.report(answered)
+        return answered.to_json()
+
+    @app.schedule(Rate(5, Rate.MINUTES), name="watch_attribution_job")
+    def watch_attribution_job(_event: CloudWatchEvent) -> None:
+        telemetry.report(pipeline().attribution_job.watch_attribution_job())
+
+
+if settings.attribution_job_starts:
+
+    @app.schedule(settings.attribution_job_starts, name="start_attribution_job")
+    def start_attribution_job(_event: CloudWatchEvent) -> None:
+        telemetry.report(pipeline().attribution_job.start_attribution_job())
+
+
+if settings.attribution_job_stops:
+
+    @app.schedule(settings.attribution_job_stops, name="stop_attribution_job")
+    def stop_attribution_job(_event: CloudWatchEvent) -> None:
+        telemetry.report(pipeline().attribution_job.stop_attribution_job())
+
+
+if settings.attribution:
 
     @app.lambda_function(name="report_attribution")
     def report_attribution(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -263,6 +295,12 @@ if settings.attribution:
         migrated = pipeline().attribution.migrate_database(event)
         telemetry.report(migrated)
         return migrated.to_json()
+
+    @app.lambda_function(name="list_checkpoints")
+    def list_checkpoints(_event: dict[str, Any], _context: object) -> dict[str, Any]:
+        listed = pipeline().attribution.list_checkpoints()
+        telemetry.report(listed)
+        return listed.to_json()
 
 
 @app.on_sqs_message(

@@ -27,6 +27,14 @@ class CheckpointMoved(PipelineError):
     """Another attempt has committed records of this shard: read its checkpoint again."""
 
 
+class AlreadyRunning(PipelineError):
+    """The job has an active run, and room for no other."""
+
+
+class JobMissing(PipelineError):
+    """The job is not deployed."""
+
+
 class ClaimLost(PipelineError):
     """Another attempt has claimed the shard: leave the records to it, and retry later."""
 

@@ -17,6 +17,7 @@ from ops.commands.destroy import destroy
 from ops.commands.doctor import doctor
 from ops.commands.down import down
 from ops.commands.experiment import experiment
+from ops.commands.glue import glue
 from ops.commands.key import key
 from ops.commands.migrate import migrate
 from ops.commands.package import package
@@ -70,6 +71,7 @@ app.command()(wire)
 app.command()(doctor)
 app.command()(destroy)
 app.add_typer(key, name="key")
+app.add_typer(glue, name="glue")
 app.add_typer(experiment, name="experiment")
 app.command()(cost)
 app.command()(security)

@@ -55,6 +55,11 @@ WINGS = {
     "attribute_checkouts": "attribution",
     "report_attribution": "attribution",
     "migrate_database": "attribution",
+    "list_checkpoints": "attribution",
+    "control_attribution_job": "attribution_job",
+    "watch_attribution_job": "attribution_job",
+    "start_attribution_job": "attribution_job",
+    "stop_attribution_job": "attribution_job",
     "generate_traffic": "traffic",
 }
 

@@ -27,6 +27,9 @@ os.environ.update({name: value for name, value in _own.items() if not name.start
 os.environ.update(
     # Every trigger there is.
     SYNTHETIC_TRAFFIC="true",
+    ATTRIBUTES_BY_SPARK="true",
+    ATTRIBUTION_JOB_STARTS="cron(0 6 * * ? *)",
+    ATTRIBUTION_JOB_STOPS="cron(0 22 * * ? *)",
     RAW_BUCKET="eventstream-local-raw",
     LAKE_BUCKET="eventstream-local-lake",
     ALERTS_TOPIC="arn:aws:sns:us-east-1:000000000000:eventstream-local-alerts",

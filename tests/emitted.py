@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.model.measure import Measure
-from ops.stage.names import OWN_STREAMS, STREAMS
+from ops.stage.names import OWN_STREAMS, STREAM_JOB_FUNCTION, STREAMS
 from tests.functions import FUNCTIONS
 
 _OWN: dict[str, set[Measure]] = {
@@ -36,6 +36,12 @@ _OWN: dict[str, set[Measure]] = {
         }
         for stream in OWN_STREAMS
     },
+    "watch_attribution_job": {
+        Measure.JOB_RUNNING,
+        Measure.JOB_OVERDUE,
+        Measure.JOB_RUNS_FAILED,
+        Measure.JOB_EXECUTION_TIME,
+    },
     "transform_raw": {Measure.ROWS_WRITTEN, Measure.MESSAGES_FAILED},
     "determine_hours": {Measure.HOURS_LEFT},
     "roll_up_hour": {Measure.EVENT_TYPES, Measure.MISSING_RECORDS},
@@ -45,7 +51,16 @@ _OWN: dict[str, set[Measure]] = {
     "record_run": {Measure.HOURS_FAILED, Measure.HOURS_UNSEALED, Measure.JUDGEMENT_FAILURES},
 }
 
+# The Spark job writes lines of the same kind, under this name.
+_JOB = {
+    Measure.RECORDS_PROCESSED,
+    Measure.RECORDS_QUARANTINED,
+    Measure.CHUNK_RETRIES,
+    Measure.CHECKOUTS_ATTRIBUTED,
+    Measure.CHECKOUTS_RESTATED,
+    Measure.ATTRIBUTION_LAG,
+}
 EMITTED = {
     name: frozenset(_OWN.get(name, set()) | {Measure.FAILURES})
     for name in ("api_handler", *FUNCTIONS)
-}
+} | {STREAM_JOB_FUNCTION: frozenset(_JOB | {Measure.FAILURES})}

@@ -44,6 +44,12 @@ class Measure(StrEnum):
     # From a record's arrival in its stream to its commit.
     ATTRIBUTION_LAG = "AttributionLag"
 
+    # Of the Spark job that attributes instead of the functions, as its watcher sees it.
+    JOB_RUNNING = "JobRunning"
+    JOB_OVERDUE = "JobOverdue"
+    JOB_RUNS_FAILED = "JobRunsFailed"
+    JOB_EXECUTION_TIME = "JobExecutionTime"
+
     HOURS_LEFT = "HoursLeft"
     EVENT_TYPES = "EventTypes"
     MISSING_RECORDS = "MissingRecords"
@@ -62,6 +68,7 @@ class Measure(StrEnum):
 
 _UNITS = {
     Measure.ATTRIBUTION_LAG: "Milliseconds",
+    Measure.JOB_EXECUTION_TIME: "Seconds",
 }
 
 # Those with values in normal operation, by function, which are paid for all the time; the others
@@ -74,6 +81,7 @@ STEADY: Mapping[str, frozenset[Measure]] = {
     "transform_raw": frozenset({Measure.ROWS_WRITTEN}),
     "roll_up_hour": frozenset({Measure.EVENT_TYPES}),
     "compute_results": frozenset({Measure.RESULTS_COMPUTED}),
+    "watch_attribution_job": frozenset({Measure.JOB_RUNNING, Measure.JOB_EXECUTION_TIME}),
     "attribute_clicks": frozenset({Measure.RECORDS_PROCESSED, Measure.ATTRIBUTION_LAG}),
     "attribute_checkouts": frozenset(
         {Measure.RECORDS_PROCESSED, Measure.ATTRIBUTION_LAG, Measure.CHECKOUTS_ATTRIBUTED}

@@ -11,6 +11,12 @@ class TriggerSettings(StreamSettings):
 
     # What a stage may switch on; app.py registers their triggers only then.
     attribution: bool = False
+    # Who attributes: functions, or a Spark job that these triggers control.
+    attributes_by_function: bool = False
+    attributes_by_spark: bool = False
+    # Schedules such as cron(0 6 * * ? *); without one, people start and stop the job.
+    attribution_job_starts: str = ""
+    attribution_job_stops: str = ""
     synthetic_traffic: bool = False
 
     kinesis_batch_size: int = 10_000

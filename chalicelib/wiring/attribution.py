@@ -10,7 +10,9 @@ from functools import cached_property
 from typing import Self
 
 from chalicelib.attribution import AttributeBatch, ReportAttribution
+from chalicelib.attribution.list_checkpoints import ListCheckpoints
 from chalicelib.postgres.attribution_store import PostgresAttributionStore
+from chalicelib.postgres.checkpoint_list import PostgresCheckpointList
 from chalicelib.postgres.conninfo import Conninfo
 from chalicelib.postgres.grouped_credits import PostgresGroupedCredits
 from chalicelib.postgres.migrate import migrate
@@ -49,6 +51,11 @@ class AttributionWing:
         timeout_ms = round(self.settings.report_timeout_s * 1000)
         credits_ = PostgresGroupedCredits.open(self.conninfo, timeout_ms=timeout_ms)
         return ReportAttribution(credits_, now_ms)
+
+    @cached_property
+    def list_checkpoints(self) -> ListCheckpoints:
+        timeout_ms = round(self.settings.report_timeout_s * 1000)
+        return ListCheckpoints(PostgresCheckpointList.open(self.conninfo, timeout_ms=timeout_ms))
 
     def migrate(self, *, dry_run: bool = False) -> list[str]:
         """Apply pending migrations, as a user that may; return their names."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.wiring.access import AccessWing
     from chalicelib.wiring.anomalies import AnomaliesWing
     from chalicelib.wiring.attribution import AttributionWing
+    from chalicelib.wiring.attribution_job import AttributionJobWing
     from chalicelib.wiring.experiment_results import ExperimentResultsWing
     from chalicelib.wiring.experiments import ExperimentsWing
     from chalicelib.wiring.ingest import IngestWing
@@ -81,6 +82,12 @@ class Pipeline:
         from chalicelib.wiring.attribution import AttributionWing
 
         return AttributionWing.from_env(self.env)
+
+    @cached_property
+    def attribution_job(self) -> AttributionJobWing:
+        from chalicelib.wiring.attribution_job import AttributionJobWing
+
+        return AttributionJobWing.from_env(self.env)
 
     @cached_property
     def traffic(self) -> TrafficWing:

@@ -27,6 +27,14 @@ def deploy(
             show_default="the one in use, otherwise the newest",
         ),
     ] = None,
+    rebuilt: Annotated[
+        bool,
+        typer.Option(
+            "--rebuilt",
+            help="Let attribution change over although the streams may have lost records, after"
+            " `rebuild --attribution`.",
+        ),
+    ] = False,
     yes: Yes = False,
 ) -> None:
     """Deploy a stage to AWS: configuration, stacks, functions, API, event sources and key.
@@ -41,7 +49,7 @@ def deploy(
     from ops.stage.target import aws_target
 
     target = aws_target(stage, Project(), region)
-    work = Deploy(target, chosen_path(target, path_named(path)), layer_arn)
+    work = Deploy(target, chosen_path(target, path_named(path)), layer_arn, is_rebuilt=rebuilt)
     names = target.names
     out.print(
         f"Stage {stage} will be deployed to account {names.account}, region {names.region},"

@@ -6,11 +6,12 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ops.cloudformation.template import read_template
+from ops.cost.spark import SparkJobs, jobs_of
 from ops.kit.project import ROOT, Project
 from ops.packaging.each_function import read_whole_template
 from ops.packaging.not_there import without_what_is_not_there
@@ -42,6 +43,8 @@ class Deployment:
     lake_tiered_days: float
     stream_retention_hours: int
     log_days: int
+    # From this size on, answers are compressed for clients that accept it.
+    compressed_from_bytes: float = math.inf
     alarms: int = 0
     dashboards: int = 0
     traced_share: float = 0
@@ -53,6 +56,7 @@ class Deployment:
     database_copies: int = 1
     nat_gateways: int = 0
     interface_endpoints: int = 0
+    spark: SparkJobs = field(default_factory=SparkJobs)
 
 
 def read(stage: str, root: Path = ROOT, *, attribution: bool = False) -> Deployment:
@@ -87,12 +91,14 @@ def read(stage: str, root: Path = ROOT, *, attribution: bool = False) -> Deploym
         lake_tiered_days=_cold_days(backing, "LakeBucket"),
         stream_retention_hours=int(backing["Parameters"]["StreamRetentionHours"]["Default"]),
         log_days=int(backing["Parameters"]["LogRetentionDays"]["Default"]),
+        compressed_from_bytes=config.get("minimum_compression_size", math.inf),
         alarms=made["AWS::CloudWatch::Alarm"],
         dashboards=made["AWS::CloudWatch::Dashboard"],
         traced_share=_traced_share(config, stage, root),
         traced_functions=is_traced(config, stage, "process_events"),
         own_streams=as_set.has_own_streams,
         **_database(project, as_set),
+        spark=jobs_of(as_set, project),
     )
 
 

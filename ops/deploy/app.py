@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from ops.cloudformation.preview import preview
 from ops.cloudformation.stack import DeployStack, Stack, find_stack, outputs_of, parameters_of
 from ops.cloudformation.template import as_json
+from ops.deploy.changeover import Changeover, functions_attribute
 from ops.deploy.event_sources import max_age_s
 from ops.kit.errors import OperationFailed
 from ops.packaging.app_event_sources import MAX_AGE
@@ -19,6 +20,8 @@ from ops.packaging.layer import newest_layer
 from ops.packaging.package import Package
 from ops.stage.target import Target
 
+# From where the functions of attribution begin to read, in seconds since 1970.
+STARTS_AT, OLDEST = "AttributionStartsAt", "0"
 NO_URLS: Mapping[str, str] = {"DatabaseUrl": "", "DatabaseReaderUrl": ""}
 
 
@@ -28,27 +31,55 @@ def deploy_app(
     layer_arn: str = "",
     database: DatabaseNetwork | None = None,
     database_urls: Mapping[str, str] = NO_URLS,
+    starts_at: str = OLDEST,
 ) -> Stack:
     upload(target, package)
     deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
     return deploy(
         target.names.app_stack,
         app_body(package, _code_uri(target, package)),
-        {**NO_URLS, **database_urls, **_parameters(target, layer_arn, database)},
+        {
+            **NO_URLS,
+            **database_urls,
+            STARTS_AT: starts_at,
+            **_parameters(target, layer_arn, database),
+        },
     )
 
 
 def preview_app(
-    target: Target, package: Package, layer_arn: str, database: DatabaseNetwork | None = None
+    target: Target,
+    package: Package,
+    layer_arn: str,
+    database: DatabaseNetwork | None = None,
+    starts_at: str = OLDEST,
 ) -> list[str]:
     upload(target, package)
     return preview(
         target.session.client("cloudformation"),
         target.names.app_stack,
         app_body(package, _code_uri(target, package)),
-        _parameters(target, layer_arn, database),
+        {STARTS_AT: starts_at, **_parameters(target, layer_arn, database)},
         target.upload_template,
     )
+
+
+def functions_start(changeover: Changeover) -> str:
+    """Return where the functions of attribution begin; those that are deployed keep their place.
+
+    An event source whose position changes is replaced, and would read everything after it again.
+
+    Raises:
+        OperationFailed: the streams may have lost records since.
+    """
+    target = changeover.target
+    if not target.stage.attributes_by_function:
+        return OLDEST
+    if functions_attribute(target):
+        stack = find_stack(target.session.client("cloudformation"), target.names.app_stack)
+        return parameters_of(stack).get(STARTS_AT, OLDEST) if stack else OLDEST
+    position_ms = changeover.position_ms()
+    return OLDEST if position_ms is None else str(position_ms // 1000)
 
 
 def _parameters(

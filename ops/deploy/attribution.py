@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from ops.cloudformation.preview import preview
@@ -19,17 +20,20 @@ _ROLES = {"attribution_writer": "eventstream_writer", "attribution_reader": "eve
 MIGRATE = "migrate_database"
 
 
-def deploy_attribution(target: Target) -> Stack:
+NO_JOBS: Mapping[str, str] = {"SparkJobs": "false"}
+
+
+def deploy_attribution(target: Target, jobs: Mapping[str, str] = NO_JOBS) -> Stack:
     """Create or update the stack; a new database takes about ten minutes."""
     deploy = DeployStack(target.session.client("cloudformation"), target.upload_template)
     body = attribution_body(target.project)
-    return deploy(target.names.attribution_stack, body, _parameters(target))
+    return deploy(target.names.attribution_stack, body, _parameters(target, jobs))
 
 
-def preview_attribution(target: Target) -> list[str]:
+def preview_attribution(target: Target, jobs: Mapping[str, str] = NO_JOBS) -> list[str]:
     cloudformation = target.session.client("cloudformation")
     name, body = target.names.attribution_stack, attribution_body(target.project)
-    return preview(cloudformation, name, body, _parameters(target), target.upload_template)
+    return preview(cloudformation, name, body, _parameters(target, jobs), target.upload_template)
 
 
 def database_network(target: Target) -> DatabaseNetwork | None:
@@ -101,8 +105,8 @@ def attribution_body(project: Project) -> str:
     return as_json(read_template(project.infrastructure / "attribution.yaml"))
 
 
-def _parameters(target: Target) -> dict[str, str]:
-    return {"Stage": target.names.stage, **target.stage.database}
+def _parameters(target: Target, jobs: Mapping[str, str]) -> dict[str, str]:
+    return {"Stage": target.names.stage, **jobs, **target.stage.database}
 
 
 def _outputs(target: Target) -> dict[str, str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from chalicelib.ports import Clock
+from chalicelib.wiring.world import now_ms
 from ops.chalice_path.chalice_app import ChaliceApp, RunChalice, run_chalice
 from ops.chalice_path.refusals import show_refusals
 from ops.chalice_path.throttle import throttle_keyless_methods
 from ops.chalice_path.write_config import apply, literals_for, plan_configuration
-from ops.deploy.app import app_api, app_layer, deploy_app, preview_app
+from ops.deploy.app import app_api, app_layer, deploy_app, functions_start, preview_app
 from ops.deploy.attribution import (
     database_network,
     deploy_attribution,
@@ -17,9 +19,11 @@ from ops.deploy.attribution import (
     preview_attribution,
 )
 from ops.deploy.backing import deploy_backing, preview_backing
+from ops.deploy.changeover import Changeover
 from ops.deploy.missing_event_sources import bring_back_event_sources
 from ops.deploy.monitoring import deploy_monitoring
 from ops.deploy.ready import wait_until_ready
+from ops.deploy.spark import SparkJobs
 from ops.deploy.steps import Step, run_steps
 from ops.deploy.wire import Wired, wire
 from ops.keys.stage_keys import StageKeys
@@ -36,6 +40,9 @@ class Deploy:
     layer_arn: str | None = None
     run: RunChalice = run_chalice
     progress: Progress = field(default_factory=Progress)
+    # What the streams no longer hold has been rebuilt from the archive.
+    is_rebuilt: bool = False
+    now_ms: Clock = now_ms
 
     def __call__(self) -> None:
         run_steps(self.steps, self.progress)
@@ -50,14 +57,19 @@ class Deploy:
         ready = Step("Readiness", self._ready)
         begin = [configure] if self.path is DeploymentPath.CHALICE else []
         if self.target.stage.attribution:
+            # After the backing stack, whose bucket holds the code of its jobs.
             database = Step("Attribution's database", self._database)
             schema = Step("Attribution's tables", self._migrate)
-            return [database, *begin, backing, app, schema, wiring, watching, ready]
+            return [backing, database, *begin, app, schema, wiring, watching, ready]
         return [*begin, backing, app, wiring, watching, ready]
 
     def _database(self) -> str:
-        self._detail(preview_attribution(self.target))
-        return deploy_attribution(self.target).outcome
+        jobs = SparkJobs(self._changeover()).parameters()
+        self._detail(preview_attribution(self.target, jobs))
+        return deploy_attribution(self.target, jobs).outcome
+
+    def _changeover(self) -> Changeover:
+        return Changeover(self.target, self.now_ms(), self.is_rebuilt)
 
     def _migrate(self) -> str:
         wait_until_ready(self.target)
@@ -88,8 +100,9 @@ class Deploy:
         package = make_package(target.project, target.stage, target.names.region)
         layer = app_layer(target, self.layer_arn)
         database = database_network(target)
-        self._detail(preview_app(target, package, layer, database))
-        return deploy_app(target, package, layer, database).outcome
+        starts_at = functions_start(self._changeover())
+        self._detail(preview_app(target, package, layer, database, starts_at))
+        return deploy_app(target, package, layer, database, starts_at=starts_at).outcome
 
     def _wire(self) -> str:
         wired = self.wired()

@@ -86,7 +86,7 @@ def _unprocessed_shards(target: Target, stream: str) -> Iterator[str]:
     ledger = _ledger(target)
     for page in kinesis.get_paginator("list_shards").paginate(StreamName=name):
         for shard in (one["ShardId"] for one in page["Shards"]):
-            if _has_records_after(kinesis, name, shard, ledger.checkpoint(f"{name}-{shard}")):
+            if has_records_after(kinesis, name, shard, ledger.checkpoint(f"{name}-{shard}")):
                 yield shard
 
 
@@ -96,9 +96,10 @@ def _ledger(target: Target) -> DynamoBatchLedger:
     return DynamoBatchLedger(target.session.client("dynamodb"), *tables)
 
 
-def _has_records_after(
+def has_records_after(
     kinesis: KinesisClient, stream: str, shard: str, checkpoint: str | None
 ) -> bool:
+    """Whether a shard holds a record after a checkpoint, or any at all without one."""
     at: str | None = _iterator(kinesis, stream, shard, checkpoint)
     while at:
         got = kinesis.get_records(ShardIterator=at, Limit=1)

@@ -48,7 +48,7 @@ def event_sources(target: Target) -> Iterator[EventSource]:
     if target.stage.streams_listen:
         for stream in target.stage.streams:
             yield _stream(target, f"process_{stream}", stream)
-        if target.stage.attribution:
+        if target.stage.attributes_by_function:
             for stream in OWN_STREAMS:
                 yield _stream(target, f"attribute_{stream}", stream)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
-from ops.cloudformation.template import read_template
+from ops.deploy.monitoring import monitoring_body
 from ops.stage.target import Target
 
 _TOPICS = ("alerts", "alarms")
@@ -26,8 +27,8 @@ def alarms(target: Target) -> Iterator[str]:
 
 
 def alarm_names(target: Target) -> list[str]:
-    """List the alarms that the stage's parameters create."""
-    template = read_template(target.project.monitoring_template)
+    """List the alarms that the stage has."""
+    template = json.loads(monitoring_body(target.project, target.stage))
     quiet = target.stage.monitoring.get("ExpectsEvents") == "false"
     return [
         resource["Properties"]["AlarmName"]["Fn::Sub"].replace("${Stage}", target.names.stage)

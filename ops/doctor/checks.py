@@ -11,6 +11,7 @@ from ops.doctor import (
     invocations,
     keyless,
     keys,
+    paths,
     storage,
     streams,
 )
@@ -20,6 +21,7 @@ KEYS = f"{WIRE}; for a key that is lost, not listed or retired, python -m ops ke
 REPLAY = "python -m ops replay --abandoned; see docs/recovery.md"
 MOVE = "aws sqs start-message-move-task; see docs/runbook.md"
 SURPLUS = "aws lambda delete-event-source-mapping; see docs/recovery.md"
+ONE_PATH = "python -m ops glue start or stop; see docs/attribution.md"
 DRAINED = "set own_streams in infrastructure/stages.toml; see docs/deployment.md"
 
 CHECKS = (
@@ -41,6 +43,7 @@ CHECKS = (
     Check("Stacks", storage.stacks, DEPLOY),
     Check("Streams", storage.streams, DEPLOY),
     Check("Attribution's database", attribution.database, DEPLOY),
+    Check("One path of attribution", paths.one_path, ONE_PATH),
     Check("Drained streams", streams.drained, DRAINED),
     Check("API keys and usage plans", keys.keys, KEYS),
     Check("Methods without a key", keyless.keyless_methods, WIRE),

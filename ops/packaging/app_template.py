@@ -7,7 +7,10 @@ from typing import Any
 
 from ops.cloudformation.template import Template
 from ops.kit.errors import OperationFailed
-from ops.packaging.app_event_sources import let_event_sources_listen
+from ops.packaging.app_event_sources import (
+    let_event_sources_listen,
+    start_where_attribution_ended,
+)
 from ops.packaging.app_throttle import throttle_keyless_methods
 from ops.packaging.chalice_config import LAYERED
 from ops.packaging.logical_id import logical_id
@@ -57,6 +60,7 @@ def complete(template: Template, functions: Sequence[str], *, streams_listen: bo
         if wanted[id_] in DATABASE_LOGINS:
             _reach_database(properties, wanted[id_])
     let_event_sources_listen(made.values(), streams_listen=streams_listen)
+    start_where_attribution_ended(template, functions)
     _common_variables(template).update(
         {name: {"Fn::Sub": value} for name, value in located(_NAMES).items()}
     )

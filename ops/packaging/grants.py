@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ops.stage.names import API_HANDLER
+from ops.stage.names import API_HANDLER, RANGE_JOB, STREAM_JOB
 
 EVERYTHING = "*"
 
@@ -53,6 +53,7 @@ def _processes(stream: str) -> tuple[Grant, ...]:
         Grant("FindLeftovers", "s3:ListBucket", "bucket:raw"),
         Grant("CheckClaim", "dynamodb:GetItem", "table:batches"),
         Grant("ReadExperiments", "dynamodb:Query", "table:experiments"),
+        Grant("ReadSketches", "dynamodb:BatchGetItem", "table:metrics"),
         Grant(
             "CommitChunk", "dynamodb:PutItem dynamodb:UpdateItem", "table:metrics table:batches"
         ),
@@ -93,6 +94,23 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
     "attribute_checkouts": _attributes("checkouts"),
     "report_attribution": (
         Grant("ConnectToDatabase", "rds-db:connect", "database_user:attribution_reader"),
+    ),
+    "list_checkpoints": (
+        Grant("ConnectToDatabase", "rds-db:connect", "database_user:attribution_reader"),
+    ),
+    "control_attribution_job": (
+        Grant(
+            "ControlJobs",
+            "glue:BatchStopJobRun glue:GetJobRuns glue:StartJobRun",
+            f"job:{STREAM_JOB} job:{RANGE_JOB}",
+        ),
+    ),
+    "watch_attribution_job": (Grant("WatchJob", "glue:GetJobRuns", f"job:{STREAM_JOB}"),),
+    "start_attribution_job": (
+        Grant("StartJob", "glue:GetJobRuns glue:StartJobRun", f"job:{STREAM_JOB}"),
+    ),
+    "stop_attribution_job": (
+        Grant("StopJob", "glue:BatchStopJobRun glue:GetJobRuns", f"job:{STREAM_JOB}"),
     ),
     # Its caller hands it the owner's credentials.
     "migrate_database": (),

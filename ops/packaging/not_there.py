@@ -9,7 +9,7 @@ from typing import Any
 
 from ops.cloudformation.template import Template
 from ops.kit.project import Project
-from ops.stage.names import STREAMS, Names
+from ops.stage.names import STREAM_JOB_FUNCTION, STREAMS, Names
 from ops.stage.stages import Stage
 from ops.stage.triggers import functions_of
 
@@ -56,6 +56,9 @@ def _absent(project: Project, stage: Stage) -> Iterator[str]:
         yield _NAMES.stream(stream)
     if not stage.attribution:
         yield _NAMES.database
+    if not stage.attributes_by_spark:
+        # As the job names itself in its metrics.
+        yield STREAM_JOB_FUNCTION
     for function in set(functions_of(project)) - set(functions_of(project, stage)):
         yield function
         yield _NAMES.function(function)

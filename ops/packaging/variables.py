@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops.stage.names import STREAMS, TABLES, Names
+from ops.stage.names import RANGE_JOB, STREAM_JOB, STREAMS, TABLES, Names
 from ops.stage.stages import Stage
 
 DATABASE_READER = "attribution_reader"
@@ -11,6 +11,7 @@ DATABASE_LOGINS = {
     "attribute_clicks": "attribution_writer",
     "attribute_checkouts": "attribution_writer",
     "report_attribution": DATABASE_READER,
+    "list_checkpoints": DATABASE_READER,
     "migrate_database": "",
 }
 DATABASE_VARIABLES = ("DATABASE_HOST", "DATABASE_IAM_USER")
@@ -31,6 +32,8 @@ def named(names: Names) -> dict[str, str]:
         "RAW_QUEUE": names.raw_queue,
         **{f"{table.upper()}_TABLE": names.table(table) for table in TABLES},
         "REPORT_FUNCTION": names.function("report_attribution"),
+        "ATTRIBUTION_STREAM_JOB": names.job(STREAM_JOB),
+        "ATTRIBUTION_RANGE_JOB": names.job(RANGE_JOB),
     }
 
 
@@ -39,6 +42,10 @@ def switched(stage: Stage) -> dict[str, str]:
     return {
         "OWN_STREAMS": stage.streams_of_its_own.value,
         "ATTRIBUTION": str(stage.attribution).lower(),
+        "ATTRIBUTES_BY_FUNCTION": str(stage.attributes_by_function).lower(),
+        "ATTRIBUTES_BY_SPARK": str(stage.attributes_by_spark).lower(),
+        "ATTRIBUTION_JOB_STARTS": stage.attribution_job_starts or "",
+        "ATTRIBUTION_JOB_STOPS": stage.attribution_job_stops or "",
         "SYNTHETIC_TRAFFIC": str(stage.synthetic_traffic).lower(),
     }
 

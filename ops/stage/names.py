@@ -8,6 +8,10 @@ from dataclasses import dataclass
 STREAMS = ("events", "clicks", "checkouts")
 OWN_STREAMS = STREAMS[1:]
 TABLES = ("metrics", "batches", "aggregates", "anomalies", "keys", "experiments")
+# The Glue jobs that attribute: one follows the streams, one reads a range of the lake.
+STREAM_JOB, RANGE_JOB = "attribute-streams", "attribute-range"
+# What the first calls itself in its log lines and metrics.
+STREAM_JOB_FUNCTION = "attribute_streams"
 API_STAGE = "api"
 # What Chalice calls the function behind all routes.
 API_HANDLER = "api_handler"
@@ -52,6 +56,9 @@ class Names:
         return f"{self.prefix}-{name}"
 
     def function(self, name: str) -> str:
+        return f"{self.prefix}-{name}"
+
+    def job(self, name: str) -> str:
         return f"{self.prefix}-{name}"
 
     @property

@@ -13,6 +13,7 @@ _SERVICES = {
     "queue": "sqs:{at}:{name}",
     "topic": "sns:{at}:{name}",
     "function": "lambda:{at}:function:{name}",
+    "job": "glue:{at}:job/{name}",
     "machine": "states:{at}:stateMachine:{name}",
 }
 

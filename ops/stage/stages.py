@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from typing import Any
 
 from chalicelib.model.scope import Scope
@@ -23,6 +25,13 @@ class Limits:
     daily_quota: int | None = None
 
 
+class AttributedBy(StrEnum):
+    """Who attributes clicks to checkouts: two functions, or one Spark job."""
+
+    FUNCTION = "function"
+    SPARK = "spark"
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A stage's limits for its clients, and its parameters for the stacks."""
@@ -39,6 +48,10 @@ class Stage:
     keyless_burst: int = 200
     # Whether clicks are attributed to checkouts, in PostgreSQL.
     attribution: bool = False
+    attribution_by: AttributedBy = AttributedBy.FUNCTION
+    # When the Spark job is started and stopped; None leaves that to people.
+    attribution_job_starts: str | None = None
+    attribution_job_stops: str | None = None
     # Whether clicks and checkouts have streams of their own; None follows attribution.
     own_streams: OwnStreams | None = None
     # Whether a schedule sends made-up visitors, clicks and checkouts.
@@ -56,6 +69,14 @@ class Stage:
         """Return what keys of a scope may ask for; the stage's own limits are those of writing."""
         own = Limits(self.rate_per_s, self.burst, self.daily_quota)
         return {Scope.WRITE: own, Scope.READ: self.read, Scope.ADMIN: self.admin}[scope]
+
+    @property
+    def attributes_by_function(self) -> bool:
+        return self.attribution and self.attribution_by is AttributedBy.FUNCTION
+
+    @property
+    def attributes_by_spark(self) -> bool:
+        return self.attribution and self.attribution_by is AttributedBy.SPARK
 
     @property
     def streams_of_its_own(self) -> OwnStreams:
@@ -90,8 +111,15 @@ SET_BY_THE_DEPLOYMENT = {
     "DatabaseHost",
     "DatabaseSubnetIds",
     "DatabaseSecurityGroupIds",
+    "AttributionStartsAt",
+    "SparkJobs",
+    "JobArtefacts",
+    "JobStartsAt",
+    "JobCheckpoints",
 }
 SWITCHES = {"attribution", "synthetic_traffic"}
+SCHEDULES = {"attribution_job_starts", "attribution_job_stops"}
+_SCHEDULE = re.compile(r"(rate|cron)\([^()]+\)")
 TABLES_OF_LIMITS = ("read", "admin")
 TABLES_OF_PARAMETERS = {"backing", "app", "monitoring", "database"}
 
@@ -137,6 +165,7 @@ def read_stage(project: Project, name: str) -> Stage:
 
 
 def _consistent(file: str, stage: Stage) -> Stage:
+    _refuse_spark_alone(file, stage)
     if stage.attribution and not stage.streams_of_its_own.are_fed:
         raise OperationFailed(
             f"{file}: {stage.name} has attribution, which reads the streams of clicks and"
@@ -144,6 +173,22 @@ def _consistent(file: str, stage: Stage) -> Stage:
             "Remove own_streams, or switch attribution off.",
         )
     return stage
+
+
+def _refuse_spark_alone(file: str, stage: Stage) -> None:
+    if stage.attribution_by is AttributedBy.SPARK and not stage.attribution:
+        raise OperationFailed(
+            f"{file}: {stage.name} has attribution_by, but nothing to attribute: attribution is"
+            " off.",
+            "Set attribution = true, or remove attribution_by.",
+        )
+    schedules = {key for key in SCHEDULES if getattr(stage, key)}
+    if schedules and not stage.attributes_by_spark:
+        raise OperationFailed(
+            f"{file}: {', '.join(sorted(schedules))} of {stage.name} needs a Spark job, but"
+            " functions attribute.",
+            f'Set attribution_by = "spark", or remove {", ".join(sorted(schedules))}.',
+        )
 
 
 def _limits(file: str, name: str, table: str, own: object) -> Limits:
@@ -178,8 +223,10 @@ def _refuse_what_is_ours(file: str, name: str, own: Mapping[str, Any]) -> None:
 def _value(file: str, name: str, key: str, value: Any) -> Any:
     if key in TABLES_OF_LIMITS:
         return _limits(file, name, key, value)
-    if key == "own_streams":
-        return _own_streams(file, name, value)
+    if key in _TYPED:
+        return _TYPED[key](file, name, value)
+    if key in SCHEDULES:
+        return _schedule(file, name, key, value)
     if key in SWITCHES and not isinstance(value, bool):
         raise OperationFailed(f"{file}: {key} of {name} must be true or false.")
     if isinstance(value, dict):
@@ -194,6 +241,27 @@ def _own_streams(file: str, name: str, value: object) -> OwnStreams:
         raise OperationFailed(
             f'{file}: own_streams of {name} must be true, false or "draining".'
         ) from error
+
+
+def _attributed_by(file: str, name: str, value: object) -> AttributedBy:
+    try:
+        return AttributedBy(str(value))
+    except ValueError as error:
+        raise OperationFailed(
+            f'{file}: attribution_by of {name} must be "function" or "spark".'
+        ) from error
+
+
+def _schedule(file: str, name: str, key: str, value: object) -> str:
+    if not isinstance(value, str) or not _SCHEDULE.fullmatch(value):
+        raise OperationFailed(
+            f"{file}: {key} of {name} must be a schedule of EventBridge, in UTC.",
+            f'Such as {key} = "cron(0 6 * * ? *)", or "rate(1 hour)".',
+        )
+    return value
+
+
+_TYPED = {"own_streams": _own_streams, "attribution_by": _attributed_by}
 
 
 def _parameter(value: object) -> str:

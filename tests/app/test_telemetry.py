@@ -17,13 +17,17 @@ import app as triggers
 from chalicelib.anomalies.judgement import Judgement
 from chalicelib.anomalies.publish_alerts import Published
 from chalicelib.attribution.attribute_batch import _MEASURES as MEASURES_BY_FIGURE
+from chalicelib.attribution.control_job import Controlled, Outcome
+from chalicelib.attribution.list_checkpoints import Listed
 from chalicelib.attribution.report_attribution import Reported
+from chalicelib.attribution.watch_job import Watched
 from chalicelib.errors import BatchIncomplete
 from chalicelib.experiments.computation import Computation
 from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
+from chalicelib.model.job_run import JobRun, RunState
 from chalicelib.model.ledger import Position, padded
-from chalicelib.model.marks import UNAVAILABLE, Marks
+from chalicelib.model.marks import UNKNOWN
 from chalicelib.model.measure import STEADY
 from chalicelib.model.run import Run
 from chalicelib.postgres.migrate_database import Migrated
@@ -122,7 +126,7 @@ def stream() -> Firing:
         entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
-        enrich=lambda _records: lambda *_: Marks(error=UNAVAILABLE),
+        enrich=lambda _records: lambda *_: UNKNOWN,
     )
     good, bad = make_event(user_id=SECRET), f'{{"user_id": "{SECRET}"}}'.encode()
     records: list[dict[str, Any]] = [
@@ -186,6 +190,9 @@ ATTRIBUTION_MEASURES = MEASURES_BY_FIGURE.values()
 ATTRIBUTED = BatchReport(
     name="batch attributed", figures={}, measures=dict.fromkeys(ATTRIBUTION_MEASURES, 1)
 )
+STARTED = Controlled("attribute-streams", Outcome.STARTED, "jr_1")
+RUNNING = JobRun(run_id="jr_1", state=RunState.RUNNING, started_ms=NOON_MS, execution_s=60)
+WATCHED = Watched(newest=RUNNING, is_running=True, is_overdue=True, failed=1)
 FIRINGS: dict[str, Callable[[], Firing]] = {
     "api_handler": post,
     **{f"process_{name}": stream for name in STREAMS},
@@ -198,6 +205,11 @@ FIRINGS: dict[str, Callable[[], Firing]] = {
     "report_attribution": rollup(
         "report_attribution", Reported({"rows": []}, {"event": "attribution reported"}), {}
     ),
+    "list_checkpoints": rollup("list_checkpoints", Listed([]), {}),
+    "control_attribution_job": rollup("control_attribution_job", STARTED, {"do": "start"}),
+    "watch_attribution_job": rollup("watch_attribution_job", WATCHED, SCHEDULED),
+    "start_attribution_job": rollup("start_attribution_job", STARTED, SCHEDULED),
+    "stop_attribution_job": rollup("stop_attribution_job", STARTED, SCHEDULED),
     "migrate_database": rollup("migrate_database", Migrated(["0001"], []), {}),
     "generate_traffic": rollup("generate_traffic", Generated(1, 1), SCHEDULED),
     "transform_raw": queue,

@@ -16,7 +16,7 @@ from ops.packaging.grants import EVERYTHING, GRANTED_FUNCTIONS, grants_of
 from ops.packaging.policies import policy_of
 from ops.packaging.tracing import is_traced
 from ops.packaging.variables import DATABASE_LOGINS, named, switched
-from ops.stage.names import STREAMS, TABLES, Names
+from ops.stage.names import RANGE_JOB, STREAM_JOB, STREAMS, TABLES, Names
 from ops.stage.places import Place
 from ops.stage.stages import LOCAL, read_stage
 from tests.architecture.cloudformation import ACCOUNT, REGION, resolved
@@ -102,6 +102,7 @@ def test_a_policy_speaks_of_things_that_exist(function: str) -> None:
         "eventstream-dev-alerts",
         "eventstream-dev-hourly-rollup",
     }
+    exact |= {names.job(STREAM_JOB), names.job(RANGE_JOB)}
     exact |= {names.raw_bucket, names.lake_bucket, names.failures_bucket}
     exact |= {names.chalice_function(function), names.function("report_attribution")}
     exact |= {names.database_user(login) for login in DATABASE_LOGINS.values()}

@@ -20,7 +20,12 @@ TEXT = DEFINITION.read_text()
 MACHINE: State = json.loads(TEXT)
 
 # By the command line, and by the API.
-INVOKED_BY_NAME = {"migrate_database", "report_attribution"}
+INVOKED_BY_NAME = {
+    "control_attribution_job",
+    "list_checkpoints",
+    "migrate_database",
+    "report_attribution",
+}
 
 
 def machines(machine: State = MACHINE) -> Iterator[State]:

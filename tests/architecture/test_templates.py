@@ -18,7 +18,7 @@ from ops.kit.project import Project
 from ops.packaging.app_event_sources import let_event_sources_listen
 from ops.packaging.chalice_config import configured
 from ops.packaging.package import Package
-from ops.stage.names import STREAMS, TABLES, Names
+from ops.stage.names import OWN_STREAMS, STREAMS, TABLES, Names
 from ops.stage.stages import read_stage
 from tests.architecture.cloudformation import ACCOUNT, REGION, lint, resolved
 from tests.functions import ALL_FUNCTIONS
@@ -309,3 +309,18 @@ def named(template: dict[str, Any], stage: str) -> set[object]:
         for resource in template["Resources"].values()
         for key in keys & resource["Properties"].keys()
     }
+
+
+@pytest.mark.parametrize("stream", OWN_STREAMS)
+def test_attribution_begins_where_the_deployment_says_and_otherwise_at_the_oldest_record(
+    app_template: dict[str, Any], stream: str
+) -> None:
+    made = mapping(app_template, f"attribute_{stream}")
+
+    assert made["StartingPosition"]["Fn::If"][1:] == ["AT_TIMESTAMP", "TRIM_HORIZON"]
+    assert made["StartingPositionTimestamp"]["Fn::If"][1:] == [
+        {"Ref": "AttributionStartsAt"},
+        {"Ref": "AWS::NoValue"},
+    ]
+    # Another position would lose what is in the stream, or repeat a day of it.
+    assert mapping(app_template, f"process_{stream}")["StartingPosition"] == "TRIM_HORIZON"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from moto import mock_aws
+from moto.moto_api import state_manager
 
 from tests.contract.template import create_tables
 
@@ -27,6 +28,14 @@ def aws() -> Iterator[None]:
     """Answer every AWS call in this process."""
     with mock_aws():
         yield
+
+
+@pytest.fixture
+def endless_runs() -> Iterator[None]:
+    """Let runs of Glue jobs go on until they are stopped, as those of streaming jobs do."""
+    state_manager.set_transition("glue::job_run", {"progression": "manual", "times": 1_000})
+    yield
+    state_manager.unset_transition("glue::job_run")
 
 
 @pytest.fixture

@@ -213,6 +213,7 @@ FORBIDDEN: dict[str, tuple[Call, ...]] = {
     "attribute_clicks": (read_raw, move_checkpoint, put_event, forge_rollup),
     "attribute_checkouts": (read_raw, move_checkpoint, put_event, forge_rollup),
     "report_attribution": (read_raw, put_event, list_lake, forge_rollup),
+    "list_checkpoints": (read_raw, put_event, list_lake, forge_rollup),
     "migrate_database": (read_raw, put_event, list_lake, forge_rollup),
 }
 CASES = [

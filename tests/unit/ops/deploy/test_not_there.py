@@ -10,11 +10,12 @@ import pytest
 from chalicelib.settings.streams import OwnStreams
 from ops.deploy.monitoring import monitoring_body
 from ops.kit.project import Project
-from ops.stage.stages import Stage
+from ops.stage.stages import AttributedBy, Stage
 
 PLAIN = Stage("dev")
 WITH_STREAMS = Stage("dev", own_streams=OwnStreams.YES)
 WITH_ATTRIBUTION = Stage("dev", attribution=True)
+WITH_SPARK = Stage("dev", attribution=True, attribution_by=AttributedBy.SPARK)
 
 
 def resources(stage: Stage) -> dict[str, Any]:
@@ -49,6 +50,17 @@ def test_a_stage_with_all_streams_keeps_the_alarms_as_they_are_written() -> None
 def test_an_alarm_about_attribution_is_there_only_with_it(alarm: str) -> None:
     assert alarm in resources(WITH_ATTRIBUTION)
     assert alarm not in resources(WITH_STREAMS)
+
+
+@pytest.mark.parametrize("alarm", ["AttributionJobFailed", "AttributionJobNotRunning"])
+def test_an_alarm_about_the_spark_job_is_there_only_where_it_attributes(alarm: str) -> None:
+    assert alarm in resources(WITH_SPARK)
+    assert alarm not in resources(WITH_ATTRIBUTION)
+
+
+def test_the_lag_is_that_of_whoever_attributes() -> None:
+    assert set(metrics(WITH_ATTRIBUTION, "AttributionLag")) == {"oldest", "clicks", "checkouts"}
+    assert set(metrics(WITH_SPARK, "AttributionLag")) == {"oldest", "spark"}
 
 
 def test_the_dashboard_lists_only_alarms_that_are_there() -> None:

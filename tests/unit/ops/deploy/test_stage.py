@@ -108,3 +108,52 @@ def test_attribution_without_its_streams_is_refused(tmp_path: Path, value: str) 
 def test_a_switch_that_is_neither_on_nor_off_is_refused(tmp_path: Path, line: str) -> None:
     with pytest.raises(OperationFailed, match="must be true"):
         read_stage(project_with(tmp_path, f"[dev]\n{line}\n"), "dev")
+
+
+def test_functions_attribute_unless_spark_is_asked_for(tmp_path: Path) -> None:
+    text = '[dev]\nattribution = true\n[prod]\nattribution = true\nattribution_by = "spark"\n'
+    project = project_with(tmp_path, text)
+    dev, prod = read_stage(project, "dev"), read_stage(project, "prod")
+
+    assert (dev.attributes_by_function, dev.attributes_by_spark) == (True, False)
+    assert (prod.attributes_by_function, prod.attributes_by_spark) == (False, True)
+
+
+def test_spark_without_attribution_is_refused(tmp_path: Path) -> None:
+    project = project_with(tmp_path, '[dev]\nattribution_by = "spark"\n')
+
+    with pytest.raises(OperationFailed, match="attribution is off") as refused:
+        read_stage(project, "dev")
+    assert "attribution = true" in refused.value.advice
+
+
+def test_whoever_else_is_to_attribute_is_refused(tmp_path: Path) -> None:
+    project = project_with(tmp_path, '[dev]\nattribution = true\nattribution_by = "hand"\n')
+
+    with pytest.raises(OperationFailed, match='must be "function" or "spark"'):
+        read_stage(project, "dev")
+
+
+SPARK = '[dev]\nattribution = true\nattribution_by = "spark"\n'
+
+
+@pytest.mark.parametrize("value", ["cron(0 6 * * ? *)", "rate(1 hour)"])
+def test_the_job_can_have_a_schedule(tmp_path: Path, value: str) -> None:
+    project = project_with(tmp_path, f'{SPARK}attribution_job_starts = "{value}"\n')
+
+    assert read_stage(project, "dev").attribution_job_starts == value
+
+
+@pytest.mark.parametrize("value", ['"daily"', '"cron()"', "6"])
+def test_a_schedule_that_is_none_is_refused(tmp_path: Path, value: str) -> None:
+    project = project_with(tmp_path, f"{SPARK}attribution_job_stops = {value}\n")
+
+    with pytest.raises(OperationFailed, match="attribution_job_stops of dev must be a schedule"):
+        read_stage(project, "dev")
+
+
+def test_a_schedule_without_a_job_is_refused(tmp_path: Path) -> None:
+    text = '[dev]\nattribution = true\nattribution_job_stops = "rate(1 day)"\n'
+
+    with pytest.raises(OperationFailed, match="needs a Spark job"):
+        read_stage(project_with(tmp_path, text), "dev")
