@@ -33,7 +33,7 @@ from glue.request import HOUR_WINDOW_MS, Request, Target
 from glue.restore_rows import RestoreRows, StoredRow, checkouts_of, clicks_of
 from glue.stored import Stored
 
-JOB = "attribute-range"
+JOB = "attribute_range"
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MILLIS",
