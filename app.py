@@ -22,6 +22,7 @@ from chalicelib.settings.environment import serves_http
 from chalicelib.settings.triggers import TriggerSettings
 from chalicelib.telemetry import Telemetry
 from chalicelib.wiring import pipeline
+from chalicelib.wiring.starting import starting
 
 if TYPE_CHECKING:
     from chalice.local import LambdaContext
@@ -194,8 +195,9 @@ def dashboard_file(file: str) -> Response:  # noqa: ARG001  part of the request
 if serves_http():
     # A starting Lambda has a whole CPU whatever its memory; a first request would have to build
     # validators and client with a third of one. No other function needs them.
-    pipeline().ingest.warm_up()
-    pipeline().access.warm_up()
+    with starting():
+        pipeline().ingest.warm_up()
+        pipeline().access.warm_up()
 
 
 def process(event: KinesisEvent) -> dict[str, Any]:

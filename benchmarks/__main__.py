@@ -2,7 +2,8 @@
 
 The works that are compared take turns. Nothing is asserted: a ratio above its target is printed
 as missed. `python -m benchmarks detector` and `experiments` are benchmarks of another kind, with
-options of their own: they measure how often the product is right.
+options of their own: they measure how often the product is right. So is `spark`, which needs the
+environment of the Spark jobs.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from benchmarks.detector.command import main as detector
 from benchmarks.effort import Effort
 from benchmarks.experiments.command import main as experiments
 from benchmarks.row import Row
+from benchmarks.spark import main as spark
 
 # Each is a module here that has `measure(effort)` for its rows, and perhaps `growth(effort)`.
 NAMES = (
@@ -68,7 +70,7 @@ def parse(arguments: Sequence[str] | None = None) -> Request:
 
 
 def main() -> None:
-    own = {"detector": detector, "experiments": experiments}.get(
+    own = {"detector": detector, "experiments": experiments, "spark": spark}.get(
         sys.argv[1] if sys.argv[1:] else ""
     )
     if own:

@@ -25,9 +25,11 @@ boto3.client("kinesis")
 READY = """
 import app
 from chalicelib.wiring import pipeline
-pipeline().ingest.warm_up()
-# All of the warm-up but for reading the keys, for which the function waits.
-pipeline().access.admit
+from chalicelib.wiring.starting import starting
+with starting():
+    pipeline().ingest.warm_up()
+    # All of the warm-up but for reading the keys, for which the function waits.
+    pipeline().access.admit
 """
 # CPU time, as for every other work of one thread.
 TIMED = "import time; start = time.process_time(); {}; print(time.process_time() - start)"

@@ -13,6 +13,7 @@ from chalicelib.aws.live_counts import DynamoLiveCounts
 from chalicelib.lake import keys
 from chalicelib.model.hour import Hour
 from chalicelib.rollup import execution
+from ops.demo.read_api import ReadApi
 from ops.local.cloud import Cloud
 from ops.traffic.sending.http_exchange import HttpExchange
 
@@ -31,6 +32,7 @@ class Lap:
     empty_s: float
     answered_s: float
     counted_s: float
+    shown_s: float
     in_lake_s: float
     rolled_s: float
     n_rolled: int
@@ -43,11 +45,13 @@ class Course:
     cloud: Cloud
     post: HttpExchange
     counts: DynamoLiveCounts
+    read: ReadApi
 
     @classmethod
     def of(cls, cloud: Cloud) -> Course:
         counts = DynamoLiveCounts(cloud.client("dynamodb"), cloud.names.table("metrics"))
-        return cls(cloud, HttpExchange.open(cloud, connections=1), counts)
+        post = HttpExchange.open(cloud, connections=1)
+        return cls(cloud, post, counts, ReadApi(cloud.api_url, cloud.read_key))
 
     def run(self, number: int) -> Lap:
         empty_s = self._empty_round_trip()
@@ -58,6 +62,7 @@ class Course:
         if reply.status != HTTPStatus.OK:
             raise RuntimeError(str(reply))
         counted = _once(lambda: self._n_counted(hour, event_type) >= EVENTS, "in the counters")
+        shown = _once(lambda: self._n_shown(hour, event_type) >= EVENTS, "in the API's answer")
         in_lake = _once(lambda: self._n_in_lake(hour, event_type) >= EVENTS, "in the lake")
         self._start_rollup(hour)
         rolled = _once(lambda: self._n_rolled(hour, event_type) > 0, "in the rollup")
@@ -65,6 +70,7 @@ class Course:
             empty_s=empty_s,
             answered_s=answered - began,
             counted_s=counted - began,
+            shown_s=shown - began,
             in_lake_s=in_lake - began,
             rolled_s=rolled - began,
             n_rolled=self._n_rolled(hour, event_type),
@@ -79,6 +85,12 @@ class Course:
 
     def _n_counted(self, hour: Hour, event_type: str) -> int:
         return self.counts.records_by_type(hour).get(event_type, 0)
+
+    def _n_shown(self, hour: Hour, event_type: str) -> int:
+        """Ask as an open page does."""
+        span = {"from": hour.window_start, "to": hour.plus(1).window_start}
+        answer = self.read.get("/metrics/live", by="hour", event_type=event_type, **span)
+        return sum(row["records"] for row in answer["rows"])
 
     def _n_in_lake(self, hour: Hour, event_type: str) -> int:
         """Add up what the hour's files of this type say that they hold."""

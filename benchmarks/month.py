@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import batched, product
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws import anomalies, ledger, rollup_items, runs
+from chalicelib.aws import anomalies, hour_summaries, ledger, rollup_items, runs
 from chalicelib.aws.attribute import number, text
 from chalicelib.aws.claims import CLAIMS
 from chalicelib.aws.hour_figures import encoded
@@ -70,6 +70,7 @@ def fill(cloud: Cloud, now: Hour) -> None:
 def _aggregates(hours: Iterable[Hour]) -> Items:
     for at, hour in enumerate(hours):
         rows = [_rollup(name, hour, at) for name in (ALL_TYPES, *TYPES)]
+        yield hour_summaries.item_of(hour, 2, rows) or {}
         yield from map(rollup_items.item_of, rows)
         yield _key(MARKS, hour) | {"marked": number(2), "rolled": number(2)}
         yield _key(CLAIMS, hour) | {
@@ -156,7 +157,7 @@ def _counters(hours: Iterable[Hour], now: Hour) -> Items:
 
 def _counter(key: tuple[str, str]) -> dict[str, Any]:
     counts = {"n_records": 100, "n_errors": 1, "n_latencies": 100, "latency_ns": 12_000_000_000}
-    counts |= {f"latency_b{bucket}": 10 for bucket in range(80, 90)}
+    counts |= {f"b{bucket}": 10 for bucket in range(80, 90)}
     counts |= {"n_amounts_EUR": 10, "amount_micros_EUR": 125_000_000}
     partition, sort = key
     numbers: Mapping[str, Any] = {name: number(n) for name, n in counts.items()}

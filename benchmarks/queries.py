@@ -1,4 +1,8 @@
-"""The query API by HTTP, on a local cloud that holds 30 days of 20 event types."""
+"""The query API by HTTP, on a local cloud that holds 30 days of 20 event types.
+
+Each route takes turns with `/health` and with the calls that it makes to DynamoDB, made by plain
+boto3: what is above both of them together is ours.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from urllib.parse import urlencode
 import urllib3
 
 from benchmarks import month
+from benchmarks.bare_calls import Bare, Recorder
 from benchmarks.effort import Effort
 from benchmarks.local_cloud import local_cloud
 from benchmarks.row import Other, Row, measured, millis
@@ -30,9 +35,13 @@ type Given = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`given` returns the parameters, others each time where nothing is to be remembered."""
+    """`route` is its name in the read side.
+
+    `given` returns the parameters, others each time where nothing is to be remembered.
+    """
 
     name: str
+    route: str
     path: str
     given: Callable[[], Given] = dict
 
@@ -78,18 +87,20 @@ def questions(cloud: Cloud, now: Hour) -> list[Question]:
         return {"from": day.text, "to": day.plus(24).text}
 
     return [
-        Question("the last hour by minute", "/metrics/live"),
-        Question("the last day by hour, live", "/metrics/live", lambda: {"by": "hour"}),
-        Question("a day by hour, for the first time", "/metrics", another_day),
-        Question("the last day by hour, again", "/metrics"),
-        Question("30 days by day of all types' sum, again", "/metrics", lambda: whole),
-        Question("event types of 7 days", "/metrics/event-types"),
-        Question("anomalies of 7 days", "/anomalies"),
-        Question("runs of 7 days", "/runs"),
-        Question("batches of a shard", "/batches", lambda: {"shard_id": shard}),
-        Question("quarantine of a day, empty", "/quarantine"),
-        Question("freshness", "/freshness"),
-        Question("the OpenAPI document", "/openapi.json"),
+        Question("the last hour by minute", "live_metrics", "/metrics/live"),
+        Question(
+            "the last day by hour, live", "live_metrics", "/metrics/live", lambda: {"by": "hour"}
+        ),
+        Question("a day by hour, for the first time", "metrics", "/metrics", another_day),
+        Question("the last day by hour, again", "metrics", "/metrics"),
+        Question("30 days by day of all types' sum, again", "metrics", "/metrics", lambda: whole),
+        Question("event types of 7 days", "event_types", "/metrics/event-types"),
+        Question("anomalies of 7 days", "anomalies", "/anomalies"),
+        Question("runs of 7 days", "runs", "/runs"),
+        Question("batches of a shard", "batches", "/batches", lambda: {"shard_id": shard}),
+        Question("quarantine of a day, empty", "quarantine", "/quarantine"),
+        Question("freshness", "freshness", "/freshness"),
+        Question("the OpenAPI document", "openapi", "/openapi.json"),
     ]
 
 
@@ -103,27 +114,39 @@ def measure(effort: Effort) -> list[Row]:
 
 def measured_on(cloud: Cloud, now: Hour, effort: Effort) -> list[Row]:
     client = Client(cloud, urllib3.PoolManager(maxsize=1, retries=False, timeout=60))
+    recorder = Recorder.of(cloud)
     rows = []
     for question in questions(cloud, now):
         effort.say(question.name)
-        rows.append(_row(client, question))
+        calls = recorder.calls_of(question.route, question.given())
+        rows.append(_row(client, question, Bare(cloud.client("dynamodb"), calls)))
     return rows
 
 
-def _row(client: Client, question: Question) -> Row:
-    health = Question("health", "/health")
-    taken, floor = take_turns(
+def _row(client: Client, question: Question, bare: Bare) -> Row:
+    health = Question("health", "health", "/health")
+    taken, floor, calls = take_turns(
         lambda: client.get(question),
         lambda: client.get(health),
+        bare,
         turns=TURNS,
         clock=WALL_CLOCK,
     )
+    others = [
+        Other(kind="floor", name="GET /health", costs=floor, at_most=MAX_TIMES_HEALTH),
+        Other(kind="floor", name="its calls by boto3", costs=calls),
+        Other(
+            kind="floor",
+            name="GET /health and its calls",
+            costs=[one + other for one, other in zip(floor, calls, strict=True)],
+        ),
+    ]
     line = client.last_line(question.path)
     return measured(
         f"GET {question.path}, {question.name}",
         taken,
         millis(),
-        Other(kind="floor", name="GET /health", costs=floor, at_most=MAX_TIMES_HEALTH),
-        note=f"{line.get('items_read', '?')} items, {line.get('read_units', '?')} units,"
+        *(others if bare.calls else others[:1]),
+        note=f"{line.get('items_read', '?')} items, {bare.read_units():g} units,"
         f" {line.get('reads', '?')} calls",
     )

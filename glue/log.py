@@ -26,11 +26,12 @@ def logged(
     run_id: str,
     work: Callable[[Telemetry], None],
     stream: TextIO | None = None,
+    app: str = APP,
 ) -> None:
     """Do a job's work; its error is logged with the metric Failures, and raised again.
 
     `job` is the dimension `function` of its metrics. Glue keeps standard output in a log group.
     """
-    telemetry = Telemetry(APP, stage, stream or sys.stdout)
+    telemetry = Telemetry(app, stage, stream or sys.stdout)
     handler = telemetry.observed(lambda _event, _context: work(telemetry))
-    handler({}, JobRun(f"{APP}-{stage}-{job}", run_id))
+    handler({}, JobRun(f"{app}-{stage}-{job}", run_id))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TABLES = ROOT / "athena" / "create_tables.sql"
 QUERIES = ROOT / "athena" / "sample_queries.sql"
+ATTRIBUTION = ROOT / "athena" / "attribution.sql"
 PARALLEL_GETS = 4
 
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
@@ -98,8 +99,9 @@ class LocalLake:
         connection.execute("SET integer_division = true")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("CREATE SCHEMA eventstream")
-        connection.execute(_table(connection, ddl["create_events"].sql, folder))
+        connection.execute(_table(connection, ddl["create_events"].sql, folder / PREFIX, "events"))
         connection.execute(translated(ddl["create_events_unique"].sql))
+        _add_attribution(connection, folder / "attribution")
         return cls(connection)
 
     def ask(self, statement: Statement, *arguments: str) -> Answer:
@@ -123,12 +125,23 @@ def columns_of(ddl: str) -> list[exp.ColumnDef]:
     return list(sqlglot.parse_one(ddl, read="athena").find_all(exp.ColumnDef))
 
 
-def _table(connection: duckdb.DuckDBPyConnection, ddl: str, folder: Path) -> str:
+def _add_attribution(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Add the credits that a job has written, if one has."""
+    if not (folder / "runs").is_dir():
+        return
+    ddl = statements(ATTRIBUTION)
+    for name, files in (("attribution_credits", "model=*"), ("attribution_runs", "runs")):
+        table = ddl[f"create_{name}"].sql
+        connection.execute(_table(connection, table, folder / files, name))
+    connection.execute(translated(ddl["create_attribution"].sql))
+
+
+def _table(connection: duckdb.DuckDBPyConnection, ddl: str, folder: Path, name: str) -> str:
     """Return a view that has just the columns and types of the table.
 
     As in Athena, a column is null where a file lacks it, which earlier versions wrote.
     """
-    files = f"{folder.as_posix()}/{PREFIX}**/*.parquet".replace("'", "''")
+    files = f"{folder.as_posix()}/**/*.parquet".replace("'", "''")
     options = "hive_partitioning = true, hive_types_autocast = false, union_by_name = true"
     source = f"read_parquet('{files}', {options})"
     found = {row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
@@ -138,7 +151,7 @@ def _table(connection: duckdb.DuckDBPyConnection, ddl: str, folder: Path) -> str
         for column in columns_of(ddl)
         for quoted in [f'"{column.name}"']
     )
-    return f"CREATE VIEW eventstream.events AS SELECT {columns} FROM {source}"  # noqa: S608  no outside text
+    return f"CREATE VIEW eventstream.{name} AS SELECT {columns} FROM {source}"  # noqa: S608  no outside text
 
 
 def copy_lake(client: S3Client, bucket: str, folder: Path) -> int:

@@ -11,16 +11,18 @@ from typing import Literal
 from playwright.sync_api import Browser, sync_playwright
 
 from ops.browser import find_browser
+from ops.demo.trials import TRIALS
 
 SETTLED_MS = 8_000
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A view at one size; `view` is the fragment of its address."""
+    """A view at one size; `view` is the fragment of its address, and `opens` a link on it."""
 
     name: str
     view: str
+    opens: str | None = None
     width: int = 1280
     height: int = 1_000
     colours: Literal["light", "dark"] = "light"
@@ -30,8 +32,10 @@ SHOTS = (
     Shot("overview", "overview"),
     Shot("overview-dark", "overview", colours="dark"),
     Shot("explore", "explore"),
+    Shot("attribution", "attribution", height=620),
+    Shot("experiments", "experiments", opens=TRIALS[0].truth),
     Shot("health", "health"),
-    Shot("phone", "overview", 390, 844),
+    Shot("phone", "overview", width=390, height=844),
 )
 
 
@@ -62,6 +66,8 @@ def _take(browser: Browser, dashboard: str, shot: Shot, file: Path) -> None:
     page.goto(dashboard)
     page.get_by_role("link", name="Overview").wait_for()
     page.get_by_role("link", name=shot.view.capitalize()).click()
+    if shot.opens:
+        page.get_by_role("link", name=shot.opens).click()
     # A page that polls is never idle.
     page.wait_for_timeout(SETTLED_MS)
     page.screenshot(path=file)

@@ -13,6 +13,7 @@ from typing import Literal
 from chalicelib.access.digest import digest_of
 from chalicelib.access.ports import ListedKey
 from chalicelib.errors import ClaimLost, ObjectMissing, StoreUnavailable, VersionConflict
+from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.experiment import Experiment
 from chalicelib.model.ledger import Claim, Commit, CounterKey, LedgerRow, Position
 from chalicelib.model.scope import Scope
@@ -159,6 +160,7 @@ class FakeLedger:
     rows: list[LedgerRow] = field(default_factory=list)
     counters: dict[CounterKey, Counter[str]] = field(default_factory=dict)
     expiries: dict[CounterKey, int] = field(default_factory=dict)
+    sketches: dict[CounterKey, dict[str, HyperLogLog]] = field(default_factory=dict)
 
     def claim(self, claim: Claim) -> Position:
         return self.faults.apply(lambda: self._claim(claim))
@@ -166,6 +168,10 @@ class FakeLedger:
     def holds(self, claim: Claim) -> bool:
         with self.faults.around():
             return self.claims.get(claim.shard) == claim.id
+
+    def users(self, keys: Sequence[CounterKey]) -> Mapping[CounterKey, Mapping[str, HyperLogLog]]:
+        with self.faults.around():
+            return {key: dict(self.sketches.get(key, {})) for key in keys}
 
     def commit(self, commit: Commit) -> None:
         self.faults.apply(lambda: self._commit(commit))
@@ -189,6 +195,7 @@ class FakeLedger:
         for key, delta in commit.counters.items():
             self.counters.setdefault(key, Counter()).update(delta.adds)
             self.expiries[key] = delta.expires_at
+            self.sketches.setdefault(key, {}).update(delta.users)
 
     def append(self, row: LedgerRow) -> None:
         with self.faults.around():

@@ -68,8 +68,8 @@ class Databases:
     server: Postgres
     numbers: Iterator[int] = field(default_factory=count)
 
-    def make(self, *, template: str = TEMPLATE) -> Database:
-        database = Database(self.server, f"test_{next(self.numbers)}")
+    def make(self, *, template: str = TEMPLATE, name: str = "") -> Database:
+        database = Database(self.server, name or f"test_{next(self.numbers)}")
         self._run("CREATE DATABASE {} TEMPLATE {}", database.name, template)
         return database
 

@@ -13,10 +13,12 @@ from chalicelib.archive import quarantine_line, raw_line
 from chalicelib.archive.record import Record, Shard
 from chalicelib.model import event, facts, instant
 from chalicelib.model.code import Code, Problem
+from chalicelib.model.distinct import Place
 from chalicelib.model.marks import Enrich, Marks
 
 # A minute's counters are for live views; older events are counted by the hour alone.
 MINUTE_HORIZON_MS = instant.DAY_MS
+_NOT_MARKED: tuple[None, Place] = None, 0
 
 
 # Neither a tuple nor frozen: there are 10,000 a batch, and either takes far longer to create.
@@ -25,6 +27,7 @@ class Accepted:
     """`line` ends in a newline, as does a quarantined one's.
 
     `minute` is `YYYY-MM-DDTHH:MM`; `is_recent` says whether it is counted by the minute too.
+    `place` is that of its user in sketches, and means something only together with `marks`.
     """
 
     sequence: str
@@ -34,6 +37,7 @@ class Accepted:
     facts: facts.Facts
     line: bytes
     marks: Marks | None = None
+    place: Place = 0
 
 
 @dataclass(slots=True)
@@ -73,16 +77,17 @@ def accept(payload: bytes, record: Record, shard: Shard, enrich: Enrich | None =
     check(checked, payload)
     timestamp, event_type = checked["timestamp"], checked["event_type"]
     lifted = facts.lift(event_type, checked["properties"])
-    marks = None
+    marks, place = _NOT_MARKED
     if enrich is not None:
-        marks = enrich(event_type, checked["user_id"], record.arrived_ms)
+        marks, place = enrich(event_type, checked["user_id"], record.arrived_ms) or _NOT_MARKED
     try:
         line = raw_line.write(checked, lifted, record, shard, marks)
     except orjson.JSONEncodeError as error:
         problem = Problem("properties", Code.TOO_DEEP, "nested too deep")
         raise event.Rejected(problem) from error
     is_recent = timestamp >= _horizon(record.arrived_ms // 1000)
-    return Accepted(record.sequence, event_type, timestamp[:16], is_recent, lifted, line, marks)
+    minute = timestamp[:16]
+    return Accepted(record.sequence, event_type, minute, is_recent, lifted, line, marks, place)
 
 
 def check(checked: event.Event, payload: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Hourly rollups in DynamoDB: an item for each type and hour, and a claim for each hour.
+"""Hourly rollups in DynamoDB: an item for each type and hour, and a claim and a summary an hour.
 
 A claim also holds `event_types`, every type that may have a row, and `figures`.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from chalicelib.aws import calls, hour_figures
+from chalicelib.aws import calls, hour_figures, hour_summaries
 from chalicelib.aws.attribute import text_of
 from chalicelib.aws.claims import CLAIMS, Claims
 from chalicelib.aws.hour_range import items_between
@@ -61,6 +61,15 @@ class DynamoAggregates:
         with calls.fenced():
             self.client.transact_write_items(TransactItems=changes)
         return types
+
+    def summarize(self, hour: Hour, mark: int, rows: Sequence[HourlyRollup]) -> None:
+        item = hour_summaries.item_of(hour, mark, rows)
+        if item is None:
+            return
+        fence = self._claims.check(hour, mark)
+        put: TransactWriteItemTypeDef = {"Put": {"TableName": self.table, "Item": item}}
+        with calls.fenced():
+            self.client.transact_write_items(TransactItems=[fence, put])
 
     def _fence(
         self, hour: Hour, mark: int, known: frozenset[str], types: frozenset[str]

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from chalicelib.aws import hour_figures
 from chalicelib.aws.claims import CLAIMS
 from chalicelib.aws.hour_marks import PARTITION as MARKS
+from chalicelib.aws.hour_summaries import PARTITION as SUMMARIES
+from chalicelib.aws.hour_summaries import summary_of
 from chalicelib.aws.reads import Table
 from chalicelib.aws.rollup_items import rollup_of
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
+from chalicelib.model.merged import HourSummary
 from chalicelib.model.rollup import HourlyRollup, HourMark
 
 _KEY = "event_type"
@@ -25,6 +28,11 @@ class DynamoHourlyRollups:
         items = self.table.hours((_KEY, event_type), first, end, ConsistentRead=True)
         return [rollup_of(item) for item in items]
 
+    def summaries(self, first: Hour, end: Hour) -> Mapping[Hour, HourSummary]:
+        items = self.table.hours((_KEY, SUMMARIES), first, end, ConsistentRead=True)
+        summaries = map(summary_of, items)
+        return {summary.hour: summary for summary in summaries}
+
     def event_types(self, first: Hour, end: Hour) -> Mapping[Hour, frozenset[str]]:
         # A rollup claims its hour for all its types, the sum among them.
         claims = self.table.hours(
@@ -35,7 +43,7 @@ class DynamoHourlyRollups:
             ProjectionExpression="window_start, event_types",
         )
         return {
-            Hour.parse(claim["window_start"]["S"]): frozenset(claim["event_types"]["SS"])
+            Hour.of_text(claim["window_start"]["S"][:13]): frozenset(claim["event_types"]["SS"])
             for claim in claims
         }
 
@@ -44,14 +52,16 @@ class DynamoHourlyRollups:
             (_KEY, CLAIMS), first, end, ProjectionExpression="window_start, figures"
         )
         return {
-            Hour.parse(claim["window_start"]["S"]): hour_figures.decoded(claim["figures"]["B"])
+            Hour.of_text(claim["window_start"]["S"][:13]): hour_figures.decoded(
+                claim["figures"]["B"]
+            )
             for claim in claims
         }
 
     def marks(self, first: Hour, end: Hour) -> Mapping[Hour, HourMark]:
         marks = (
             HourMark(
-                Hour.parse(item["window_start"]["S"]),
+                Hour.of_text(item["window_start"]["S"][:13]),
                 int(item["marked"]["N"]),
                 int(item["rolled"]["N"]) if "rolled" in item else 0,
             )

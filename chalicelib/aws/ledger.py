@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,9 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import calls
 from chalicelib.aws.attribute import number, text, text_of, texts
+from chalicelib.aws.user_sketches import attributes_of, sketches_of
 from chalicelib.errors import ClaimLost, Contended, StoreUnavailable
+from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.ledger import (
     LAST_SEQUENCE,
     Claim,
@@ -24,7 +26,7 @@ from chalicelib.model.ledger import (
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, TransactWriteItemTypeDef
 
 CHECKPOINT = "checkpoint"
 
@@ -78,6 +80,24 @@ class DynamoBatchLedger:
             )
         return answer.get("Item", {})
 
+    def users(self, keys: Sequence[CounterKey]) -> Mapping[CounterKey, Mapping[str, HyperLogLog]]:
+        """Return the sketches of up to 100 items.
+
+        Raises:
+            Contended: some could not be read.
+            StoreUnavailable: anything else.
+        """
+        asked: KeysAndAttributesTypeDef = {
+            "Keys": [_key(key) for key in keys],
+            "ConsistentRead": True,
+        }
+        with calls.translated():
+            answer = self.client.batch_get_item(RequestItems={self.metrics_table: asked})
+        if answer.get("UnprocessedKeys"):
+            raise Contended("DynamoDB did not read all items")
+        items = answer["Responses"].get(self.metrics_table, [])
+        return {_key_of(item): sketches_of(item) for item in items}
+
     def commit(self, commit: Commit) -> None:
         try:
             with calls.translated():
@@ -130,15 +150,26 @@ class DynamoBatchLedger:
 
     def _add(self, key: CounterKey, delta: CounterDelta) -> TransactWriteItemTypeDef:
         terms = ",".join(f"{name} :{n}" for n, name in enumerate(delta.adds))
-        values = {f":{n}": number(value) for n, value in enumerate(delta.adds.values())}
+        added = {f":{n}": number(value) for n, value in enumerate(delta.adds.values())}
+        sets = {"expires_at": number(delta.expires_at)} | attributes_of(delta.users)
+        assignments = ",".join(f"{name}=:s{n}" for n, name in enumerate(sets))
+        values = added | {f":s{n}": value for n, value in enumerate(sets.values())}
         return {
             "Update": {
                 "TableName": self.metrics_table,
-                "Key": {name: text(value) for name, value in key._asdict().items()},
-                "UpdateExpression": f"SET expires_at=:e ADD {terms}",
-                "ExpressionAttributeValues": values | {":e": number(delta.expires_at)},
+                "Key": _key(key),
+                "UpdateExpression": f"SET {assignments} ADD {terms}",
+                "ExpressionAttributeValues": values,
             }
         }
+
+
+def _key(key: CounterKey) -> dict[str, dict[str, str]]:
+    return {name: text(value) for name, value in key._asdict().items()}
+
+
+def _key_of(item: Mapping[str, Any]) -> CounterKey:
+    return CounterKey(*(text_of(item, name) for name in CounterKey._fields))
 
 
 def checkpoint_key(shard: str) -> dict[str, dict[str, str]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.aws.reads import LAST, Table
 from chalicelib.model import instant, live
 from chalicelib.model.hour import Hour
+from chalicelib.model.instant import MINUTE_MS
 from chalicelib.model.live import LiveCount
 from chalicelib.model.period import Period
 
@@ -31,12 +32,12 @@ class DynamoLiveCountReader:
             (f"{name}#{first[14:16]}", f"{name}#{last[14:16]}#{LAST}")
             for name in sorted(event_types)
         ]
-        return [
-            _of_minute(item, first[:13])
+        items = (
+            item
             for low, high in ranges or [("a", LAST)]
             for item in self._between(partition, low, high)
-            if first[14:16] <= item["sort_key"]["S"].split("#", 2)[1] <= last[14:16]
-        ]
+        )
+        return [*_within(items, first, last)]
 
     def hours(
         self, first_ms: int, end_ms: int, event_types: frozenset[str]
@@ -70,10 +71,14 @@ def _by_code(counts: Mapping[str, int]) -> dict[str, int]:
     return {name.removeprefix(_N): n for name, n in counts.items() if name != "n_records"}
 
 
-def _of_minute(item: Mapping[str, Any], hour: str) -> LiveCount:
-    event_type, minute, _ = item["sort_key"]["S"].split("#", 2)
-    start_ms = instant.from_text(f"{hour}:{minute}:00.000Z")
-    return LiveCount(event_type, start_ms, _counts(item))
+def _within(items: Iterable[Mapping[str, Any]], first: str, last: str) -> Iterator[LiveCount]:
+    """Take the minutes from the first to the last instant, both of one hour."""
+    hour_ms = instant.from_text(f"{first[:13]}:00:00.000Z")
+    first_minute, last_minute = first[14:16], last[14:16]
+    for item in items:
+        event_type, minute, _ = item["sort_key"]["S"].split("#", 2)
+        if first_minute <= minute <= last_minute:
+            yield LiveCount(event_type, hour_ms + int(minute) * MINUTE_MS, _counts(item))
 
 
 def _of_hour(item: Mapping[str, Any], day: str) -> LiveCount:

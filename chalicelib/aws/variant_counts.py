@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.aws.attribute import text_of
 from chalicelib.aws.reads import LAST, Table
+from chalicelib.aws.user_sketches import sketches_of
 from chalicelib.model import instant, live
 from chalicelib.model.hour import Hour
 from chalicelib.model.live import VariantCount
@@ -32,6 +33,10 @@ def _count_of(item: Mapping[str, Any]) -> VariantCount:
         start.start_ms,
         _numbers(item, live.VARIANT_EVENTS),
         _numbers(item, live.VARIANT_CONVERSIONS),
+        {
+            name.removeprefix(live.VARIANT_USERS): sketch
+            for name, sketch in sketches_of(item).items()
+        },
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from chalicelib.model.distinct import HyperLogLog
 
 # Kinesis' sequence numbers have up to 56 digits, and DynamoDB's numbers 38.
 SEQUENCE_DIGITS = 56
@@ -26,10 +28,14 @@ class CounterKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CounterDelta:
-    """What to add to a counter item, attribute by attribute, and when it expires."""
+    """What to add to a counter item, attribute by attribute, and when it expires.
+
+    `users` replaces sketches, by attribute: DynamoDB can add numbers, and can't merge those.
+    """
 
     adds: Mapping[str, int]
     expires_at: int
+    users: Mapping[str, HyperLogLog] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

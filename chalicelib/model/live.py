@@ -9,14 +9,16 @@ Quarantined records have partitions of their own, so that a day of them is one r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import CounterKey
 
-# An experiment's item has two numbers for each variant, named by it.
+# An experiment's item has two numbers and a sketch for each variant, named by it.
 VARIANT_EVENTS = "events_"
 VARIANT_CONVERSIONS = "conversions_"
+VARIANT_USERS = "users_"
 
 # Counted under their hour of arrival. No event type has this name: they start with a letter.
 # Where earlier versions counted quarantined records, among the types of their hour of arrival. No
@@ -77,8 +79,12 @@ class LiveCount:
 
 @dataclass(frozen=True, slots=True)
 class VariantCount:
-    """What one shard has counted of an experiment in an hour, by variant."""
+    """What one shard has counted of an experiment in an hour, by variant.
+
+    `users` are sketches; hours that were counted by a version without them have none.
+    """
 
     start_ms: int
     events: Mapping[str, int]
     conversions: Mapping[str, int]
+    users: Mapping[str, HyperLogLog] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from chalicelib.model import instant
+from chalicelib.model.distinct import Place
 
 UNAVAILABLE = "unavailable"
 EXPOSED_AT = "exposed_at"
@@ -39,10 +40,13 @@ class Marks:
         self.text = orjson.Fragment(orjson.dumps(self.experiments))
 
 
-UNKNOWN = Marks(error=UNAVAILABLE)
+# An event's marks, and the place of its user in sketches.
+type Marked = tuple[Marks, Place]
+# It counts nowhere, so its user's place does not matter.
+UNKNOWN: Marked = Marks(error=UNAVAILABLE), 0
 
 # From an event's type, user and time of arrival; None adds nothing.
-type Enrich = Callable[[str, str, int], Marks | None]
+type Enrich = Callable[[str, str, int], Marked | None]
 
 
 def since_exposure(timestamp: str, properties: Mapping[str, object]) -> float | None:

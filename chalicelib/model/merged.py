@@ -50,6 +50,15 @@ class MergedRollup:
         return [hour for hour in self.period.hours if hour not in present]
 
 
+@dataclass(frozen=True, slots=True)
+class HourSummary:
+    """The rows of an hour as the rollup with this mark left them, without their sketches."""
+
+    hour: Hour
+    mark: int
+    rows: Sequence[MergedRollup]
+
+
 def merge(event_type: str, period: Period, rollups: Sequence[HourlyRollup]) -> MergedRollup:
     """Merge hours, in any order.
 

@@ -26,7 +26,9 @@ UPDATE shard_checkpoints
 SET sequence = %s, arrived_at = %s, committed_at = clock_timestamp()
 WHERE shard = %s AND sequence = %s"""
 # Whoever reads shard by shard says nothing about its stream as a whole.
-READ_BY_SHARD = "DELETE FROM stream_reads WHERE starts_with(%s, stream || '-shardId-')"
+READ_BY_SHARD = """
+UPDATE stream_reads SET read_until = NULL
+WHERE read_until IS NOT NULL AND starts_with(%s, stream || '-shardId-')"""
 
 # By a reader that repeats records instead of remembering them: it can't fall behind what is there.
 ADVANCE_CHECKPOINT = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Self
 
@@ -17,11 +18,13 @@ TIMEOUT_MS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class PostgresStreamProgress:
+    """Connects for each call: a minute passes between them."""
+
     link: Link
 
     @classmethod
     def open(cls, conninfo: Callable[[], Conninfo]) -> Self:
-        """Prepare a link, which connects on first use."""
+        """Prepare a link."""
         return cls(Link(conninfo, settings=SESSION | {"statement_timeout": TIMEOUT_MS}))
 
     def advance(self, stream: str, read_until: str, ends: Sequence[ShardEnd]) -> None:
@@ -32,7 +35,7 @@ class PostgresStreamProgress:
         Raises:
             StoreUnavailable: it may have been recorded.
         """
-        with self.link.use() as connection, connection.transaction():
+        with closing(self.link), self.link.use() as connection, connection.transaction():
             cursor = connection.cursor()
             for end in sorted(ends):
                 cursor.execute(statements.ADVANCE_CHECKPOINT, end)

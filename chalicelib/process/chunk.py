@@ -102,6 +102,7 @@ class Chunk:
         group.append(accepted.line)
         if tally is not None:
             tally.n += 1
+            tally.places.add(accepted.place)
         return True
 
     def _new_slot(self, accepted: Accepted) -> Slot | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib.errors import StoreUnavailable
 from chalicelib.model.experiment import Experiment
-from chalicelib.model.marks import Enrich, Marks
+from chalicelib.model.marks import Enrich, Marked
 from chalicelib.ports import Clock
 from chalicelib.process.known import Known, interval, running_at
 from chalicelib.process.plan import Plan
@@ -70,7 +70,7 @@ class EnrichRecords:
     def _enrich(self) -> Enrich:
         first_ms, end_ms, marks = math.inf, -math.inf, Plan.unknown(0, 0).marks
 
-        def enrich(event_type: str, user_id: str, arrived_ms: int) -> Marks | None:
+        def enrich(event_type: str, user_id: str, arrived_ms: int) -> Marked | None:
             nonlocal first_ms, end_ms, marks
             if not first_ms <= arrived_ms < end_ms:
                 plan = self._plan_at(arrived_ms)

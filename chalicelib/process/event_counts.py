@@ -54,7 +54,8 @@ class EventCounts:
         if self.latency_buckets:
             adds["n_latencies"] = sum(self.latency_buckets.values())
             adds["latency_ns"] = self.latency_ns
-        adds |= {f"latency_b{index}": n for index, n in sorted(self.latency_buckets.items())}
+        # An hour has dozens of them, and DynamoDB bills an item by its names, too.
+        adds |= {f"b{index}": n for index, n in sorted(self.latency_buckets.items())}
         for currency, (count, total) in sorted(self.amounts.items()):
             adds |= {f"n_amounts_{currency}": count, f"amount_micros_{currency}": total}
         return adds

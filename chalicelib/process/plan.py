@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from chalicelib.model.about_users import place_of
 from chalicelib.model.assignment import assign
+from chalicelib.model.distinct import Place
 from chalicelib.model.experiment import MAX_RUNNING, Experiment
-from chalicelib.model.marks import UNKNOWN, Counted, Marks
+from chalicelib.model.marks import UNKNOWN, Counted, Marked, Marks
 
 # Of a container; hashing a user for three experiments takes twenty times as long as finding one.
 MAX_USERS = 50_000
@@ -22,7 +24,7 @@ class Plan:
 
     first_ms: float
     end_ms: float
-    marks: Callable[[str, str], Marks | None]
+    marks: Callable[[str, str], Marked | None]
 
     @classmethod
     def of(cls, first_ms: float, end_ms: float, running: Iterable[Experiment]) -> Plan:
@@ -34,20 +36,24 @@ class Plan:
         return cls(first_ms, end_ms, lambda _event_type, _user_id: UNKNOWN)
 
 
-def _marking(running: list[Experiment]) -> Callable[[str, str], Marks | None]:
+def _marking(running: list[Experiment]) -> Callable[[str, str], Marked | None]:
     types = frozenset().union(*(one.touched_types for one in running))
     combinations: dict[tuple[str | None, ...], MarksByType] = {}
 
     @lru_cache(MAX_USERS)
-    def of_user(user_id: str) -> MarksByType:
+    def of_user(user_id: str) -> tuple[MarksByType, Place]:
         variants = tuple(assign(one, user_id).variant for one in running)
         found = combinations.get(variants)
         if found is None:
             found = combinations[variants] = _by_type(running, variants)
-        return found
+        return found, place_of(user_id)
 
-    def marks(event_type: str, user_id: str) -> Marks | None:
-        return of_user(user_id).get(event_type) if event_type in types else None
+    def marks(event_type: str, user_id: str) -> Marked | None:
+        if event_type not in types:
+            return None
+        by_type, place = of_user(user_id)
+        found = by_type.get(event_type)
+        return None if found is None else (found, place)
 
     return marks
 

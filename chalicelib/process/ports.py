@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.experiment import Experiment
-from chalicelib.model.ledger import Claim, Commit, Position
+from chalicelib.model.ledger import Claim, Commit, CounterKey, Position
 from chalicelib.model.stored import NewObject
 
 
@@ -50,8 +51,12 @@ class BatchLedger(Protocol):
         """Say whether no other attempt has claimed the shard since, by a consistent read."""
         ...
 
+    def users(self, keys: Sequence[CounterKey]) -> Mapping[CounterKey, Mapping[str, HyperLogLog]]:
+        """Return the sketches of up to 100 counter items by attribute, by a consistent read."""
+        ...
+
     def commit(self, commit: Commit) -> None:
-        """Apply counters, ledger row and checkpoint together or not at all.
+        """Apply counters, sketches, ledger row and checkpoint together or not at all.
 
         Raises:
             ClaimLost: another attempt has claimed the shard, so nothing was applied.

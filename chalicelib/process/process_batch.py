@@ -24,6 +24,7 @@ from chalicelib.process.chunk import Chunk, Limits, cut
 from chalicelib.process.objects import objects_of
 from chalicelib.process.ports import ArchiveWriter, BatchLedger
 from chalicelib.process.skipped import skipped
+from chalicelib.process.stored_users import with_stored_users
 
 _MEASURES = {
     "accepted": Measure.RECORDS_ARCHIVED,
@@ -171,7 +172,9 @@ class _ShardWork:
                 claim=self.claim,
                 read_checkpoint=self.checkpoint,
                 new_checkpoint=chunk.last_sequence,
-                counters=chunk.counters.deltas(self.shard.name),
+                counters=with_stored_users(
+                    chunk.counters.deltas(self.shard.name), self.stage.ledger
+                ),
                 row=self._row(chunk, [new.key for new in objects], started_ms),
             )
         )

@@ -53,12 +53,15 @@ class UserAssignments(TypedDict):
 class VariantLive(TypedDict):
     """Records of the event types that the experiment names, repeats among them.
 
-    Conversions are those of the primary metric's event type.
+    Conversions are those of the primary metric's event type. `users_estimate` says about how many
+    users these records have, each counted once in the row; it is null where that isn't known of
+    all records. Never check the split with it: that takes the exact numbers of the results.
     """
 
     variant: str
     events: Count
     conversions: Count
+    users_estimate: Count | None
 
 
 ExperimentLiveRow = TypedDict(
@@ -71,6 +74,13 @@ ExperimentLive = TypedDict(
         "from": Instant,
         "to": Instant,
         "by": Literal["hour", "day"],
+        "users_relative_error": Annotated[
+            float,
+            Field(
+                description="The standard error of `users_estimate`: two thirds of all estimates"
+                " are off by less, and nineteen of twenty by less than twice as much."
+            ),
+        ],
         "rows": Annotated[
             list[ExperimentLiveRow],
             Field(description="The oldest first; hours and days without records are left out."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,13 @@ from chalicelib.query.metric_shapes import Latency, LiveRow
 from chalicelib.query.metrics_row import amounts_of
 from chalicelib.query.place import place_of
 
-_BUCKET = "latency_b"
+# `b73`, and as earlier versions have it, `latency_b73`: of an item there may be both. Looked up,
+# since an answer has tens of thousands of names.
+_BUCKETS = {
+    f"{prefix}{bucket}": bucket
+    for bucket in range(len(latency.EDGES_MS))
+    for prefix in ("b", "latency_b")
+}
 _N_AMOUNTS = "n_amounts_"
 
 
@@ -72,11 +79,10 @@ def row_of(total: LiveTotal, grain_ms: int) -> LiveRow:
 
 
 def _latency(counts: Mapping[str, int]) -> Latency | None:
-    buckets = {
-        int(name.removeprefix(_BUCKET)): n
-        for name, n in counts.items()
-        if name.startswith(_BUCKET)
-    }
+    buckets = Counter[int]()
+    for name, n in counts.items():
+        if (bucket := _BUCKETS.get(name)) is not None:
+            buckets[bucket] += n
     if not buckets:
         return None
     n_latencies = sum(buckets.values())

@@ -19,6 +19,7 @@ from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.live import LiveCount, VariantCount
+from chalicelib.model.merged import HourSummary
 from chalicelib.model.period import Period
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
@@ -61,6 +62,10 @@ class RollupReader(Protocol):
         Raises:
             Unreadable: a row was stored by a version that kept no sketches.
         """
+        ...
+
+    def summaries(self, first: Hour, end: Hour) -> Mapping[Hour, HourSummary]:
+        """Return the summaries of hours; one that an earlier version rolled up has none."""
         ...
 
     def event_types(self, first: Hour, end: Hour) -> Mapping[Hour, frozenset[str]]:

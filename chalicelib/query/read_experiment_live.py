@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.model import instant
+from chalicelib.model import about_users, instant
 from chalicelib.model.experiment import Experiment
 from chalicelib.model.instant import DAY_MS, HOUR_MS
 from chalicelib.model.live import VariantCount
@@ -55,6 +54,7 @@ class ReadExperimentLive:
             "from": span.first,
             "to": span.end,
             "by": asked[BY],
+            "users_relative_error": round(about_users.RELATIVE_ERROR, 3),
             "rows": _rows(experiment, counts, reach.grain_ms),
             "total": _summed(experiment, counts),
         }
@@ -77,12 +77,23 @@ def _rows(
     ]
 
 
-def _summed(experiment: Experiment, counts: Iterable[VariantCount]) -> list[VariantLive]:
-    events, conversions = Counter[str](), Counter[str]()
-    for count in counts:
-        events.update(count.events)
-        conversions.update(count.conversions)
-    return [
-        {"variant": one.key, "events": events[one.key], "conversions": conversions[one.key]}
-        for one in experiment.variants
-    ]
+def _summed(experiment: Experiment, counts: Sequence[VariantCount]) -> list[VariantLive]:
+    return [_of_variant(one.key, counts) for one in experiment.variants]
+
+
+def _of_variant(variant: str, counts: Sequence[VariantCount]) -> VariantLive:
+    return {
+        "variant": variant,
+        "events": sum(one.events.get(variant, 0) for one in counts),
+        "conversions": sum(one.conversions.get(variant, 0) for one in counts),
+        "users_estimate": _users(variant, counts),
+    }
+
+
+def _users(variant: str, counts: Sequence[VariantCount]) -> int | None:
+    """Estimate the users of all records; None if a version without sketches has counted some."""
+    sketches = [one.users.get(variant) for one in counts if variant in one.events]
+    known = [sketch for sketch in sketches if sketch is not None]
+    if len(known) < len(sketches):
+        return None
+    return round(about_users.merged(known).estimate())

@@ -35,7 +35,10 @@ LIMIT = limit(1_000, 5_000)
 # Rollups are kept for so long.
 REACH = Reach(grain_ms=HOUR_MS, usual_ms=DAY_MS, longest_ms=400 * DAY_MS)
 
-type Names = Mapping[Hour, Collection[str]]
+# A summary has as many bytes for so many types as the item of one row has.
+TYPES_PER_ROW = 30
+
+type Names = Mapping[Hour, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,13 @@ class ReadMetrics:
         """
         span = asked.span(REACH)
         marks = self.hours.marks(span.period.first, span.period.end)
-        names = self._names(span.period, asked[EVENT_TYPES], marks)
+        types = self._types(span.period, marks)
+        names = self._names(span.period, asked[EVENT_TYPES], types)
         final = frozenset(final_hours(span.period.hours, marks, asked.now_ms))
-        rows, rest = self._rows(asked, span.period, names, marks)
+        reader = self._reader(
+            by_summary=asked[BY] == "hour" and _are_summaries_small(types, asked[EVENT_TYPES])
+        )
+        rows, rest = _rows(reader, asked, span.period, names, marks)
         shown = page(rows, lambda row: _shown(row, final), asked[LIMIT])
         place = _last_place(shown.last, rest)
         answer: Metrics = {
@@ -89,25 +96,38 @@ class ReadMetrics:
         is_final = final.issuperset(span.period.hours)
         return Found(answer, found.FINAL if is_final else found.ROLLED_UP)
 
-    def _names(self, period: Period, wanted: frozenset[str], marks: Marks) -> Names:
+    def _types(self, period: Period, marks: Marks) -> Names:
+        """Return the types of each hour that is rolled up."""
+        return RememberedHours(self.rollups.event_types, self.memory.types).values(period, marks)
+
+    def _names(self, period: Period, wanted: frozenset[str], types: Names) -> Names:
         """Return the types to read of each hour that is rolled up."""
-        remembered = RememberedHours(self.rollups.event_types, self.memory.types)
-        known = remembered.values(period, marks)
-        names = {hour: types & wanted if wanted else types for hour, types in known.items()}
+        names = {hour: known & wanted if wanted else known for hour, known in types.items()}
         n_hours = len(period.hours)
         # An hour has a claim and a mark besides its rollups.
         n_items = 2 * n_hours + sum(map(len, names.values()))
         budget.check(n_items, n_hours, self.max_items)
         return names
 
-    def _rows(self, asked: Asked, period: Period, names: Names, marks: Marks) -> _Rows:
-        start_ms = start_of(asked.place, period.first.start_ms)
-        parts = [part for part in parts_of(period, asked[BY]) if part.first.start_ms >= start_ms]
-        taken = _enough(parts, names, asked[LIMIT])
-        reader = RowReader(rollups=self.rollups, memo=self.memory.rows, each=self.each)
-        rows = reader.rows(_union(names, taken), taken, marks)
-        later = [row for row in rows if row.order > tuple(asked.place)]
-        return _Rows(later, parts[len(taken) :])
+    def _reader(self, *, by_summary: bool) -> RowReader:
+        return RowReader(
+            rollups=self.rollups, memo=self.memory.rows, by_summary=by_summary, each=self.each
+        )
+
+
+def _are_summaries_small(types: Names, wanted: frozenset[str]) -> bool:
+    """Say whether summaries have fewer bytes than the rows of the types that are wanted."""
+    most = max(map(len, types.values()), default=0)
+    return not wanted or most <= TYPES_PER_ROW * len(wanted)
+
+
+def _rows(reader: RowReader, asked: Asked, period: Period, names: Names, marks: Marks) -> _Rows:
+    start_ms = start_of(asked.place, period.first.start_ms)
+    parts = [part for part in parts_of(period, asked[BY]) if part.first.start_ms >= start_ms]
+    taken = _enough(parts, names, asked[LIMIT])
+    rows = reader.rows({part: _union(names, [part]) for part in taken}, marks)
+    later = [row for row in rows if row.order > tuple(asked.place)]
+    return _Rows(later, parts[len(taken) :])
 
 
 def _shown(row: Row, final: Collection[Hour]) -> MetricsRow:

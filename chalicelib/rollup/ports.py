@@ -72,6 +72,16 @@ class Aggregates(Protocol):
         """
         ...
 
+    def summarize(self, hour: Hour, mark: int, rows: Sequence[HourlyRollup]) -> None:
+        """Keep all rows of an hour in one piece, once they are written, without their sketches.
+
+        It may be left out, if it is too large.
+
+        Raises:
+            Superseded: a rollup of a higher mark has claimed the hour.
+        """
+        ...
+
 
 class ObjectLister(Protocol):
     def keys(self, prefix: str) -> Sequence[str]:

@@ -150,6 +150,7 @@ class RollUpHour:
             rows = [change for change in changes if isinstance(change, HourlyRollup)]
             names = [change for change in changes if isinstance(change, str)]
             known = self.aggregates.replace(hour, mark, known, rows, names)
+        self.aggregates.summarize(hour, mark, rollups)
 
     def _with_partial(self, hour: Hour, mark: int, summary: _Summary) -> Sequence[HourlyRollup]:
         """Write the partial, then name it in the row that the fence keeps older ones from."""

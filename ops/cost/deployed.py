@@ -43,6 +43,8 @@ class Deployment:
     lake_tiered_days: float
     stream_retention_hours: int
     log_days: int
+    # From this size on, answers are compressed for clients that accept it.
+    compressed_from_bytes: float = math.inf
     alarms: int = 0
     dashboards: int = 0
     traced_share: float = 0
@@ -89,6 +91,7 @@ def read(stage: str, root: Path = ROOT, *, attribution: bool = False) -> Deploym
         lake_tiered_days=_cold_days(backing, "LakeBucket"),
         stream_retention_hours=int(backing["Parameters"]["StreamRetentionHours"]["Default"]),
         log_days=int(backing["Parameters"]["LogRetentionDays"]["Default"]),
+        compressed_from_bytes=config.get("minimum_compression_size", math.inf),
         alarms=made["AWS::CloudWatch::Alarm"],
         dashboards=made["AWS::CloudWatch::Dashboard"],
         traced_share=_traced_share(config, stage, root),

@@ -65,12 +65,13 @@ RECORD_BYTES = 400
 
 # DynamoDB items. A minute's counters fit one kilobyte; an hour's have most latency buckets, and a
 # rollup's row a sketch of its users.
-HOUR_COUNTER_BYTES = 1_500
-MINUTE_COUNTER_BYTES = 700
+HOUR_COUNTER_BYTES = 800
+MINUTE_COUNTER_BYTES = 420
 ROLLUP_ROW_BYTES = 3_000
 LEDGER_ROW_BYTES = 400
 LEDGER_OBJECT_BYTES = 230
 CLAIM_TYPE_BYTES = 60
+SUMMARY_TYPE_BYTES = 80
 MARK_BYTES = 100
 
 # Each run rolls up the hour that has ended, and about one more because of late events.
@@ -92,6 +93,8 @@ TRACED_SHARE = 0.05
 # Headers and figures, and each event's result where a request has several.
 ANSWER_BYTES = 450
 RESULT_BYTES = 130
+# The same with gzip, for clients that accept it, as most do: 729 bytes for twenty random ids.
+GZIP_RESULT_BYTES = 37
 # Rollup lists an hour's files and its partials, and sealing the files again.
 LISTS_AN_HOUR = 3
 # Intelligent-Tiering moves what nobody has read for so many days; queries are of the last thirty.

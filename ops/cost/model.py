@@ -50,10 +50,11 @@ def _api(flow: Flow) -> Iterator[Quantity]:
     why = f"{count(load.events)} events, {load.events_per_request} per request"
     yield Quantity("api_requests", load.requests, why)
     results = load.events_per_request if load.events_per_request > 1 else 0
-    answer = measured.ANSWER_BYTES + measured.RESULT_BYTES * results
-    yield Quantity(
-        "data_out", load.requests * answer, f"{answer:,} bytes per answer, including headers"
-    )
+    plain = measured.RESULT_BYTES * results
+    packed = plain >= flow.deployment.compressed_from_bytes
+    answer = measured.ANSWER_BYTES + (measured.GZIP_RESULT_BYTES * results if packed else plain)
+    why = f"{answer:,} bytes per answer, including headers" + (", with gzip" if packed else "")
+    yield Quantity("data_out", load.requests * answer, why)
 
 
 def _kinesis(flow: Flow) -> Iterator[Quantity]:

@@ -44,7 +44,7 @@ def lines(flow: Flow) -> Iterator[Quantity]:
 
 def _writes(flow: Flow) -> Quantity:
     chunks = sum(one.chunks * _commit_units(one) for one in flow.streams)
-    # An item of less than a unit for each, in most chunks of one hour.
+    # An item of less than a unit for each with up to three variants, in most chunks of one hour.
     chunks += flow.chunks * flow.workload.experiments * TRANSACTION
     transforms = flow.objects * WRITES_AN_OBJECT + flow.marks
     hours = flow.hours_rolled * _rollup_units(flow)
@@ -83,7 +83,8 @@ def _rollup_units(flow: Flow) -> float:
     rows = 1 + flow.types_an_hour
     each = units(measured.ROLLUP_ROW_BYTES, WRITE_BYTES)
     claim = units(measured.LEDGER_ROW_BYTES + rows * measured.CLAIM_TYPE_BYTES, WRITE_BYTES)
-    return WRITES_AN_HOUR + claim + TRANSACTION * (rows * each + 1)
+    summary = units(measured.MARK_BYTES + rows * measured.SUMMARY_TYPE_BYTES, WRITE_BYTES)
+    return WRITES_AN_HOUR + claim + TRANSACTION * (rows * each + 1 + summary + 1)
 
 
 def _reads(flow: Flow) -> Quantity:
@@ -96,12 +97,14 @@ def _reads(flow: Flow) -> Quantity:
     claim = measured.LEDGER_ROW_BYTES + flow.types_an_hour * measured.CLAIM_TYPE_BYTES
     runs = HOURS * units(marks + LOOKBACK_HOURS * claim, READ_BYTES)
     definitions = _definition_reads(flow)
+    # An item of less than a unit for each, as it is written.
+    sketches = flow.chunks * flow.workload.experiments
     why = (
         f"counters of {count(flow.hours_rolled)} hours"
         f" {count(counters)}; marks and eight weeks of history per run {count(runs)};"
-        f" definitions of experiments {count(definitions)}"
+        f" definitions of experiments {count(definitions)}, their users {count(sketches)}"
     )
-    return Quantity("dynamodb_reads", counters + runs + definitions, why)
+    return Quantity("dynamodb_reads", counters + runs + definitions + sketches, why)
 
 
 def _definition_reads(flow: Flow) -> float:

@@ -53,6 +53,7 @@ def _processes(stream: str) -> tuple[Grant, ...]:
         Grant("FindLeftovers", "s3:ListBucket", "bucket:raw"),
         Grant("CheckClaim", "dynamodb:GetItem", "table:batches"),
         Grant("ReadExperiments", "dynamodb:Query", "table:experiments"),
+        Grant("ReadSketches", "dynamodb:BatchGetItem", "table:metrics"),
         Grant(
             "CommitChunk", "dynamodb:PutItem dynamodb:UpdateItem", "table:metrics table:batches"
         ),

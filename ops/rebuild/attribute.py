@@ -2,116 +2,27 @@
 
 from __future__ import annotations
 
-import gzip
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
-import orjson
-import pybase64
-
-from chalicelib.archive.record import Record, Shard
-from chalicelib.attribution.part import part_of
-from chalicelib.attribution.read_row import Reason
 from chalicelib.aws.objects import S3Objects
-from chalicelib.errors import PipelineError, RowsRefused
-from chalicelib.model import instant
-from chalicelib.model.attribution import CHECKOUT, CLICK, Applied, ShardPart
+from chalicelib.errors import PipelineError
+from chalicelib.model.attribution import CHECKOUT, CLICK
 from chalicelib.postgres.attribution_store import PostgresAttributionStore
 from chalicelib.postgres.conninfo import Conninfo
 from ops.kit.console import bars, out
 from ops.kit.errors import OperationFailed
 from ops.local.home import Home
 from ops.local.postgres import Postgres
+from ops.rebuild.rebuild_object import RebuildObject
 from ops.stage.names import Names
 
 if TYPE_CHECKING:
     import boto3
 
 TYPES = frozenset({CLICK, CHECKOUT})
-_OF_THE_EVENT = (
-    "event_id",
-    "event_type",
-    "source",
-    "user_id",
-    "session_id",
-    "timestamp",
-    "ingested_at",
-    "properties",
-)
-
-
-class Restorer(Protocol):
-    def restore(self, part: ShardPart) -> Applied:
-        """Store and attribute a part, all or nothing, whatever the shard's checkpoint is."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class RebuildObject:
-    """One raw object is a part of its own, so that an interrupted run loses no more than one.
-
-    Of repeated events the earliest record is kept, as it is when the streams are read: the tables
-    become what they were, in whatever order objects are read, and however often.
-    """
-
-    store: Restorer
-
-    def __call__(self, body: bytes) -> Counter[str]:
-        counts: Counter[str] = Counter()
-        for shard, records in _by_shard(body).items():
-            self._restore(shard, records, counts)
-        return counts
-
-    def _restore(
-        self,
-        shard: Shard,
-        records: Sequence[Record],
-        counts: Counter[str],
-        reason: Reason | None = None,
-    ) -> None:
-        """Store records, and isolate those that the database refuses."""
-        rows, part = part_of(records, shard, None, reason)
-        try:
-            applied = self.store.restore(part)
-        except RowsRefused:
-            if len(records) == 1:
-                self._restore(shard, records, counts, Reason.REFUSED)
-                return
-            half = len(records) // 2
-            self._restore(shard, records[:half], counts)
-            self._restore(shard, records[half:], counts)
-            return
-        counts.update(rows)
-        counts.update(applied._asdict())
-
-
-def _by_shard(body: bytes) -> dict[Shard, list[Record]]:
-    found: dict[Shard, list[Record]] = {}
-    for shard, record in _records(body):
-        found.setdefault(shard, []).append(record)
-    return found
-
-
-def _records(body: bytes) -> Iterator[tuple[Shard, Record]]:
-    """Read each line as the record that it was made of."""
-    for line in gzip.decompress(body).splitlines():
-        written: dict[str, Any] = orjson.loads(line)
-        event = {n: written[n] for n in _OF_THE_EVENT if written[n] is not None}
-        origin = written["kinesis"]
-        data = pybase64.b64encode(orjson.dumps(event)).decode()
-        yield (
-            Shard(origin["stream"], origin["shard_id"]),
-            Record(
-                origin["sequence_number"],
-                origin["sequence_number"],
-                origin["partition_key"],
-                instant.from_text(origin["arrived_at"]),
-                data,
-            ),
-        )
 
 
 def open_database(url: str, state: Path) -> PostgresAttributionStore:

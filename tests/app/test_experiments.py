@@ -292,12 +292,36 @@ def test_live_counters_are_summed_over_shards_and_days(api: Api) -> None:
         "2026-11-20T12:00:00.000Z",
     ]
     assert hourly["rows"][-1]["variants"] == [
-        {"variant": "control", "events": 4, "conversions": 2},
-        {"variant": "treatment", "events": 6, "conversions": 0},
+        {"variant": "control", "events": 4, "conversions": 2, "users_estimate": None},
+        {"variant": "treatment", "events": 6, "conversions": 0, "users_estimate": None},
     ]
     daily = api.send("GET", LIVE, query={"by": ["day"]}).content
     assert [row["variants"][0]["events"] for row in daily["rows"]] == [2, 6]
     assert daily["total"] == hourly["total"]
+
+
+def test_live_users_are_counted_once_however_many_hours_they_came_in(api: Api) -> None:
+    api.store.stored["button"] = [make_experiment()]
+    users = {"control": ["usr_1", "usr_2"]}
+    for hours in (0, 0, 1):
+        api.counts.add("button", NOON_MS - hours * 3_600_000, users, control=(2, 1))
+
+    answer = api.send("GET", LIVE).content
+
+    assert answer["users_relative_error"] == 0.046
+    assert [row["variants"][0]["users_estimate"] for row in answer["rows"]] == [2, 2]
+    assert [one["users_estimate"] for one in answer["total"]] == [2, 0]
+
+
+def test_live_users_are_unknown_where_an_earlier_version_counted(api: Api) -> None:
+    api.store.stored["button"] = [make_experiment()]
+    api.counts.add("button", NOON_MS, {"control": ["usr_1"]}, control=(2, 1))
+    api.counts.add("button", NOON_MS - 3_600_000, control=(2, 1))
+
+    answer = api.send("GET", LIVE).content
+
+    assert [row["variants"][0]["users_estimate"] for row in answer["rows"]] == [None, 1]
+    assert [one["users_estimate"] for one in answer["total"]] == [None, 0]
 
 
 def test_a_range_that_is_too_long_is_refused(api: Api) -> None:

@@ -114,6 +114,7 @@ def test_what_the_functions_hand_on_is_what_the_next_one_takes(
         "_claim": None,
         "_hour": None,
         "_run": None,
+        "_summary": None,
         "click": "1",
         "page_view": "1",
     }

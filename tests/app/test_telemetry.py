@@ -27,7 +27,7 @@ from chalicelib.model import instant
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.job_run import JobRun, RunState
 from chalicelib.model.ledger import Position, padded
-from chalicelib.model.marks import UNAVAILABLE, Marks
+from chalicelib.model.marks import UNKNOWN
 from chalicelib.model.measure import STEADY
 from chalicelib.model.run import Run
 from chalicelib.postgres.migrate_database import Migrated
@@ -126,7 +126,7 @@ def stream() -> Firing:
         entropy=lambda: 0,
         limits=Limits(),
         reserve_ms=20_000,
-        enrich=lambda _records: lambda *_: Marks(error=UNAVAILABLE),
+        enrich=lambda _records: lambda *_: UNKNOWN,
     )
     good, bad = make_event(user_id=SECRET), f'{{"user_id": "{SECRET}"}}'.encode()
     records: list[dict[str, Any]] = [

@@ -24,6 +24,7 @@ def functions_of_app() -> Iterator[ast.FunctionDef]:
 
 def modules() -> Iterator[Path]:
     yield from sorted((ROOT / "chalicelib").rglob("*.py"))
+    yield from sorted((ROOT / "glue").rglob("*.py"))
     yield from sorted((ROOT / "ops").rglob("*.py"))
 
 

@@ -149,3 +149,16 @@ def test_nobody_is_kept_out(
     expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
 
     assert visitor.accessibility_problems() == []
+
+
+def test_the_first_intervals_dont_flatten_the_chart(visitor: Visitor, busy: Site) -> None:
+    visitor.go(busy.signed_in("experiments?id=prices"))
+    chart = visitor.page.get_by_role("img", name="Lift over time")
+    expect(chart).to_be_visible()
+
+    height = float((chart.get_attribute("viewBox") or "").split()[3])
+    points = (chart.locator("polygon").first.get_attribute("points") or "").split()
+    edges = [float(point.partition(",")[2]) for point in points]
+    newest = abs(edges[len(edges) // 2 - 1] - edges[len(edges) // 2])
+    assert 0 <= min(edges) <= max(edges) <= height
+    assert newest > height / 5

@@ -52,7 +52,9 @@ class Trials:
             return self._ask(EXPERIMENT_RESULTS, ReadExperimentResults(store, results), names[0])
         counts = FakeVariantCounts()
         variants = {"control": (5_210, 412), "green": (5_180, 466)}
-        counts.add(names[0], _ms(self.clock()) - 3_600_000, **variants)
+        # As many users as events of two each would have.
+        users = {name: map(str, range(events // 2)) for name, (events, _) in variants.items()}
+        counts.add(names[0], _ms(self.clock()) - 3_600_000, users, **variants)
         live = ReadExperimentLive(store, counts)
         return self._ask(EXPERIMENT_LIVE, live, names[0], by="day")
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from chalicelib.aws.ledger import DynamoBatchLedger
 from chalicelib.aws.live_counts import DynamoLiveCounts
-from chalicelib.errors import ClaimLost
+from chalicelib.errors import ClaimLost, Contended
 from chalicelib.model import live
+from chalicelib.model.about_users import place_of, sketch_at
 from chalicelib.model.ledger import (
     LAST_SEQUENCE,
     Claim,
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.contract
 
 SHARD = "eventstream-local-events-shardId-000000000000"
 KEY = live.hour_key("click", NOON.text, SHARD)
+VARIANTS = live.variant_key("button", NOON.text, SHARD)
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
@@ -218,6 +220,60 @@ def test_counters_add_up_over_commits_and_shards(request: pytest.FixtureRequest)
 
     assert counts.records_by_type(NOON) == {"click": 10}
     assert counts.records_by_type(NOON.plus(1)) == {}
+
+
+def sketching(*users: str, read: str | None = None) -> Commit:
+    sketch = sketch_at(map(place_of, users))
+    delta = CounterDelta({"events_a": 1}, 1_800_000_000, {"users_a": sketch})
+    return replace(make_commit(read, f"{read}1"), counters={VARIANTS: delta})
+
+
+def test_sketches_are_read_back_as_they_were_committed_last(ledger: BatchLedger) -> None:
+    ledger.claim(make_claim())
+    ledger.commit(sketching("usr_1"))
+    ledger.commit(replace(sketching("usr_1", "usr_2"), read_checkpoint="None1"))
+
+    found = ledger.users([VARIANTS, KEY])
+
+    assert found[VARIANTS] == {"users_a": sketch_at(map(place_of, ["usr_1", "usr_2"]))}
+    assert found.get(KEY, {}) == {}
+
+
+def test_a_commit_that_is_refused_changes_no_sketch(ledger: BatchLedger) -> None:
+    ledger.claim(make_claim())
+    ledger.commit(sketching("usr_1"))
+
+    with pytest.raises(ClaimLost):
+        ledger.commit(sketching("usr_2"))
+
+    assert ledger.users([VARIANTS])[VARIANTS] == {"users_a": sketch_at([place_of("usr_1")])}
+
+
+def test_a_hundred_sketches_are_read_by_one_consistent_call(
+    request: pytest.FixtureRequest,
+) -> None:
+    ledger = dynamo(request)
+    asked: list[dict[str, Any]] = []
+    ledger.client.meta.events.register(
+        "provide-client-params.dynamodb.BatchGetItem", lambda params, **_: asked.append(params)
+    )
+
+    ledger.users([live.variant_key(f"e{n}", NOON.text, SHARD) for n in range(98)])
+
+    [call] = asked
+    assert call["RequestItems"][METRICS_TABLE]["ConsistentRead"] is True
+
+
+def test_sketches_that_are_throttled_are_read_again_later(request: pytest.FixtureRequest) -> None:
+    ledger = dynamo(request)
+    left = {METRICS_TABLE: {"Keys": [{"partition_key": {"S": "p"}, "sort_key": {"S": "s"}}]}}
+    ledger.client.meta.events.register(
+        "after-call.dynamodb.BatchGetItem",
+        lambda parsed, **_: parsed.update(Responses={}, UnprocessedKeys=left),
+    )
+
+    with pytest.raises(Contended):
+        ledger.users([VARIANTS])
 
 
 def test_a_transaction_of_a_hundred_items_is_taken(request: pytest.FixtureRequest) -> None:

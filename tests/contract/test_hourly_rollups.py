@@ -49,6 +49,7 @@ class World:
             figures = {row.event_type: row.figures for row in of_hour}
             known = self.aggregates.claim(hour, mark, figures)
             self.aggregates.replace(hour, mark, known, of_hour, ())
+            self.aggregates.summarize(hour, mark, of_hour)
             self.marks.finish(hour, mark)
 
 

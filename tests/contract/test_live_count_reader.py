@@ -56,7 +56,7 @@ def hour(n: int, event_type: str = "click", shard: str = SHARD) -> CounterKey:
     return live.hour_key(event_type, NOON.plus(n).text, shard)
 
 
-COUNTS: Mapping[str, int] = {"n_records": 3, "latency_b7": 2}
+COUNTS: Mapping[str, int] = {"n_records": 3, "b7": 2}
 
 
 def count(ledger: BatchLedger, *keys: CounterKey, adds: Mapping[str, int] = COUNTS) -> None:
@@ -93,7 +93,7 @@ def test_a_counter_comes_back_as_it_was_counted(world: World) -> None:
     count(ledger, minute(5))
 
     assert list(reader.minutes(NOON_MS, NOON_MS + HOUR_MS, ALL)) == [
-        LiveCount("click", NOON_MS + 5 * MINUTE_MS, {"n_records": 3, "latency_b7": 2})
+        LiveCount("click", NOON_MS + 5 * MINUTE_MS, {"n_records": 3, "b7": 2})
     ]
 
 

@@ -19,6 +19,7 @@ from chalicelib.aws.ledger import DynamoBatchLedger
 from chalicelib.aws.objects import S3Objects
 from chalicelib.aws.runs import DynamoRuns
 from chalicelib.model import instant
+from chalicelib.model.about_users import place_of
 from chalicelib.model.hour import Hour
 from chalicelib.model.marks import Counted, Marks
 from chalicelib.model.rollup import ALL_TYPES
@@ -93,8 +94,9 @@ def fill(dynamodb: DynamoDBClient, archive: S3Objects, at_ms: int) -> None:
         make_results(experiment_id="button"), "basis"
     )
     process = make_process(archive, DynamoBatchLedger(dynamodb, BATCHES_TABLE, METRICS_TABLE))
-    variants = Marks({"button": "control"}, (Counted("button", "control", is_conversion=True),))
-    process = replace(process, enrich=lambda _records: lambda *_event: variants)
+    counted = Counted("button", "control", is_conversion=True)
+    marked = Marks({"button": "control"}, (counted,)), place_of("usr_1")
+    process = replace(process, enrich=lambda _records: lambda *_event: marked)
     event = make_event(timestamp=instant.to_text(at_ms), ingested_at=instant.to_text(at_ms))
     records = [make_record(1, event, arrived_ms=at_ms), make_record(2, b"{", arrived_ms=at_ms)]
     process(records, lambda: 100_000)
@@ -139,6 +141,7 @@ def test_every_route_finds_what_there_is(wing: QueryWing) -> None:
         "variant": "control",
         "events": 1,
         "conversions": 1,
+        "users_estimate": 1,
     }
 
 

@@ -17,6 +17,8 @@ from ops.local.quick_ministack import quick, quick_json, quick_page, quick_proje
 EXPRESSION = "kind = :kind AND stamp BETWEEN :first AND :last"
 
 texts = st.text(alphabet="ab#é\U0001f600\uffff", min_size=1, max_size=3)
+
+
 numbers = st.one_of(
     st.integers(-(10**30), 10**30).map(str),
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
@@ -31,7 +33,7 @@ scalars = st.one_of(
     st.builds(dict, NS=st.lists(numbers, min_size=1, max_size=3)),
 )
 names = st.sampled_from(["a", "b", "stamp", "n_1", "été"])
-attributes: st.SearchStrategy[dict[str, object]] = st.recursive(
+attributes: st.SearchStrategy[dict[str, Any]] = st.recursive(
     scalars,
     lambda inner: st.one_of(
         st.builds(dict, L=st.lists(inner, max_size=3)),

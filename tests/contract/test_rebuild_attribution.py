@@ -16,7 +16,8 @@ from chalicelib.model.attribution import Applied, ShardPart
 from chalicelib.postgres.attribution_store import PostgresAttributionStore
 from chalicelib.process import Limits, ProcessBatch
 from ops.kit.errors import OperationFailed
-from ops.rebuild.attribute import RebuildObject, restore_all
+from ops.rebuild.attribute import restore_all
+from ops.rebuild.rebuild_object import RebuildObject
 from tests.builders import NOON_MS, make_event, make_record
 from tests.fakes import FakeLedger, FakeObjects
 from tests.postgres import Database

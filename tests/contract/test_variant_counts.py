@@ -7,7 +7,8 @@ import pytest
 from chalicelib.aws.ledger import DynamoBatchLedger
 from chalicelib.aws.reads import ReadMeter, Table
 from chalicelib.aws.variant_counts import DynamoVariantCounts
-from chalicelib.model import instant
+from chalicelib.model import instant, live
+from chalicelib.model.about_users import place_of, sketch_at
 from chalicelib.model.instant import HOUR_MS
 from chalicelib.model.ledger import Claim, Commit
 from chalicelib.model.live import VariantCount
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.contract
 
 HOURS = (-25, -1, 0, 1)
+USERS = {"control": ("usr_1", "usr_2")}
+PLACES = {place_of(user) for user in USERS["control"]}
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
@@ -35,7 +38,7 @@ def reader(request: pytest.FixtureRequest) -> VariantCountReader:
         fake = FakeVariantCounts()
         for hours in HOURS:
             for experiment_id in ("button", "button-2"):
-                fake.add(experiment_id, NOON_MS + hours * HOUR_MS, control=(2, 1))
+                fake.add(experiment_id, NOON_MS + hours * HOUR_MS, USERS, control=(2, 1))
         return fake
     client: DynamoDBClient = request.getfixturevalue("dynamodb")
     for hours in HOURS:
@@ -51,6 +54,7 @@ def commit(client: DynamoDBClient, hour: str) -> None:
         tally = counters.open_variants(hour, Marks({}, tuple(counted)))
         assert tally is not None
         tally.n += 1
+        tally.places |= PLACES
     ledger, claim = DynamoBatchLedger(client, BATCHES_TABLE, METRICS_TABLE), Claim(hour, "1", "9")
     ledger.claim(claim)
     ledger.commit(
@@ -76,7 +80,30 @@ def test_hours_are_read_in_order_from_the_first_to_before_the_end(
 
 
 def count(start_ms: int, *, events: int, conversions: int) -> VariantCount:
-    return VariantCount(start_ms, {"control": events}, {"control": conversions})
+    users = {"control": sketch_at(PLACES)}
+    return VariantCount(start_ms, {"control": events}, {"control": conversions}, users)
+
+
+def test_a_sketch_of_another_kind_is_no_reason_to_answer_nothing(
+    dynamodb: DynamoDBClient,
+) -> None:
+    commit(dynamodb, "2026-11-20T12")
+    dynamodb.update_item(
+        TableName=METRICS_TABLE,
+        Key=live_key(),
+        UpdateExpression="SET users_control=:s",
+        ExpressionAttributeValues={":s": {"B": b"of a later version"}},
+    )
+
+    table = Table(dynamodb, METRICS_TABLE, ReadMeter(most=1_000))
+    [found] = DynamoVariantCounts(table).counts("button", NOON_MS, NOON_MS + HOUR_MS)
+
+    assert (found.events, found.users) == ({"control": 2}, {})
+
+
+def live_key() -> dict[str, dict[str, str]]:
+    key = live.variant_key("button", "2026-11-20T12", "2026-11-20T12")
+    return {name: {"S": value} for name, value in key._asdict().items()}
 
 
 def test_an_experiment_without_counters_has_none(reader: VariantCountReader) -> None:

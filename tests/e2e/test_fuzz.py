@@ -92,8 +92,8 @@ def cases(draw: st.DrawFn, operation: Any, known: Known) -> Any:
         for name in [parameter.name for parameter in declared]:
             # What the seed put stays as it is, whatever the order of tests.
             values: Sequence[object] = CHANGED if is_put else known.get(name, ())
-            names_something = draw(st.booleans())
-            if values and names_something:
+            is_named = draw(st.booleans())
+            if values and is_named:
                 given_values[name] = draw(st.sampled_from(values))
     return case
 

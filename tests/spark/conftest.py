@@ -28,6 +28,8 @@ SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.log.level": "ERROR",
     "spark.driver.memory": "1g",
+    # How often a query says that it is idle, in milliseconds.
+    "spark.sql.streaming.noDataProgressEventInterval": "200",
 }
 
 

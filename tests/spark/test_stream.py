@@ -9,10 +9,10 @@ import pytest
 from pyspark.sql import SparkSession
 
 from tests.postgres import Database, Databases
-from tests.spark.job import Job
+from tests.spark.job import Job, eventually
 from tests.spark.traffic import by_shard, traffic
 from tests.unit.postgres.laws import differences
-from tests.unit.postgres.world import Writer, stored
+from tests.unit.postgres.world import CHECKOUTS, CLICKS, Writer, make_click, stored
 
 CHECKPOINTS = "SELECT shard, sequence, arrived_at FROM shard_checkpoints ORDER BY shard"
 
@@ -56,3 +56,23 @@ def test_started_again_it_goes_on_where_it_was_stopped(job: Job) -> None:
     assert differences(job.database, sent) == []
     # Nothing was read twice.
     assert job.sum_of("records") == len(sent)
+
+
+def test_an_idle_stream_holds_nothing_up(job: Job) -> None:
+    """Nothing at all arrives from one, and from the other nothing after its first records."""
+    sent = [make_click(id=f"k{n}", sequence=n) for n in range(1, 4)]
+    job.files.put(sent)
+    reads = "SELECT stream FROM stream_reads WHERE read_until > %s ORDER BY stream"
+    with job.running() as queries:
+        for query in queries:
+            query.processAllAvailable()
+        assert differences(job.database, sent) == []
+        [[now]] = job.database.rows("SELECT now()")
+        eventually(
+            lambda: job.database.rows(reads, now) == [(CHECKOUTS,), (CLICKS,)],
+            "the streams are not said to be idle",
+        )
+
+    # The one shard is old, and idle as soon as so little time counts.
+    job.database.run("UPDATE attribution_settings SET idle_after = '1 microsecond'")
+    assert job.database.rows("SELECT final_until > '2026-11-21' FROM finality") == [(True,)]

@@ -4,7 +4,7 @@ import { download } from "./csv.js";
 import { el, render, svg } from "./dom.js";
 import { RANGES, hourText, rangeOfDays } from "./explore-state.js";
 import { compact, count, decimal, duration, money, percent } from "./format.js";
-import { note, quietButton, scrollable, segments, select, table, when } from "./parts.js";
+import { note, quietButton, segments, select, table, when } from "./parts.js";
 import { HOUR, SECOND, iso, lastSteps } from "./time.js";
 
 const MODELS = {
@@ -150,6 +150,7 @@ function results(view) {
   if (answer.total.checkouts === 0) {
     const onclick = () => go({ range: "90d" });
     return el("div.empty", { id: "attributed" }, el("h2", "No checkouts in this range"),
+      el("p", "An event of type ", el("code", "checkout"), " is credited to the ", el("code", "click"), " events of its user in the hour before."),
       state.range !== "90d" && el("p", el("button", { onclick }, "Show 90 days")));
   }
   const { group_by: group, model } = answer;
@@ -165,7 +166,7 @@ function results(view) {
     ),
     el("p", summary(answer)),
     el("p.fresh", finality(view)),
-    scrollable(creditsTable(answer)),
+    creditsTable(answer),
   );
 }
 

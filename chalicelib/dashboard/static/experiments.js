@@ -53,6 +53,8 @@ function formatter(options) {
 
 const chance = (p) => (p !== null && p < 0.001 ? "< 0.001" : small(p));
 const range = (low, high) => `${signed(low)} to ${signed(high)}`;
+const number = (name, cell) => ({ name, cell, isNumber: true });
+const minorNumber = (name, cell) => ({ ...number(name, cell), isMinor: true });
 const slotOf = (place) => (place < SLOTS ? place + 1 : 0);
 
 export function start(root, context, { id, status }) {
@@ -95,7 +97,7 @@ function firstExperiment() {
     el("p", "An experiment shows its variants to different users, and compares what they do after that. ",
       "Define the first one, with an admin key in ", el("code", "ADMIN_KEY"), ":"),
     el("div.command", el("pre", { tabindex: "0" }, el("code", line)), quietButton("Copy", copy)),
-    note("Then send an event of type ", el("code", "exposure"), " whenever a user sees a variant."),
+    note("Then send an event of type ", el("code", "exposure"), " with ", el("code", "experiment_id"), " and ", el("code", "variant"), " whenever a user sees one."),
   );
 }
 
@@ -115,7 +117,7 @@ function list({ experiments, verdicts, status, context }) {
     { name: "Status", cell: (row) => row.status },
     { name: "Verdict", cell: verdict },
     { name: "In a sentence", isMinor: true, cell: sentence },
-    { name: "Started", isMinor: true, isNumber: true, cell: ({ started }) => (started ? when(Date.parse(started), day) : NOTHING) },
+    minorNumber("Started", ({ started }) => (started ? when(Date.parse(started), day) : NOTHING)),
   ];
   const choose = (wanted) => context.go("experiments", { status: wanted !== "all" && wanted });
   return el(
@@ -190,11 +192,11 @@ function metricSection(metric, results, definition) {
   const level = formatter({ style: "percent", maximumSignificantDigits: 3 })(1 - results.alpha);
   const columns = [
     { name: "Variant", cell: ({ variant }) => variant },
-    { name: "Users", isNumber: true, isMinor: true, cell: ({ users }) => count(users) },
-    { name: isConversion ? "Converters" : "With a value", isNumber: true, isMinor: true, cell: (row) => count(row.nonzero_users) },
-    { name: label, isNumber: true, cell: (row) => meanOf(row, metric, definition) },
-    { name: `Lift, ${level} interval`, isNumber: true, cell: (row) => [lift(row, results), bar(row.comparison, sideOf(row.comparison, metric, results), scale)] },
-    { name: "p", isNumber: true, isMinor: true, cell: ({ comparison }) => chance(comparison?.holm_p ?? comparison?.p ?? null) },
+    minorNumber("Users", ({ users }) => count(users)),
+    minorNumber(isConversion ? "Converters" : "With a value", (row) => count(row.nonzero_users)),
+    number(label, (row) => meanOf(row, metric, definition)),
+    number(`Lift, ${level} interval`, (row) => [lift(row, results), bar(row.comparison, sideOf(row.comparison, metric, results), scale)]),
+    minorNumber("p", ({ comparison }) => chance(comparison?.holm_p ?? comparison?.p ?? null)),
   ];
   return el(
     "section",
@@ -281,10 +283,10 @@ function lookTable(series) {
   const columns = [
     { name: "Time", cell: ({ at }) => when(at) },
     { name: "Variant", cell: ({ slot, variant }) => [swatch(slot), variant] },
-    { name: "Users", isNumber: true, isMinor: true, cell: ({ users }) => count(users) },
-    { name: "Lift", isNumber: true, cell: (row) => signed(row.lift) },
-    { name: "Interval", isNumber: true, isMinor: true, cell: ({ low, high }) => (low === null ? NOTHING : range(low, high)) },
-    { name: "p", isNumber: true, isMinor: true, cell: ({ p }) => chance(p) },
+    minorNumber("Users", ({ users }) => count(users)),
+    number("Lift", (row) => signed(row.lift)),
+    minorNumber("Interval", ({ low, high }) => (low === null ? NOTHING : range(low, high))),
+    minorNumber("p", ({ p }) => chance(p)),
     { name: "Verdict", cell: ({ verdict }) => sign(verdict) },
   ];
   return scrollable(table("Every look, the newest first", columns, rows, ({ at, variant }) => `${at} ${variant}`));
@@ -296,9 +298,12 @@ function bands(series, known, width) {
   const [height, left, right, top, bottom] = [14, 3.5, 0.5, 0.5, 1.5].map((size) => size * rem);
   const times = known.map(({ at }) => at);
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  const { low, high } = scaleOf(known.flatMap((look) => [look.low, look.high]));
+  // The first intervals are so wide that nothing else would be seen.
+  const recent = known.filter(({ at }) => 2 * at >= first + last);
+  const { low, high } = scaleOf(recent.flatMap((look) => [look.low, look.high]));
   const x = (at) => left + ((at - first) / (last - first || 1)) * (width - left - right);
-  const y = (value) => top + ((high - value) / (high - low)) * (height - top - bottom);
+  const below = (value) => Math.min(1, Math.max(0, (high - value) / (high - low)));
+  const y = (value) => top + below(value) * (height - top - bottom);
   const text = (at, up, anchor, content) => svg("text", { x: at, y: up, "text-anchor": anchor, fill: "var(--muted)", "font-size": "0.75rem" }, content);
   const grid = ticksOf(low, high).map((value) => [
     svg("line", { x1: left, x2: width - right, y1: y(value), y2: y(value), stroke: value ? "var(--hairline)" : "var(--control)" }),
@@ -307,7 +312,7 @@ function bands(series, known, width) {
   const newest = series.map(({ name, looks }) => `${name} ${signed(looks.at(-1)?.lift)}`).join(", ");
   return svg(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, width: "100%", role: "img", "aria-label": `Lift over time with its interval. Newest: ${newest}. The table below has every value.` },
+    { viewBox: `0 0 ${width} ${height}`, width: "100%", role: "img", "aria-label": `Lift over time with its interval. Newest: ${newest}. A table below has all.` },
     grid,
     series.map((one) => band(one, x, y)),
     text(left, height - rem / 4, "start", dateTime(first)),
@@ -341,9 +346,9 @@ function ticksOf(low, high) {
 function splitSection({ rows, p, is_mismatch: isMismatch }) {
   const columns = [
     { name: "Variant", cell: ({ variant }) => variant },
-    { name: "Weight", isNumber: true, cell: ({ weight }) => percent(weight) },
-    { name: "Users", isNumber: true, cell: ({ users }) => count(users) },
-    { name: "Expected", isNumber: true, cell: ({ expected }) => count(expected) },
+    number("Weight", ({ weight }) => percent(weight)),
+    number("Users", ({ users }) => count(users)),
+    number("Expected", ({ expected }) => count(expected)),
   ];
   const said = p === null
     ? note("There are too few users to check it.")
@@ -365,16 +370,17 @@ function leftOut(metrics, { crossovers, exposures_of_unknown_variants: unknownOn
     found.length > 0 ? facts(found.map(([name, n, what]) => [name, `${count(n)} ${what}`])) : note("Nobody."));
 }
 
-function liveSection({ total, from }) {
+function liveSection({ total, from, users_relative_error: error }) {
   const columns = [
     { name: "Variant", cell: ({ variant }) => variant },
-    { name: "Events", isNumber: true, cell: ({ events }) => count(events) },
-    { name: "Conversion events", isNumber: true, cell: ({ conversions }) => count(conversions) },
+    number("Events", ({ events }) => count(events)),
+    number("Conversion events", ({ conversions }) => count(conversions)),
+    number("Users, about", ({ users_estimate: users }) => count(users)),
   ];
   return el(
     "section",
     el("div.head", el("h2", "Live counters"), el("p.fresh", "since ", when(Date.parse(from), day), ", live")),
     table("Events by variant, live", columns, total, ({ variant }) => variant),
-    el("p.fresh", "Counted within seconds, repeats and users without an exposure among them. They show that data arrives, and not who wins."),
+    el("p.fresh", `Counted within seconds, repeats and users without an exposure among them. Users are estimates, give or take ${percent(error)}. They show that data arrives, and not who wins.`),
   );
 }

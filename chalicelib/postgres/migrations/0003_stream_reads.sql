@@ -1,10 +1,11 @@
 -- Up to when a reader of whole streams has read each: the Spark job, which may be stopped for hours.
 -- A shard without records is idle as of then, and not as of now: what arrives meanwhile is unread.
+-- NULL: the functions read it, which are never stopped.
 CREATE TABLE stream_reads (
   stream     text COLLATE "C" PRIMARY KEY,
-  read_until timestamptz(3) NOT NULL
+  read_until timestamptz(3)
 );
-GRANT SELECT, INSERT, UPDATE, DELETE ON stream_reads TO eventstream_writer;
+GRANT SELECT, INSERT, UPDATE ON stream_reads TO eventstream_writer;
 
 CREATE OR REPLACE VIEW shard_watermarks AS
 SELECT

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 
-from benchmarks.stopwatch import repeated, take_turns
+from benchmarks.stopwatch import WALL_CLOCK, clock_with, repeated, take_turns
 
 
 class Tape:
@@ -47,3 +48,13 @@ def test_a_short_work_is_called_several_times_in_a_row() -> None:
     repeated(partial(tape.work, "a"), 3)()
 
     assert tape.names == ["a", "a", "a"]
+
+
+def test_the_time_of_a_process_that_works_for_us_counts_where_it_can_be_read() -> None:
+    clock = clock_with(os.getpid())
+
+    assert clock is WALL_CLOCK or clock() <= clock()
+
+
+def test_the_wall_clock_stands_in_for_what_cannot_be_read() -> None:
+    assert clock_with(2**22 + 1) is WALL_CLOCK

@@ -20,6 +20,7 @@ TABLES = (
     "attributed_checkouts",
     "shard_checkpoints",
     "quarantined_records",
+    "stream_reads",
     "attribution_settings",
     "schema_migrations",
 )

@@ -18,9 +18,10 @@ from chalicelib.archive.record import Record, Shard
 from chalicelib.archive.screen_record import Accepted, accept
 from chalicelib.errors import PipelineError, StoreUnavailable
 from chalicelib.model import instant
+from chalicelib.model.about_users import place_of
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.event import Rejected
-from chalicelib.model.marks import UNKNOWN, Counted, Enrich, Marks
+from chalicelib.model.marks import UNKNOWN, Counted, Enrich, Marked, Marks
 from chalicelib.process import Limits
 from chalicelib.process.process_batch import EnrichBatch
 from tests.builders import NOON_MS, make_event, make_record
@@ -32,6 +33,7 @@ from tests.unit.process.world import (
     World,
     archived,
     archived_by_variant,
+    archived_users,
     counted,
     counted_by_variant,
     expected_counts,
@@ -40,6 +42,7 @@ from tests.unit.process.world import (
     quarantined,
     refused,
     sequence,
+    sketched_users,
 )
 from tests.unit.transform.interleaving import interleave, pause
 
@@ -102,7 +105,7 @@ VERSIONS = [Version(), refusing(user_id="u2"), refusing(event_type="error")]
 def enriching(chance: Random) -> EnrichBatch:
     """Mark events differently at every attempt, with texts of any length."""
 
-    def enrich(event_type: str, _user_id: str, _arrived_ms: int) -> Marks | None:
+    def enrich(event_type: str, user_id: str, _arrived_ms: int) -> Marked | None:
         variants = {
             name: chance.choice("ab") * chance.choice([1, 30])
             for name in ("button", "price")
@@ -112,7 +115,7 @@ def enriching(chance: Random) -> EnrichBatch:
             return UNKNOWN
         is_conversion = event_type == "transaction"
         counted = [Counted(name, variant, is_conversion) for name, variant in variants.items()]
-        return Marks(variants, tuple(counted)) if variants else None
+        return (Marks(variants, tuple(counted)), place_of(user_id)) if variants else None
 
     return lambda _records: enrich
 
@@ -151,7 +154,7 @@ class Schedule:
             return self.chance.choice(sorted(POISON))
         return make_event(
             event_type=self.chance.choice(TYPES),
-            user_id=self.chance.choice(["u1", "u2"]),
+            user_id=self.chance.choice(["u1", "u2", "u3"]),
             timestamp=instant.to_text(NOON_MS - self.chance.choice([0, 1, 61]) * 60_000),
             properties={"latency_ms": 1.0, "amount": 2.0, "currency": "EUR"},
         )
@@ -214,6 +217,8 @@ class Schedule:
             yield "miscounted"
         if counted_by_variant(world) != archived_by_variant(world):
             yield "miscounted by variant"
+        if sketched_users(world) != archived_users(world):
+            yield "sketched users that nobody archived, or missed some"
         if ledgered(world) != (len(self.bodies), len(self.bodies) - len(codes)):
             yield "misrecorded"
 

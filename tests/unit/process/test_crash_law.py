@@ -26,6 +26,7 @@ from tests.unit.process.world import (
     World,
     archived,
     archived_by_variant,
+    archived_users,
     counted,
     counted_by_variant,
     expected_counts,
@@ -35,6 +36,7 @@ from tests.unit.process.world import (
     quarantined,
     refused,
     sequence,
+    sketched_users,
 )
 
 pytestmark = pytest.mark.slow
@@ -72,6 +74,7 @@ def test_no_fault_cut_or_repeat_changes_the_outcome(
     assert quarantined(world) == expected_poison(bodies)
     assert counted(world) == expected_counts(bodies)
     assert counted_by_variant(world) == archived_by_variant(world)
+    assert sketched_users(world) == archived_users(world)
     assert ledgered(world) == (len(bodies), sum(isinstance(body, dict) for body in bodies))
 
 

@@ -43,7 +43,8 @@ class World:
     ) -> Marks | None:
         record: Mapping[str, Any] = make_record(arrived_ms=arrived_ms)
         enrich = (by or self.enrich)([record])
-        return None if enrich is None else enrich(event_type, user, arrived_ms)
+        marked = None if enrich is None else enrich(event_type, user, arrived_ms)
+        return None if marked is None else marked[0]
 
     def variants(self, arrived_ms: int = NOON_MS, **more: Any) -> dict[str, str] | None:
         marks = self.mark(arrived_ms, **more)
@@ -158,7 +159,7 @@ def test_definitions_that_can_not_be_read_mark_the_event() -> None:
     world = world_of(make_experiment())
     unavailable(world)
 
-    assert world.mark() is UNKNOWN
+    assert world.mark() is UNKNOWN[0]
 
 
 def test_an_outage_is_met_once_in_a_while_and_ends() -> None:
@@ -179,8 +180,8 @@ def test_what_was_read_before_an_outage_holds_until_a_change_could_be_in_effect(
     unavailable(world)
     world.now_ms = NOON_MS + HOUR_MS
 
-    assert world.mark(NOON_MS + EFFECTIVE_AFTER_MS - 1) is not UNKNOWN
-    assert world.mark(NOON_MS + EFFECTIVE_AFTER_MS) is UNKNOWN
+    assert world.mark(NOON_MS + EFFECTIVE_AFTER_MS - 1) is not UNKNOWN[0]
+    assert world.mark(NOON_MS + EFFECTIVE_AFTER_MS) is UNKNOWN[0]
 
 
 def test_an_outage_without_experiments_is_no_different() -> None:
@@ -189,7 +190,7 @@ def test_an_outage_without_experiments_is_no_different() -> None:
     unavailable(world)
     world.now_ms = NOON_MS + HOUR_MS
 
-    assert world.mark(NOON_MS + EFFECTIVE_AFTER_MS) is UNKNOWN
+    assert world.mark(NOON_MS + EFFECTIVE_AFTER_MS) is UNKNOWN[0]
 
 
 def test_an_earlier_version_that_can_not_be_read_marks_the_events_that_need_it() -> None:
@@ -199,8 +200,8 @@ def test_an_earlier_version_that_can_not_be_read_marks_the_events_that_need_it()
     world.mark(NOON_MS + EFFECTIVE_AFTER_MS)
     unavailable(world)
 
-    assert world.mark(NOON_MS) is UNKNOWN
-    assert world.mark(NOON_MS + EFFECTIVE_AFTER_MS) is not UNKNOWN
+    assert world.mark(NOON_MS) is UNKNOWN[0]
+    assert world.mark(NOON_MS + EFFECTIVE_AFTER_MS) is not UNKNOWN[0]
 
 
 def process(store: FakeExperiments, *records: Mapping[str, Any]) -> tuple[list[Any], Any, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -15,10 +15,12 @@ from chalicelib.archive.screen_record import Accepted
 from chalicelib.aws.ledger import DynamoBatchLedger
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model import instant
+from chalicelib.model.about_users import place_of
 from chalicelib.model.batch_report import BatchReport
 from chalicelib.model.currency import CURRENCIES
-from chalicelib.model.ledger import Claim, Commit, Position, padded
-from chalicelib.model.marks import Enrich
+from chalicelib.model.distinct import HyperLogLog
+from chalicelib.model.ledger import Claim, Commit, CounterKey, Position, padded
+from chalicelib.model.marks import Counted, Enrich, Marks
 from chalicelib.model.measure import Measure
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.process.process_batch import SEARCHED_RECORDS
@@ -97,6 +99,38 @@ def test_quarantine_lies_by_the_hour_of_arrival(
     [(key, body)] = archive.bodies.items()
     assert key.startswith("quarantine/year=2026/month=11/day=20/hour=12/")
     assert json.loads(gzip.decompress(body))["code"] == "invalid_json"
+
+
+def test_users_are_read_after_the_claim_and_only_if_an_experiment_counts_them(
+    archive: FakeObjects,
+) -> None:
+    marks = Marks({"button": "a"}, (Counted("button", "a", is_conversion=False),))
+    ledger = Recording()
+    marking = make_process(archive, ledger, enrich=lambda _: lambda *_: (marks, place_of("usr_1")))
+    run(marking, make_record(1), make_record(2))
+    run(make_process(archive, ledger), make_record(3))
+
+    assert ledger.called == ["claim", "users", "commit", "claim", "commit"]
+
+
+class Recording(FakeLedger):
+    """Names the calls that decide what a commit may rest on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.called: list[str] = []
+
+    def claim(self, claim: Claim) -> Position:
+        self.called.append("claim")
+        return super().claim(claim)
+
+    def users(self, keys: Sequence[CounterKey]) -> Mapping[CounterKey, Mapping[str, HyperLogLog]]:
+        self.called.append("users")
+        return super().users(keys)
+
+    def commit(self, commit: Commit) -> None:
+        self.called.append("commit")
+        super().commit(commit)
 
 
 def test_the_same_records_make_the_same_bytes(archive: FakeObjects) -> None:

@@ -14,6 +14,8 @@ from chalicelib.archive import quarantine_line
 from chalicelib.archive.screen_record import Accept, accept
 from chalicelib.errors import BatchIncomplete
 from chalicelib.model import instant, live
+from chalicelib.model.about_users import place_of, sketch_at
+from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.latency import bucket_of
 from chalicelib.process import Limits, ProcessBatch
 from chalicelib.process.process_batch import EnrichBatch, enriches_nothing
@@ -130,6 +132,26 @@ def counted_by_variant(world: World) -> Counter[tuple[str, str, str]]:
     return found
 
 
+def archived_users(world: World) -> dict[tuple[str, str, str], HyperLogLog]:
+    """Sketch by hour, experiment and attribute the users of whom the archived lines speak."""
+    users: dict[tuple[str, str, str], set[str]] = {}
+    for line in lines(world, "raw/"):
+        experiments: Any = line.get("experiments", {})
+        for experiment_id, variant in experiments.items():
+            place = str(line["timestamp"])[:13], experiment_id, f"{live.VARIANT_USERS}{variant}"
+            users.setdefault(place, set()).add(str(line["user_id"]))
+    return {place: sketch_at(map(place_of, some)) for place, some in users.items()}
+
+
+def sketched_users(world: World) -> dict[tuple[str, str, str], HyperLogLog]:
+    """Return the same as the live counters have it."""
+    return {
+        (key.sort_key.partition("#")[0], key.partition_key.partition("#")[2], name): sketch
+        for key, sketches in world.ledger.sketches.items()
+        for name, sketch in sketches.items()
+    }
+
+
 def quarantined(world: World) -> Counter[object]:
     return Counter(line["sequence_number"] for line in lines(world, quarantine_line.PREFIX))
 
@@ -215,7 +237,7 @@ def expected_counts(
             counts[item, "n_records"] += 1
             counts[item, "n_errors"] += body["event_type"] == "error"
             counts[item, "n_latencies"] += 1
-            counts[item, f"latency_b{bucket_of(body['properties']['latency_ms'])}"] += 1
+            counts[item, f"b{bucket_of(body['properties']['latency_ms'])}"] += 1
             counts[item, "latency_ns"] += round(body["properties"]["latency_ms"] * 1e6)
             counts[item, "n_amounts_EUR"] += 1
             counts[item, "amount_micros_EUR"] += round(body["properties"]["amount"] * 1e6)

@@ -9,6 +9,7 @@ from itertools import batched, chain
 
 from chalicelib.archive.quarantine_line import QuarantineLine, prefix_of, read_all
 from chalicelib.model import instant, live
+from chalicelib.model.about_users import place_of, sketch_at
 from chalicelib.model.anomaly import KeptAnomaly, Metric
 from chalicelib.model.experiment_results import Results
 from chalicelib.model.experiment_verdict import KeptVerdict
@@ -16,6 +17,7 @@ from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
 from chalicelib.model.ledger import LedgerRow
 from chalicelib.model.live import LiveCount, VariantCount
+from chalicelib.model.merged import HourSummary
 from chalicelib.model.period import Period
 from chalicelib.model.rollup import HourlyRollup, HourMark
 from chalicelib.model.run import Run
@@ -30,9 +32,21 @@ class FakeRollups:
     aggregates: FakeAggregates = field(default_factory=FakeAggregates)
     hour_marks: FakeHourMarks = field(default_factory=FakeHourMarks)
     n_read: int = 0
+    # Calls for the rows of one type, and for summaries.
+    n_queries: int = 0
+    n_summaries: int = 0
+    # An earlier version stored none.
+    has_summaries: bool = True
 
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
+        self.n_queries += 1
         found = self.aggregates.rollups(event_type, first, end)
+        self.n_read += len(found)
+        return found
+
+    def summaries(self, first: Hour, end: Hour) -> Mapping[Hour, HourSummary]:
+        self.n_summaries += 1
+        found = self.aggregates.summaries(first, end) if self.has_summaries else {}
         self.n_read += len(found)
         return found
 
@@ -57,6 +71,7 @@ class FakeRollups:
             figures = {row.event_type: row.figures for row in of_hour}
             known = self.aggregates.claim(hour, mark, figures)
             self.aggregates.replace(hour, mark, known, of_hour, ())
+            self.aggregates.summarize(hour, mark, of_hour)
             if finished:
                 self.hour_marks.finish(hour, mark)
 
@@ -215,12 +230,19 @@ class FakeVariantCounts:
 
     stored: dict[str, list[VariantCount]] = field(default_factory=dict)
 
-    def add(self, experiment_id: str, start_ms: int, **variants: tuple[int, int]) -> None:
-        """Count events and conversions of variants."""
+    def add(
+        self,
+        experiment_id: str,
+        start_ms: int,
+        users: Mapping[str, Iterable[str]] | None = None,
+        **variants: tuple[int, int],
+    ) -> None:
+        """Count events and conversions of variants, and perhaps sketch their users."""
         count = VariantCount(
             start_ms,
             {name: events for name, (events, _) in variants.items()},
             {name: conversions for name, (_, conversions) in variants.items()},
+            {name: sketch_at(map(place_of, some)) for name, some in (users or {}).items()},
         )
         self.stored.setdefault(experiment_id, []).append(count)
 

@@ -160,7 +160,8 @@ def experiments() -> FakeExperiments:
 
 def variant_counts() -> FakeVariantCounts:
     counts = FakeVariantCounts()
-    counts.add("button", NOON_MS, control=(2, 1))
+    counts.add("button", NOON_MS, {"control": ["usr_1"]}, control=(2, 1))
+    counts.add("button", NOON_MS, treatment=(1, 0))
     return counts
 
 

@@ -66,11 +66,13 @@ bys: st.SearchStrategy[By] = st.sampled_from(["hour", "day", "range"])
     st.integers(1, 6),
     st.sets(st.sampled_from([*TYPES, ALL_TYPES, "unknown"])),
     st.integers(0, 30),
+    st.booleans(),
 )
 def test_pages_put_together_are_what_ops_report_shows(
-    rows: list[HourlyRollup], by: By, limit: int, names: set[str], length: int
+    rows: list[HourlyRollup], by: By, limit: int, names: set[str], length: int, has_summaries: bool
 ) -> None:
     rollups = stored(*rows)
+    rollups.has_summaries = has_summaries
     period = Period(FIRST, FIRST.plus(length + 1))
     asked: Given = {
         "from": period.first,
@@ -270,6 +272,52 @@ def test_a_page_reads_hardly_more_hours_than_it_shows() -> None:
     answer(rollups, from_=FIRST, limit=5)
 
     assert rollups.n_read <= 7
+
+
+@pytest.mark.parametrize(("has_summaries", "n_items"), [(True, 5), (False, 15)])
+def test_hours_are_read_in_one_piece_where_they_have_a_summary(
+    has_summaries: bool, n_items: int
+) -> None:
+    rollups = stored(*(make_rollup(name, hour=FIRST.plus(n)) for name in TYPES for n in range(5)))
+    rollups.has_summaries = has_summaries
+
+    found = answer(rollups, from_=FIRST, to=FIRST.plus(5))
+
+    assert (len(found["rows"]), rollups.n_read) == (15, n_items)
+
+
+def test_a_summary_by_another_rollup_than_the_last_finished_is_not_used() -> None:
+    rollups = stored(make_rollup("click", 1, FIRST))
+    outdated = dict(rollups.aggregates.kept_summaries)
+    rollups.store([make_rollup("click", 2, FIRST)])
+    rollups.aggregates.kept_summaries = outdated
+
+    [row] = answer(rollups, from_=FIRST, to=FIRST.plus(1))["rows"]
+
+    assert row["events"] == 2
+
+
+def test_one_of_very_many_types_is_read_by_itself() -> None:
+    names = [ALL_TYPES, *(f"type_{n}" for n in range(40))]
+    rollups = stored(*(make_rollup(name, hour=FIRST) for name in names))
+    few = stored(*(make_rollup(name, hour=FIRST) for name in names[:30]))
+
+    answer(rollups, from_=FIRST, to=FIRST.plus(1), event_type=ALL_TYPES)
+    answer(few, from_=FIRST, to=FIRST.plus(1), event_type=ALL_TYPES)
+
+    assert (rollups.n_summaries, few.n_summaries) == (0, 1)
+
+
+def test_types_are_not_looked_for_in_hours_without_a_rollup() -> None:
+    rollups = stored(*(make_rollup(name, hour=NOON.plus(-1)) for name in TYPES))
+    rollups.hour_marks.mark(NOON)
+    reader = make_reader(rollups)
+    reader(make_asked(METRICS))
+    rollups.n_queries = 0
+
+    reader(make_asked(METRICS))
+
+    assert rollups.n_queries == 0
 
 
 def test_further_pages_keep_the_default_range_of_the_first() -> None:

@@ -11,6 +11,8 @@ from chalicelib.model.alert import Alert
 from chalicelib.model.anomaly import Anomaly, Direction, Metric
 from chalicelib.model.figures import Figures
 from chalicelib.model.hour import Hour
+from chalicelib.model.merged import HourSummary, merge
+from chalicelib.model.period import Period
 from chalicelib.model.rollup import DueHour, HourlyRollup, HourMark
 from chalicelib.model.run import Run
 from chalicelib.model.stored import StoredObject
@@ -84,6 +86,7 @@ class FakeAggregates:
     rows: dict[Hour, dict[str, HourlyRollup]] = field(default_factory=dict)
     claims: dict[Hour, tuple[int, frozenset[str]]] = field(default_factory=dict)
     kept_figures: dict[Hour, Mapping[str, Figures]] = field(default_factory=dict)
+    kept_summaries: dict[Hour, HourSummary] = field(default_factory=dict)
 
     def claim(self, hour: Hour, mark: int, figures: Mapping[str, Figures]) -> frozenset[str]:
         claimed, known = self.claims.get(hour, (0, frozenset()))
@@ -116,6 +119,16 @@ class FakeAggregates:
         for event_type in gone:
             stored.pop(event_type, None)
         return types
+
+    def summarize(self, hour: Hour, mark: int, rows: Sequence[HourlyRollup]) -> None:
+        if self.claims.get(hour, (0, frozenset()))[0] != mark:
+            raise Superseded
+        period = Period(hour, hour.plus(1))
+        merged = [merge(row.event_type, period, [row]) for row in rows]
+        self.kept_summaries[hour] = HourSummary(hour, mark, merged)
+
+    def summaries(self, first: Hour, end: Hour) -> Mapping[Hour, HourSummary]:
+        return {hour: kept for hour, kept in self.kept_summaries.items() if first <= hour < end}
 
     def rollups(self, event_type: str, first: Hour, end: Hour) -> Sequence[HourlyRollup]:
         within = [self.rows[hour] for hour in sorted(self.rows) if first <= hour < end]

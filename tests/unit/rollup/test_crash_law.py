@@ -17,6 +17,8 @@ from chalicelib.lake import hour_rows, partial_keys
 from chalicelib.lake.experiment_partials import partial_of
 from chalicelib.lake.keys import prefix_of
 from chalicelib.model.hour import Hour
+from chalicelib.model.merged import MergedRollup, merge
+from chalicelib.model.period import Period
 from chalicelib.model.rollup import ALL_TYPES, HourlyRollup
 from chalicelib.rollup import DetermineHours
 from chalicelib.rollup.partials import Partials
@@ -52,6 +54,17 @@ CONTENTS: tuple[list[Row], ...] = (
 )
 BODIES = tuple(make_file(rows) for rows in CONTENTS)
 ROWS_BY_BODY = dict(zip(BODIES, CONTENTS, strict=True))
+
+
+def summarized(aggregates: FakeAggregates, hour: Hour, mark: int) -> Mapping[str, MergedRollup]:
+    summary = aggregates.kept_summaries[hour]
+    assert summary.mark == mark
+    return {row.event_type: row for row in summary.rows}
+
+
+def rows_of(hour: Hour, rows: Mapping[str, HourlyRollup]) -> Mapping[str, MergedRollup]:
+    period = Period(hour, hour.plus(1))
+    return {name: merge(name, period, [row]) for name, row in rows.items()}
 
 
 class World:
@@ -131,6 +144,7 @@ class World:
             assert mark.marked >= mark.rolled
             if mark.rolled and not mark.is_due and not self.unmarked[hour]:
                 rows = self.aggregates.rows[hour]
+                assert summarized(self.aggregates, hour, mark.rolled) == rows_of(hour, rows)
                 assert self.partial_named_by(rows) == self.expected_partial(hour)
                 if hour in self.recounted:
                     assert_of_one_rollup(rows)

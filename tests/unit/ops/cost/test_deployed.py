@@ -36,6 +36,10 @@ def test_memory_and_windows_are_the_stages_own() -> None:
     assert prod.memory_mb.keys() == config["lambda_functions"].keys()
 
 
+def test_answers_are_compressed_from_the_size_that_the_api_is_deployed_with() -> None:
+    assert deployed.read("prod").compressed_from_bytes == 1_024
+
+
 def test_a_stage_may_give_a_function_other_memory(copy: Path) -> None:
     path = copy / ".chalice" / "config.json"
     config = json.loads(path.read_text())

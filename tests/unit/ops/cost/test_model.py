@@ -94,9 +94,10 @@ def test_commits_are_written_as_computed_by_hand() -> None:
     written = quantity(Workload(events=A_MINUTE, types=1, alerts=0), "dynamodb_writes")
 
     # Of two events 1.5 minutes on average; an hour, the ledger's row, the checkpoint: all twice.
-    commit = 2 * (1.5 * 1.18359 + 1.96484 + 1.11523 + 1) + 1.11523
-    # Begin and finish the rollup and the sealing, claim; two rows and a check, twice.
-    hour = 4 + 1.0078 + 2 * (2 * 3.42969 + 1)
+    commit = 2 * (1.5 * 1 + 1.28125 + 1.11523 + 1) + 1.11523
+    # Begin and finish the rollup and the sealing, claim; two rows and a check, and a summary and
+    # a check, all four twice.
+    hour = 4 + 1.0078 + 2 * (2 * 3.42969 + 1 + 1 + 1)
     # A claim, then a commit and what transform writes: a row, its index and a mark.
     expected = 21_900 * (1 + commit + 3) + 1_460 * hour + 730 * 3
     assert written == pytest.approx(expected, rel=1e-4)
@@ -150,6 +151,16 @@ def test_the_stages_share_of_requests_is_traced() -> None:
 def test_a_function_is_traced_once_a_second_and_seldom_beyond() -> None:
     assert traces(10**6, traced_functions=True) > 0.9 * 10**6 * 0.4
     assert traces(10**8, traced_functions=True) < 10**8 * 0.1
+
+
+def test_large_answers_are_compressed_where_the_stage_does_so() -> None:
+    def bytes_out(n: int, **changes: Any) -> float:
+        lines = quantities(Workload(events=n, events_per_request=n), make_deployment(**changes))
+        return next(one.amount for one in lines if one.key == "data_out")
+
+    assert bytes_out(20) == 450 + 20 * 130
+    assert bytes_out(20, compressed_from_bytes=1_024) == 450 + 20 * 37
+    assert bytes_out(5, compressed_from_bytes=1_024) == 450 + 5 * 130
 
 
 def test_larger_requests_cost_less() -> None:
@@ -339,6 +350,6 @@ def test_experiments_add_an_item_to_each_commit_and_to_what_is_read() -> None:
     # 21,900 commits of three items, doubled for the transaction.
     added = quantity(three, "dynamodb_writes") - quantity(none, "dynamodb_writes")
     assert added == pytest.approx(21_900 * 3 * 2)
-    # 3,600 bytes are a unit and, on average, half of another.
+    # 3,600 bytes are a unit and, on average, half of another; then three items a commit.
     more = quantity(three, "dynamodb_reads") - quantity(none, "dynamodb_reads")
-    assert more == pytest.approx(21_900 * (3_600 / 4_096 - 0.5))
+    assert more == pytest.approx(21_900 * (3_600 / 4_096 - 0.5 + 3))
