@@ -75,7 +75,7 @@ class FileSource:
     """Reads the files in `<folder>/<stream>/`, the oldest first; they must not change."""
 
     folder: str
-    files_per_batch: int = 100
+    files_per_batch: int = 2
 
     def read(self, spark: SparkSession, stream: str) -> DataFrame:
         reader = spark.readStream.schema(FILE_SCHEMA)

@@ -22,15 +22,17 @@ ALTERED = 1 / 3
 
 
 def traffic(n_events: int, seed: int = 1) -> list[Sent]:
-    """Return records in the order of their arrival, which is `ingested`."""
+    """Return records in the order of their arrival, which isn't that of `ingested`."""
     chance = Random(seed)
     events = [_event(chance, number, n_events) for number in range(n_events)]
     repeats = [_repeat(chance, one) for one in events if chance.random() < REPEATED]
     sequences: Counter[tuple[str, str]] = Counter()
-    return [
-        replace(one, sequence=_next(sequences, one))
-        for one in sorted([*events, *repeats], key=lambda one: one.ingested)
-    ]
+    arriving = sorted([*events, *repeats], key=lambda one: one.ingested + _delay(chance))
+    return [replace(one, sequence=_next(sequences, one)) for one in arriving]
+
+
+def _delay(chance: Random) -> int:
+    return chance.randrange(3 * WINDOW_MS) if chance.random() < LATE else 0
 
 
 def _event(chance: Random, number: int, n_events: int) -> Sent:
@@ -52,7 +54,7 @@ def _event(chance: Random, number: int, n_events: int) -> Sent:
 
 def _repeat(chance: Random, one: Sent) -> Sent:
     # Now and then in the same millisecond, or before what it repeats.
-    moved = chance.choice((0, 1, -30_000, 30_000, WINDOW_MS))
+    moved = chance.choice((0, 1, -30_000, WINDOW_MS, 2 * WINDOW_MS))
     again = replace(one, ingested=one.ingested + moved)
     if chance.random() >= ALTERED:
         return again
@@ -73,7 +75,7 @@ def line_of(one: Sent, body: bytes | Mapping[str, object] | None = None) -> dict
         "shardId": one.shard,
         "partitionKey": one.user,
         "sequenceNumber": str(one.sequence),
-        "approximateArrivalTimestamp": one.ingested,
+        "approximateArrivalTimestamp": NOON_MS + 12 * WINDOW_MS + one.sequence,
     }
 
 
