@@ -101,5 +101,5 @@ def main(argv: Sequence[str]) -> int:
 
 
 if __name__ == "__main__" and (status := main(sys.argv[1:])):
-    # Glue takes any exit for a failure, also one with 0.
+    # Otherwise it simply ends, which is certainly a success to Glue.
     sys.exit(status)
