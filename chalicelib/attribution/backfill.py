@@ -31,6 +31,8 @@ def backfill_arguments(asked: Mapping[str, Any]) -> dict[str, str]:
     if end <= first:
         raise ValueError("to must be after from")
     target = _one_of(BackfillTarget, asked, "target", BackfillTarget.POSTGRES)
+    if target is BackfillTarget.LAKE and (first % instant.DAY_MS or end % instant.DAY_MS):
+        raise ValueError("target lake replaces whole days: from and to must be midnights in UTC")
     model = _one_of(Model, asked, "model", Model.FIRST_CLICK)
     return {
         "FROM": instant.to_text(first),

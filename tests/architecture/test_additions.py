@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from ops.kit.project import ROOT
+from ops.kit.project import ROOT, Project
+from ops.packaging.package import make_package
+from ops.stage.stages import Stage
 from tests.architecture.cloudformation import ACCOUNT, REGION, resolved
 
 TRIGGERS = """
@@ -35,6 +37,7 @@ GRANTS = """
     "draw_things": (Grant("DrawThings", "s3:GetObject", "objects:lake/events/"),),
 """
 LIMITS = {"lambda_memory_size": 320, "lambda_timeout": 7}
+SWITCHED_ON = Stage("dev", attribution=True, synthetic_traffic=True)
 GRANTS_TABLE = "_OWN: Mapping[str, tuple[Grant, ...]] = {"
 METRICS_TABLE = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/eventstream-dev-metrics"
 
@@ -66,7 +69,7 @@ def copy_project(folder: Path) -> Path:
     shutil.copy(ROOT / ".chalice" / "config.json", folder / ".chalice")
     shutil.copy(ROOT / "app.py", folder)
     (folder / "requirements.txt").touch()
-    # With all that a stage can switch on, as the fixture's template.
+    # As SWITCHED_ON.
     stages = folder / "infrastructure" / "stages.toml"
     switched_on = "[dev]\nattribution = true\nsynthetic_traffic = true\n"
     stages.write_text(stages.read_text().replace("[dev]\n", switched_on, 1))
@@ -144,9 +147,10 @@ def test_a_route_needs_the_key_it_asks_for_and_can_be_called_by_a_page(project: 
     assert headers["method.response.header.Access-Control-Allow-Origin"] == "'*'"
 
 
-def test_what_was_there_before_stays_as_it_is(project: Path, app_template: dict[str, Any]) -> None:
+def test_what_was_there_before_stays_as_it_is(project: Path) -> None:
     resources = packaged(project, "sam")
-    before = resolved(app_template["Resources"], "dev")
+    package = make_package(Project(), SWITCHED_ON, REGION)
+    before = resolved(json.loads(package.template.read_text())["Resources"], "dev")
 
     assert isinstance(before, dict)
     assert {id_ for id_, resource in before.items() if resources[id_] != resource} == {"RestAPI"}

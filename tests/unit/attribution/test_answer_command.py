@@ -63,6 +63,7 @@ def test_a_backfill_is_a_run_of_the_other_job_with_its_range() -> None:
         (make_backfill(to="soon"), "to must be an instant"),
         ({"do": "backfill"}, "from must be an instant"),
         (make_backfill(model="second_click"), "model must be one of first_click"),
+        (make_backfill(to="2026-11-01T12:00:00Z", target="lake"), "must be midnights in UTC"),
         (make_backfill(target="moon"), "target must be one of postgres, lake, compare"),
     ],
 )
