@@ -1,6 +1,6 @@
 """How the batch job on Spark grows with the lake: `python -m benchmarks spark`.
 
-Each size has a JVM of its own, in .venv-spark, which `make test-spark` builds.
+It runs in .venv-spark, which `make test-spark` builds, with two cores.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,19 +35,23 @@ def main(arguments: Sequence[str]) -> None:
     asked = parser.parse_args(arguments)
     if not PYTHON.exists():
         parser.error(".venv-spark is missing; build it with: make test-spark")
-    found = {size: _once(int(size * MILLION), asked.model) for size in asked.millions}
+    found: dict[float, dict[str, Any]] = {}
+    for once in _each(asked.model, [int(size * MILLION) for size in asked.millions]):
+        found[once["clicks"] / MILLION] = once
+        sys.stderr.write(f"{json.dumps(once)}\n")
     Console().print(_table(found, asked.model))
 
 
-def _once(n_clicks: int, model: Model) -> dict[str, Any]:
-    command = [str(PYTHON), "-m", "benchmarks.spark_once", str(n_clicks), str(model)]
+def _each(model: Model, sizes: Sequence[int]) -> Iterator[dict[str, Any]]:
+    command = [str(PYTHON), "-m", "benchmarks.spark_once", str(model), *map(str, sizes)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    ran = subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
-    )
-    once: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
-    sys.stderr.write(f"{n_clicks:,} clicks: {ran.stdout.splitlines()[-1]}\n")
-    return once
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
+    ) as ran:
+        for line in ran.stdout or ():
+            yield json.loads(line)
+    if ran.returncode:
+        raise subprocess.CalledProcessError(ran.returncode, command)
 
 
 def _table(found: dict[float, dict[str, Any]], model: Model) -> Table:

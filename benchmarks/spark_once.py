@@ -1,20 +1,21 @@
-"""`python -m benchmarks.spark_once CLICKS MODEL`: attribute a lake in a JVM of its own.
+"""`python -m benchmarks.spark_once MODEL CLICKS…`: attribute lakes of these sizes, one by one.
 
-It runs in .venv-spark. Prints one line of JSON: the CPU seconds of the JVM and of Python, and each
-stage's shuffle.
+It runs in .venv-spark. Prints a line of JSON for each: the CPU seconds of the JVM and of Python
+below it, and each stage's shuffle.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # it ships no types
 from pyspark.sql import SparkSession
 
 from benchmarks.spark_lake import FIRST, N_HOURS, make_lake
@@ -30,21 +31,24 @@ SETTINGS = {
     "spark.driver.memory": "2g",
     "spark.log.level": "ERROR",
 }
+WARM_UP = 20_000
 
 
 def main() -> None:
-    n_clicks, model = int(sys.argv[1]), Model(sys.argv[2])
+    model, sizes = Model(sys.argv[1]), map(int, sys.argv[2:])
     os.environ.update(
         JAVA_HOME=str(java_home()), PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1"
     )
     with tempfile.TemporaryDirectory() as folder:
-        make_lake(Path(folder), n_clicks)
         spark = _session(folder)
-        # The first job of a JVM compiles what the others use.
-        small = Path(folder, "small")
-        make_lake(small, 10_000)
-        _attribute(spark, small, model)
-        print(json.dumps(_measured(spark, Path(folder), model)))
+        # The first jobs of a JVM compile what the others use.
+        for n_clicks in (WARM_UP, WARM_UP, *sizes):
+            lake = Path(folder, "lake")
+            make_lake(lake, n_clicks)
+            measured = {"clicks": n_clicks, **_measured(spark, lake, model)}
+            shutil.rmtree(lake)
+            if n_clicks != WARM_UP:
+                print(json.dumps(measured), flush=True)
         spark.stop()
 
 

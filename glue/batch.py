@@ -30,10 +30,10 @@ from glue.lake import Range, Records, records_of
 from glue.log import logged
 from glue.partition import patience
 from glue.request import HOUR_WINDOW_MS, Request, Target
-from glue.restore import RestoreRows, StoredRow, checkouts_of, clicks_of
+from glue.restore_rows import RestoreRows, StoredRow, checkouts_of, clicks_of
 from glue.stored import Stored
 
-JOB = "attribute-range"
+JOB = "attribute_range"
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MILLIS",

@@ -13,7 +13,11 @@ from chalicelib.model import instant
 
 class Idle(Protocol):
     def idle(self, since_ms: int) -> None:
-        """Record that there was nothing to read at this instant."""
+        """Record that there was nothing to read at this instant.
+
+        Raises:
+            StoreUnavailable: it may have been recorded.
+        """
         ...
 
 

@@ -49,7 +49,7 @@ def _one_of[T: StrEnum](kind: type[T]) -> Callable[[str], T]:
 _FOLDER = matching("(s3|s3a|file)://?/?.+", "must be a folder such as s3://bucket/events/")
 ARGUMENTS = {
     "STAGE": Argument(matching("[a-z][a-z0-9-]*", "must be the name of a stage")),
-    "REGION": Argument(),
+    "REGION": Argument(matching("[a-z]{2}(-[a-z]+)+-[0-9]", "must be a region, as us-east-1")),
     **DATABASE_ARGUMENTS,
     "FROM": Argument(_instant),
     "TO": Argument(_instant),
@@ -58,6 +58,8 @@ ARGUMENTS = {
     "MODEL": Argument(_one_of(Model), Model.FIRST_CLICK),
     "HALF_LIFE_S": Argument(whole_number(1, MAX_HALF_LIFE_S), "600"),
     "OUTPUT": Argument(default=""),
+    # Glue's own, for the log.
+    "JOB_RUN_ID": Argument(default="local"),
 }
 
 
@@ -74,7 +76,7 @@ class Request:
     model: Model = Model.FIRST_CLICK
     half_life_ms: int = 600_000
     database: Database | None = None
-    run_id: str = ""
+    run_id: str = "local"
 
     @classmethod
     def of(cls, argv: Sequence[str]) -> Self:
@@ -90,6 +92,7 @@ class Request:
         needs_database = given["target"] is not Target.LAKE
         return cls(
             stage=given["stage"],
+            run_id=given["job_run_id"],
             target=given["target"],
             from_ms=given["from"],
             to_ms=given["to"],

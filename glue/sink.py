@@ -96,8 +96,12 @@ class Sink:
         self.report(self._report(started_ms, written.ends, counts))
 
     def idle(self, since_ms: int) -> None:
-        """Record that there was nothing to read at this instant."""
-        self._advance(since_ms, {}, Counter())
+        """Record that there was nothing to read at this instant.
+
+        Raises:
+            StoreUnavailable: it may have been recorded.
+        """
+        self.progress.advance(self.stream, instant.to_text(since_ms), [])
 
     def _advance(self, read_ms: int, ends: Ends, counts: Counter[str]) -> None:
         found = [

@@ -67,7 +67,7 @@ def _sink(stream: str, arguments: StreamArguments, telemetry: Telemetry) -> Sink
     return Sink(
         stream=stream,
         database=arguments.database,
-        progress=PostgresStreamProgress.open(arguments.database.conninfo),
+        progress=PostgresStreamProgress(arguments.database.conninfo),
         ranges=arguments.ranges_of(stream),
         report=telemetry.report,
         clock=now_ms,
@@ -100,5 +100,6 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__" and (status := main(sys.argv[1:])):
+    # Glue takes any exit for a failure, also one with 0.
+    sys.exit(status)

@@ -11,14 +11,13 @@ from typing import Literal
 from playwright.sync_api import Browser, sync_playwright
 
 from ops.browser import find_browser
-from ops.demo.trials import TRIALS
 
 SETTLED_MS = 8_000
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A view at one size; `view` is the fragment of its address, and `opens` a link on it."""
+    """A view at one size; `view` is its address's fragment, and `opens` an id that it lists."""
 
     name: str
     view: str
@@ -33,7 +32,7 @@ SHOTS = (
     Shot("overview-dark", "overview", colours="dark"),
     Shot("explore", "explore"),
     Shot("attribution", "attribution", height=620),
-    Shot("experiments", "experiments", opens=TRIALS[0].truth),
+    Shot("experiments", "experiments", opens="short-form"),
     Shot("health", "health"),
     Shot("phone", "overview", width=390, height=844),
 )
@@ -67,7 +66,7 @@ def _take(browser: Browser, dashboard: str, shot: Shot, file: Path) -> None:
     page.get_by_role("link", name="Overview").wait_for()
     page.get_by_role("link", name=shot.view.capitalize()).click()
     if shot.opens:
-        page.get_by_role("link", name=shot.opens).click()
+        page.locator(f'a[href$="id={shot.opens}"]').click()
     # A page that polls is never idle.
     page.wait_for_timeout(SETTLED_MS)
     page.screenshot(path=file)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Self
 
 from chalicelib.model.attribution import ShardEnd
 from chalicelib.postgres import statements
@@ -18,14 +17,9 @@ TIMEOUT_MS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class PostgresStreamProgress:
-    """Connects for each call: a minute passes between them."""
+    """Connects for each call, of which there are a few a minute; threads may share it."""
 
-    link: Link
-
-    @classmethod
-    def open(cls, conninfo: Callable[[], Conninfo]) -> Self:
-        """Prepare a link."""
-        return cls(Link(conninfo, settings=SESSION | {"statement_timeout": TIMEOUT_MS}))
+    conninfo: Callable[[], Conninfo]
 
     def advance(self, stream: str, read_until: str, ends: Sequence[ShardEnd]) -> None:
         """Record that a stream is stored up to these ends, and was read until this instant.
@@ -35,7 +29,8 @@ class PostgresStreamProgress:
         Raises:
             StoreUnavailable: it may have been recorded.
         """
-        with closing(self.link), self.link.use() as connection, connection.transaction():
+        link = Link(self.conninfo, settings=SESSION | {"statement_timeout": TIMEOUT_MS})
+        with closing(link), link.use() as connection, connection.transaction():
             cursor = connection.cursor()
             for end in sorted(ends):
                 cursor.execute(statements.ADVANCE_CHECKPOINT, end)

@@ -64,15 +64,17 @@ class RollupReader(Protocol):
         """
         ...
 
-    def summaries(self, first: Hour, end: Hour) -> Mapping[Hour, HourSummary]:
-        """Return the summaries of hours; one that an earlier version rolled up has none."""
-        ...
-
     def event_types(self, first: Hour, end: Hour) -> Mapping[Hour, frozenset[str]]:
         """Return every type that may have a row in an hour, the sum over all among them.
 
         An hour that was never rolled up is left out.
         """
+        ...
+
+
+class SummarizedRollupReader(RollupReader, Protocol):
+    def summaries(self, first: Hour, end: Hour) -> Mapping[Hour, HourSummary]:
+        """Return the summaries of hours; one that an earlier version rolled up has none."""
         ...
 
 

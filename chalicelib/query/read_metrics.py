@@ -21,7 +21,7 @@ from chalicelib.query.metric_shapes import Metrics, MetricsRow
 from chalicelib.query.page import page
 from chalicelib.query.parameters import EVENT_TYPES, Parameter, limit
 from chalicelib.query.place import Place, start_of
-from chalicelib.query.ports import Each, HourMarkReader, RollupReader
+from chalicelib.query.ports import Each, HourMarkReader, SummarizedRollupReader
 from chalicelib.query.row_reader import Row, RowKey, RowReader
 from chalicelib.query.span import Reach
 
@@ -60,7 +60,7 @@ class _Rows(NamedTuple):
 class ReadMetrics:
     """A page reads no more hours than it needs; a range may hold `max_items` items."""
 
-    rollups: RollupReader
+    rollups: SummarizedRollupReader
     hours: HourMarkReader
     max_items: int
     each: Each = map

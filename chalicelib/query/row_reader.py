@@ -11,7 +11,7 @@ from chalicelib.query.gather import merged_rows, order_of
 from chalicelib.query.memo import Marks, Memo, Version, version_of
 from chalicelib.query.metric_shapes import MetricsRow
 from chalicelib.query.metrics_row import row_of
-from chalicelib.query.ports import Each, RollupReader
+from chalicelib.query.ports import Each, SummarizedRollupReader
 
 type RowKey = tuple[str, Period, Version]
 # A type and a part of the range.
@@ -32,7 +32,7 @@ class Row:
 class RowReader:
     """`by_summary` says whether hours are read in one piece, where they have a summary."""
 
-    rollups: RollupReader
+    rollups: SummarizedRollupReader
     memo: Memo[RowKey, Row | None]
     by_summary: bool = False
     each: Each = map

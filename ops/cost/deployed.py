@@ -58,6 +58,10 @@ class Deployment:
     interface_endpoints: int = 0
     spark: SparkJobs = field(default_factory=SparkJobs)
 
+    @property
+    def attributes_by_function(self) -> bool:
+        return self.attribution and not self.spark.workers
+
 
 def read(stage: str, root: Path = ROOT, *, attribution: bool = False) -> Deployment:
     """Read a stage's deployment, as it would be with attribution if that is asked for.

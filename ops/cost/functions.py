@@ -47,7 +47,7 @@ def _work(flow: Flow) -> list[Work]:
         _transform(flow),
         _roll_up(flow),
         _seal(flow),
-        *([database.work(flow)] if flow.deployment.attribution else []),
+        *([database.work(flow)] if flow.deployment.attributes_by_function else []),
         *_small(flow),
     ]
 

@@ -18,7 +18,7 @@ from chalicelib.model.merged import merge
 from chalicelib.model.period import Period
 from chalicelib.model.rollup import AmountSummary, HourlyRollup, Reconciliation
 from chalicelib.query.metrics_row import row_of
-from chalicelib.query.ports import RollupReader
+from chalicelib.query.ports import SummarizedRollupReader
 from chalicelib.rollup.ports import Aggregates
 from tests.builders import NOON, make_latency, make_rollup
 from tests.contract.conftest import AGGREGATES_TABLE
@@ -34,7 +34,7 @@ HOUR = Period(NOON, NOON.plus(1))
 
 class World(Protocol):
     @property
-    def reader(self) -> RollupReader: ...
+    def reader(self) -> SummarizedRollupReader: ...
 
     @property
     def aggregates(self) -> Aggregates: ...

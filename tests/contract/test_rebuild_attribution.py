@@ -12,7 +12,7 @@ from chalicelib.archive.raw_key import PREFIX
 from chalicelib.attribution import AttributeBatch
 from chalicelib.errors import StoreUnavailable
 from chalicelib.model import instant
-from chalicelib.model.attribution import Applied, ShardPart
+from chalicelib.model.attribution import Applied, Rows
 from chalicelib.postgres.attribution_store import PostgresAttributionStore
 from chalicelib.process import Limits, ProcessBatch
 from ops.kit.errors import OperationFailed
@@ -153,7 +153,7 @@ def test_checkpoints_stay_where_the_functions_left_them(attributed: Database) ->
 
 
 class Away:
-    def restore(self, part: ShardPart) -> Applied:  # noqa: ARG002  as the port has it
+    def restore(self, rows: Rows) -> Applied:  # noqa: ARG002  as the port has it
         raise StoreUnavailable("the server went away")
 
 

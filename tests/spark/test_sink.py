@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Thread
+from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
@@ -45,17 +46,17 @@ class World:
     database: Database
     reports: list[MicroBatch] = field(default_factory=list)
 
-    def sink(self, **changes: object) -> Sink:
+    def sink(self, **changes: Any) -> Sink:
         where = databases_of_jobs.Database("us-east-1", self.database.url)
-        given = {
-            "stream": CLICKS,
-            "database": where,
-            "progress": PostgresStreamProgress.open(where.conninfo),
-            "ranges": tuple,
-            "report": self.reports.append,
-            "clock": lambda: NOON_MS + 60_000,
-        }
-        return Sink(**given | changes)
+        sink = Sink(
+            stream=CLICKS,
+            database=where,
+            progress=PostgresStreamProgress(where.conninfo),
+            ranges=tuple,
+            report=self.reports.append,
+            clock=lambda: NOON_MS + 60_000,
+        )
+        return replace(sink, **changes)
 
     def batch(self, *rows: tuple[object, ...]) -> DataFrame:
         return self.spark.createDataFrame(list(rows), COLUMNS)

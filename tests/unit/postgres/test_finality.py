@@ -149,7 +149,7 @@ def test_a_function_that_reads_a_shard_takes_its_stream_over(database: Database)
 
 
 def advance(database: Database, sequence: int, arrived: str, until: str) -> None:
-    progress = PostgresStreamProgress.open(lambda: database.conninfo)
+    progress = PostgresStreamProgress(lambda: database.conninfo)
     end = ShardEnd(f"{CLICKS}-{SHARD}", f"{sequence:056}", f"2026-11-20T{arrived}:00.000Z")
     progress.advance(CLICKS, f"2026-11-20T{until}:00.000Z", [end])
 

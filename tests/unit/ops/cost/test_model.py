@@ -15,6 +15,7 @@ from ops.cost import prices
 from ops.cost.bill import Bill, bill
 from ops.cost.flow import Flow
 from ops.cost.model import quantities
+from ops.cost.spark import SparkJobs
 from ops.cost.workload import Workload
 from tests.unit.ops.cost.builders import make_deployment
 
@@ -328,6 +329,13 @@ def test_attribution_reads_what_process_reads_of_clicks_and_checkouts() -> None:
     assert found["lambda_gb_seconds"] - without["lambda_gb_seconds"] == pytest.approx(
         own_s + waiting_s
     )
+
+
+def test_where_spark_attributes_no_function_does() -> None:
+    by_spark, off = database(spark=SparkJobs(workers=2)), database(attribution=False)
+
+    assert by_spark["lambda_requests"] == off["lambda_requests"]
+    assert by_spark["rds_micro_hours"] == 730
 
 
 def test_attribution_reads_on_demand_streams_a_second_time() -> None:
