@@ -31,7 +31,7 @@ SHOTS = (
     Shot("overview", "overview"),
     Shot("overview-dark", "overview", colours="dark"),
     Shot("explore", "explore"),
-    Shot("attribution", "attribution", height=620),
+    Shot("attribution", "attribution", height=650),
     Shot("experiments", "experiments", opens="short-form"),
     Shot("health", "health"),
     Shot("phone", "overview", width=390, height=844),

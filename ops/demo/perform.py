@@ -16,6 +16,7 @@ from ops.demo.follow import Account, follow
 from ops.demo.holdings import Sending, read_holdings
 from ops.demo.incidents import planted
 from ops.demo.lake import lake_files
+from ops.demo.schedule import paused
 from ops.demo.sender import Sender
 from ops.kit.console import bars, out
 from ops.local import ministack
@@ -48,8 +49,9 @@ class Perform:
         with_incidents, incidents = planted(usual, hours, seed)
         planned = [*planting.events, *with_incidents]
         with bars() as progress:
-            answers, n_bypassed = _send(cloud, planned, progress)
-            _follow(cloud, answers.n_accepted + n_bypassed, progress)
+            with paused(cloud):
+                answers, n_bypassed = _send(cloud, planned, progress)
+                _follow(cloud, answers.n_accepted + n_bypassed, progress)
             n_small = len(lake_files(cloud))
             # The experiments' hours after the others, which are judged without such quiet ones.
             for begin, stop in ((first, end), (began_trials, first)):

@@ -16,6 +16,7 @@ from chalicelib.model.hour import Hour
 from ops.demo.alerts import delivered
 from ops.demo.incidents import MIN_EVENTS, MIN_HOURS
 from ops.demo.read_back import rollup_rows
+from ops.demo.schedule import paused
 from ops.local.cloud import Cloud
 from ops.local.home import Home
 from tests.e2e.conftest import Ops
@@ -118,3 +119,15 @@ def roll_up(cloud: Cloud, hour: Hour, figures: dict[str, Figures]) -> None:
     mark = marks.begin(hour, hour.plus(1).start_ms)
     DynamoAggregates(client, table).claim(hour, mark, figures)
     marks.finish(hour, mark)
+
+
+def test_no_hour_is_rolled_up_while_it_is_half_sent(cloud: Cloud) -> None:
+    def state() -> str:
+        events = cloud.session.client("events")
+        [rule] = [one for one in events.list_rules()["Rules"] if "hourly" in one["Name"].lower()]
+        return str(rule["State"])
+
+    with paused(cloud):
+        during = state()
+
+    assert (during, state()) == ("DISABLED", "ENABLED")
