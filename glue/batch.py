@@ -220,5 +220,6 @@ def main(argv: Sequence[str]) -> int:
     return 1 if reports[0].figures.get("differences") else 0
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__" and (status := main(sys.argv[1:])):
+    # Otherwise it simply ends, which is certainly a success to Glue.
+    sys.exit(status)
