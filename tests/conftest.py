@@ -43,7 +43,9 @@ os.environ.update(
 _CREATE_LOADER = "create_loader"
 setattr(botocore.session, _CREATE_LOADER, cache(botocore.session.create_loader))
 
-# Its consoles keep the width they are made with: not that of the first test that runs a command.
+# A console keeps the width it is made with: that of a test's first command, or of xdist's worker.
+for _size in ("COLUMNS", "LINES"):
+    os.environ.pop(_size, None)
 import ops.kit.console  # noqa: E402, F401
 
 # Any layer may ask for a database.

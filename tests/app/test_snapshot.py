@@ -57,6 +57,11 @@ ELSEWHERE = {
     "repeated_parameter",
     "rollup_outdated",
     "unknown_parameter",
+    # Of a job on Spark, where that attributes.
+    "JobExecutionTime",
+    "JobOverdue",
+    "JobRunning",
+    "JobRunsFailed",
     # What attribution does in its database.
     "AttributionLag",
     "CheckoutsAttributed",

@@ -168,4 +168,4 @@ def traced(monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_every_measure_has_a_name_of_its_own_and_a_unit_that_cloudwatch_knows() -> None:
     assert len({measure.value for measure in Measure}) == len(Measure)
-    assert {measure.unit for measure in Measure} == {"Count", "Milliseconds"}
+    assert {measure.unit for measure in Measure} == {"Count", "Milliseconds", "Seconds"}
