@@ -13,7 +13,7 @@ from chalicelib.attribution.watch_job import Watched, WatchJob
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a look found, for whoever asked; the watcher is what alarms follow."""
+    """What a look found, for the one who asked; alarms follow the watcher."""
 
     watched: Watched
 

@@ -50,7 +50,7 @@ class Controlled:
 
 @dataclass(frozen=True, slots=True)
 class ControlJob:
-    """A job has at most one active run, whoever starts it and however often."""
+    """A job has at most one active run, however many start it."""
 
     job: str
     runs: JobRuns

@@ -15,8 +15,9 @@ from chalicelib.model.hour import Hour
 WHOLE = 10_000
 # What clients send when a user sees a variant; every running experiment enriches it.
 EXPOSURE = "exposure"
-# A change takes effect for records that arrive this much later. Whoever has read the definitions
-# within that time knows all that is in effect, so that every attempt at a record sees the same.
+# A change takes effect for records that arrive this much later. A container that has read the
+# definitions within that time knows all that is in effect, so that every attempt at a record sees
+# the same.
 EFFECTIVE_AFTER_MS = 120_000
 # Of those that run at once: a record's counters have to fit into one transaction.
 MAX_RUNNING = 40

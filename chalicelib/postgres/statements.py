@@ -25,7 +25,7 @@ NEXT_CHECKPOINT = """
 UPDATE shard_checkpoints
 SET sequence = %s, arrived_at = %s, committed_at = clock_timestamp()
 WHERE shard = %s AND sequence = %s"""
-# Whoever reads shard by shard says nothing about its stream as a whole.
+# A function, which reads shard by shard, says nothing about its stream as a whole.
 READ_BY_SHARD = """
 UPDATE stream_reads SET read_until = NULL
 WHERE read_until IS NOT NULL AND starts_with(%s, stream || '-shardId-')"""

@@ -91,7 +91,7 @@ def backfill(  # noqa: PLR0913  one for each option
     region: AwsRegion = None,
     state: StateFolder = DEFAULT_STATE,
 ) -> None:
-    """Attribute the checkouts of some hours again, from the lake; works beside the streams."""
+    """Attribute the checkouts of some hours again, from the lake, while the streams go on."""
     from chalicelib.attribution.backfill import backfill_arguments
     from chalicelib.attribution.control_job import Outcome
     from ops.glue.jobs import controls

@@ -1,7 +1,7 @@
 """From where attribution goes on when functions take over from a Spark job, or a job from them.
 
-Both read the same streams and write the same rows, and every write is idempotent: whoever takes
-over begins a little before the oldest record that isn't stored yet, and what is read twice changes
+Both read the same streams and write the same rows, and every write is idempotent: what takes over
+begins a little before the oldest record that isn't stored yet, and what is read twice changes
 nothing. Nothing is lost as long as the streams still hold that record.
 """
 

@@ -19,7 +19,7 @@ from chalicelib.attribution.patience import Patience
 from chalicelib.attribution.ports import RowStore
 from chalicelib.model import instant
 
-# Whoever started it waits at a terminal, and can start it again.
+# The person who started it waits at a terminal, and can start it again.
 NO_PATIENCE = Patience(0, time.sleep, random.random)
 _OF_THE_EVENT = (
     "event_id",

@@ -1,4 +1,4 @@
-"""Whoever takes attribution over begins before the oldest record that isn't stored yet."""
+"""The path that takes attribution over begins before the oldest record that isn't stored yet."""
 
 from __future__ import annotations
 
