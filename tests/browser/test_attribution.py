@@ -62,6 +62,22 @@ def test_every_choice_is_in_the_address(visitor: Visitor, fake: Site) -> None:
     expect(visitor.page.get_by_text("half as much")).to_be_visible()
 
 
+def test_no_choice_is_lost_that_is_made_before_an_answer(
+    visitor: Visitor, fake: Site, deployment: Deployment
+) -> None:
+    visitor.go(fake.signed_in("attribution"))
+    expect(visitor.heading("Conversions by campaign")).to_be_visible()
+    deployment.delay_s = 2
+
+    visitor.page.get_by_text("Sources", exact=True).click()
+    expect(visitor.page).to_have_url(re.compile("group=source$"))
+    visitor.page.get_by_text("24 hours", exact=True).click()
+
+    expect(visitor.page).to_have_url(
+        re.compile(re.escape("#attribution?group=source&range=24h") + "$")
+    )
+
+
 def test_a_link_opens_what_it_names(visitor: Visitor, fake: Site) -> None:
     visitor.go(fake.signed_in("attribution?model=linear&from=2026-11-01&to=2026-11-03"))
 

@@ -271,3 +271,17 @@ def test_times_are_the_viewers_with_utc_on_hover(arrive: Arrive, fake: Site) -> 
     newest = visitor.page.locator("tbody time").first
     expect(newest).to_have_text(re.compile(r"^1 Nov, 11:00 . 12:00$"))
     expect(newest).to_have_attribute("title", "2026-11-01 02:00 UTC")
+
+
+def test_no_choice_is_lost_that_is_made_before_an_answer(
+    visitor: Visitor, fake: Site, deployment: Deployment
+) -> None:
+    visitor.go(fake.signed_in("explore"))
+    expect(visitor.heading("Events by hour")).to_be_visible()
+    deployment.delay_s = 2
+
+    visitor.page.get_by_label("Metric").select_option("Errors")
+    expect(visitor.page).to_have_url(re.compile("metric=errors"))
+    visitor.page.get_by_text("30 days", exact=True).click()
+
+    expect(visitor.page).to_have_url(re.compile("metric=errors.*range=30d"))

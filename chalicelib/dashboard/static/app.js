@@ -45,10 +45,13 @@ function show() {
   view = wanted;
   document.title = `EventStream · ${VIEWS[view]}`;
   drawHeader();
-  const context = { api: status.api, clock, palette, chart, status, go };
+  const context = { api: status.api, clock, palette, chart, status, go, asked };
   const { jobs, draw } = STARTS[view](main, context, parameters);
   running = { draw, poll: new Poll(jobs, onPolled) };
 }
+
+/** What the address says now; the view may not be drawn yet. */
+const asked = () => readView(location.hash).parameters;
 
 function go(name, parameters) {
   location.hash = fragmentOf(name, parameters);

@@ -35,7 +35,7 @@ export function start(root, context, parameters) {
     state,
     answer: null,
     draw: () => draw(root, view),
-    go: (changes) => context.go("attribution", parametersOf({ ...state, ...changes })),
+    go: (changes) => context.go("attribution", parametersOf({ ...stateOf(context.asked()), ...changes })),
   };
   view.draw();
   return { jobs: [{ everyMs: EVERY_MS, run: () => read(view) }], draw: view.draw };

@@ -28,7 +28,7 @@ export function startExplore(root, context, parameters) {
     anomalies: [],
     period: () => periodOf(state, context.clock.now()),
     draw: () => draw(root, view),
-    go: (changes) => context.go("explore", parametersOf({ ...state, ...changes })),
+    go: (changes) => context.go("explore", parametersOf({ ...stateOf(context.asked()), ...changes })),
   };
   view.draw();
   const jobs = [

@@ -23,13 +23,13 @@ export function startOverview(root, context, { range, type }) {
     data,
     chart: context.chart,
     draw: () => draw(root, view),
-    go: (changes) => go(context, data, changes),
+    go: (changes) => go(context, changes),
   };
   return { jobs: data.jobs, draw: view.draw };
 }
 
-function go(context, data, changes) {
-  const { range, type } = { range: data.range, type: data.type, ...changes };
+function go(context, changes) {
+  const { range, type } = { ...context.asked(), ...changes };
   context.go("overview", { range: range !== "hour" && range, type: type !== ALL && type });
 }
 
