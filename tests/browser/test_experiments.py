@@ -123,7 +123,7 @@ def test_a_store_that_is_away_leaves_what_was_read(
 
     deployment.fails_with = 503
 
-    expect(visitor.page.locator("#notice")).to_contain_text("Next attempt", timeout=30_000)
+    expect(visitor.page.locator("#notice")).to_contain_text("Next attempt")
     expect(visitor.heading("purchases")).to_be_visible()
 
 

@@ -83,6 +83,7 @@ def test_while_the_store_is_away_the_last_figures_stay_with_their_time(
     visitor.go(fake.signed_in())
     expect(visitor.heading("Today")).to_be_visible()
 
+    visitor.wait_for_answers()
     deployment.fails_with = 503
 
     expect(visitor.page.get_by_text("The store does not answer.")).to_be_visible()
