@@ -166,7 +166,7 @@ def test_a_chart_stays_until_the_next_one_is_there(
 ) -> None:
     visitor.go(fake.signed_in("explore"))
     expect(visitor.heading("Events by hour")).to_be_visible()
-    deployment.delay_s = 1
+    deployment.delay_s = 5
 
     visitor.page.get_by_label("Metric").select_option("Errors")
     visitor.page.wait_for_timeout(500)
