@@ -9,10 +9,15 @@ from typing import NamedTuple
 
 import orjson
 
+from chalicelib.model import instant
 from chalicelib.model.code import Code, Problem
 from chalicelib.query.refused import Refused
 
 VERSION = 1
+# Anybody can write a cursor; one of other years would be beyond what can be computed with. A range
+# without a start may begin before the earliest moment that a parameter takes.
+_EARLIEST_MS = instant.from_text("1969-01-01T00:00:00.000Z")
+_LATEST_MS = instant.from_text("9999-01-01T00:00:00.000Z")
 _DAMAGED = "cursor is damaged; hand back next_cursor as it was"
 _FOREIGN = "cursor belongs to another query; keep the other parameters as they were"
 
@@ -57,7 +62,9 @@ def decode(text: str, query: str) -> Bookmark:
             raise invalid("cursor was issued by another version; start again without it")
         case [_, str(of_query), int(), int(), list()] if of_query != query:
             raise invalid(_FOREIGN)
-        case [_, str(), int(first_ms), int(end_ms), list(place)] if _is_place(place):
+        case [_, str(), int(first_ms), int(end_ms), list(place)] if _is_range(
+            first_ms, end_ms
+        ) and _is_place(place):
             return Bookmark(first_ms, end_ms, place)
         case _:
             raise invalid(_DAMAGED)
@@ -65,6 +72,10 @@ def decode(text: str, query: str) -> Bookmark:
 
 def invalid(message: str = _DAMAGED) -> Refused:
     return Refused(Problem("cursor", Code.INVALID_CURSOR, message))
+
+
+def _is_range(first_ms: int, end_ms: int) -> bool:
+    return _EARLIEST_MS <= first_ms < end_ms <= _LATEST_MS
 
 
 def _is_place(values: Sequence[object]) -> bool:

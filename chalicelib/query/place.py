@@ -21,12 +21,13 @@ def start_of(place: Sequence[int | str], first_ms: int) -> int:
     A place that is only a time is before all rows of that time.
 
     Raises:
-        Refused: no row has this place.
+        Refused: no row of the range has this place.
     """
     match place:
         case []:
             return first_ms
-        case [int(start_ms)] | [int(start_ms), int(), int(), str()]:
+        # A cursor that somebody made up would otherwise have all of history read.
+        case [int(start_ms)] | [int(start_ms), int(), int(), str()] if start_ms >= first_ms:
             return start_ms
         case _:
             raise cursor.invalid()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.model import instant
 from chalicelib.model.code import Code
 from chalicelib.query.cursor import VERSION, Bookmark, decode, encode, query_id
 from chalicelib.query.refused import Refused
@@ -16,6 +17,8 @@ QUERY = query_id("/metrics", {"by": ["day"]})
 DAMAGED = [("cursor", Code.INVALID_CURSOR)]
 
 int64s = st.integers(-(2**63), 2**63 - 1)
+# The moments that a parameter takes.
+moments = st.integers(0, instant.from_text("9998-12-31T23:59:59.999Z"))
 places = st.lists(int64s | st.text())
 
 
@@ -23,9 +26,9 @@ def written(*content: object) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(content)).rstrip(b"=").decode()
 
 
-@given(int64s, int64s, places)
-def test_a_cursor_comes_back_as_it_was(first: int, end: int, place: list[int | str]) -> None:
-    bookmark = Bookmark(first, end, place)
+@given(moments, moments, places)
+def test_a_cursor_comes_back_as_it_was(one: int, other: int, place: list[int | str]) -> None:
+    bookmark = Bookmark(min(one, other), max(one, other) + 1, place)
 
     assert decode(encode(QUERY, bookmark), QUERY) == bookmark
 
@@ -49,6 +52,15 @@ def test_any_other_text_is_refused(text: str) -> None:
 )
 def test_what_has_another_shape_is_refused(content: tuple[object, ...]) -> None:
     assert problems_of(lambda: decode(written(*content), QUERY)) == DAMAGED
+
+
+@pytest.mark.parametrize(
+    ("first", "end"), [(-(10**14), -(10**14) + 1), (10**15, 10**15 + 1), (2, 2), (2, 1)]
+)
+def test_a_range_that_no_query_can_have_is_refused(first: int, end: int) -> None:
+    content = written(VERSION, QUERY, first, end, [])
+
+    assert problems_of(lambda: decode(content, QUERY)) == DAMAGED
 
 
 def test_a_cursor_of_another_query_is_refused() -> None:
