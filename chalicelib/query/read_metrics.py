@@ -103,10 +103,8 @@ class ReadMetrics:
     def _names(self, period: Period, wanted: frozenset[str], types: Names) -> Names:
         """Return the types to read of each hour that is rolled up."""
         names = {hour: known & wanted if wanted else known for hour, known in types.items()}
-        n_hours = len(period.hours)
         # An hour has a claim and a mark besides its rollups.
-        n_items = 2 * n_hours + sum(map(len, names.values()))
-        budget.check(n_items, n_hours, self.max_items)
+        budget.check([2 + len(names.get(hour, ())) for hour in period.hours], self.max_items)
         return names
 
     def _reader(self, *, by_summary: bool) -> RowReader:

@@ -41,7 +41,7 @@ class Reach:
     """How a route's range is completed and bounded; all in milliseconds.
 
     A range without an end ends after the current `grain_ms`, and one without a start has the
-    `usual_ms` before its end. None is longer than `longest_ms`.
+    `usual_ms` before its end. None is longer than `longest_ms`, before it is rounded.
     """
 
     grain_ms: int
@@ -56,13 +56,14 @@ class Reach:
         """
         end = self._up(now_ms + 1 if end_ms is None else end_ms)
         first = end - self.usual_ms if first_ms is None else first_ms - first_ms % self.grain_ms
-        if end <= first:
+        is_empty = first_ms is not None and end_ms is not None and end_ms <= first_ms
+        if is_empty or end <= first:
             until = "" if end_ms is not None else f", which is {instant.to_text(end)} by default"
             message = f"from must be before to{until}"
             raise Refused(Problem("from", Code.INVALID_RANGE, message))
-        if end - first > self.longest_ms:
-            longest, asked = duration(self.longest_ms), duration(end - first)
-            message = f"the range is {asked} long, and may be {longest}"
+        # The longest range that is allowed still is when rounding lengthens it.
+        if end - first > self.longest_ms + self.grain_ms:
+            message = f"the range may be at most {duration(self.longest_ms)} long"
             raise Refused(Problem("from", Code.RANGE_TOO_WIDE, message))
         return Span(first, end)
 

@@ -261,7 +261,8 @@ def test_a_range_that_holds_too_much_is_refused_with_what_would_fit() -> None:
     [problem] = refused.value.problems
     assert (problem.field, problem.code) == ("from", Code.RANGE_TOO_WIDE)
     assert problem.message == (
-        "the range would read 50 items, of at most 25; 5 hours would fit, or fewer event types"
+        "the range would read 50 items, of at most 25;"
+        " its first 5 hours would fit, or fewer event types"
     )
     assert fewer.content["unknown_event_types"] == []
 

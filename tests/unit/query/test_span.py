@@ -40,7 +40,15 @@ def test_a_start_or_an_end_alone_is_completed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "end"), [(NOON_MS, NOON_MS), (NOON_MS, NOON_MS - 1), (NOW_MS + DAY_MS, None)]
+    ("first", "end"),
+    [
+        (NOON_MS, NOON_MS),
+        (NOON_MS, NOON_MS - 1),
+        # Both within one minute, which is what they are rounded to.
+        (NOON_MS + 20, NOON_MS + 20),
+        (NOON_MS + 20, NOON_MS + 10),
+        (NOW_MS + DAY_MS, None),
+    ],
 )
 def test_a_range_that_ends_before_it_begins_is_refused(first: int, end: int | None) -> None:
     assert problems_of(lambda: REACH.span(first, end, NOW_MS)) == [("from", Code.INVALID_RANGE)]
@@ -53,8 +61,16 @@ def test_too_long_a_range_is_refused_with_what_would_fit() -> None:
     [problem] = refused.value.problems
     assert (problem.code, problem.message) == (
         Code.RANGE_TOO_WIDE,
-        "the range is 3 days long, and may be 24 hours",
+        "the range may be at most 24 hours long",
     )
+
+
+@given(moments, st.integers(1, DAY_MS))
+def test_what_a_refusal_says_would_fit_does_wherever_it_begins(first: int, length: int) -> None:
+    span = REACH.span(first, first + length, NOW_MS)
+
+    # A cursor asks for the rounded range again.
+    assert REACH.span(span.first_ms, span.end_ms, NOW_MS) == span
 
 
 def test_the_hours_of_a_range_are_those_that_it_touches() -> None:
