@@ -39,7 +39,8 @@ telemetry = Telemetry(app.app_name, settings.stage)
 app.register_middleware(ConvertToMiddleware(telemetry.observed))
 cors = CORSConfig(
     allow_origin=settings.cors_allow_origin,
-    allow_headers=["X-Api-Key"],
+    # Preconditions of reading and of defining experiments, and compressed bodies.
+    allow_headers=["X-Api-Key", "If-Match", "If-None-Match", "Content-Encoding"],
     # A browser hides any other header from its scripts.
     expose_headers=["ETag", "Retry-After"],
     max_age=600,

@@ -17,6 +17,7 @@ from moto import mock_aws
 from app import app
 from chalicelib.access.scopes import SCOPES
 from chalicelib.model.scope import Scope
+from chalicelib.query.openapi import document
 from chalicelib.query.routes import ROUTES as QUERIES
 from chalicelib.wiring import using
 from tests.app.api import Reply
@@ -26,6 +27,7 @@ from tests.fakes import FakeKeys, FakeStreams, Faults
 KEYS = {f"es{scope[0]}_{scope * 6}": scope for scope in Scope}
 KEY_OF = {scope: key for key, scope in KEYS.items()}
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
+DOCUMENT: Any = document(QUERIES, max_batch_events=500)
 GUARDED = [route for route in ROUTES if SCOPES[route]]
 
 
@@ -124,6 +126,20 @@ def test_a_page_of_another_origin_can_read_a_refusal(key: str | None) -> None:
     assert refused.headers["Cache-Control"] == "no-store"
     cors = {name for name in stored.headers if name.startswith("Access-Control-")}
     assert {n: refused.headers[n] for n in cors} == {n: stored.headers[n] for n in cors}
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_a_page_of_another_origin_may_send_every_header_that_is_documented(
+    method: str, path: str
+) -> None:
+    operation = DOCUMENT["paths"].get(path, {}).get(method.lower(), {})
+    named = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"}
+
+    response = LocalGateway(app, Config()).handle_request("OPTIONS", path, {}, b"")
+
+    allowed = response["headers"]["Access-Control-Allow-Headers"].split(",")
+    assert named | {"Content-Encoding", "Content-Type", "X-Api-Key"} <= {*allowed}
+    assert method in response["headers"]["Access-Control-Allow-Methods"].split(",")
 
 
 def test_while_no_key_can_be_checked_clients_are_asked_to_come_back() -> None:
