@@ -10,7 +10,8 @@ from chalicelib.query.pipeline_shapes import Need
 from chalicelib.query.progress import Progress
 from chalicelib.query.span import duration
 
-# A run starts every hour and rolls up the last one, however empty it is.
+# A run starts every hour and rolls up the last one, however empty it is. What becomes due by late
+# events waits for the next run, however old its hour is.
 NO_ROLLUP_MS = 2 * HOUR_MS
 # Transform takes seconds; what fails is tried again for some minutes.
 BEHIND_MS = 15 * MINUTE_MS
@@ -24,7 +25,8 @@ def needs_of(progress: Progress) -> Iterator[Need]:
 def summary_of(needs: Sequence[Need]) -> str:
     """Say it in one sentence, or two."""
     if not needs:
-        return "Everything is up to date."
+        # How far process is behind its streams is not known.
+        return "Nothing was found that needs attention."
     if len(needs) == 1:
         return needs[0]["message"]
     return f"{len(needs)} things need attention. {needs[0]['message']}"
@@ -42,14 +44,22 @@ def _of_transform(progress: Progress) -> Iterator[Need]:
 
 def _of_rollup(progress: Progress) -> Iterator[Need]:
     run = progress.last_run
-    idle_ms = progress.now_ms - instant.from_text(run.started_at) if run else 0
     if run and run.status == "failed":
         message = f"The last rollup run, {run.name}, failed."
         yield {"code": "rollup_failed", "message": message, "runbook": "rollup-failed"}
-    if max(idle_ms, progress.rollup_behind_ms) > NO_ROLLUP_MS:
-        since = duration(max(idle_ms, progress.rollup_behind_ms))
-        message = f"No hour was rolled up for {since}. Hours due: {len(progress.due):,}."
+    if message := _standstill(progress):
+        message = f"{message} Hours due: {len(progress.due):,}."
         yield {"code": "no_rollup", "message": message, "runbook": "no-rollup"}
     if run and run.missing > 0:
         message = f"Records that were counted live and are missing from the lake: {run.missing:,}."
         yield {"code": "records_missing", "message": message, "runbook": "records-missing"}
+
+
+def _standstill(progress: Progress) -> str:
+    run = progress.last_run
+    idle_ms = progress.now_ms - instant.from_text(run.started_at) if run else 0
+    if idle_ms > NO_ROLLUP_MS:
+        return f"No rollup run began for {duration(idle_ms)}."
+    if progress.not_rolled_up_ms > NO_ROLLUP_MS:
+        return f"An hour that ended {duration(progress.not_rolled_up_ms)} ago was not rolled up."
+    return ""

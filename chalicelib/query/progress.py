@@ -54,6 +54,12 @@ class Progress:
         return self.now_ms - due[0].plus(1).start_ms if due else 0
 
     @property
+    def not_rolled_up_ms(self) -> int:
+        """The time since the end of the oldest hour that has events and was never rolled up."""
+        hours = [hour for hour in self.due if not self.marks[hour].rolled]
+        return self.now_ms - hours[0].plus(1).start_ms if hours else 0
+
+    @property
     def transform_behind_ms(self) -> int:
         """How much longer ago transform wrote its last row than process did, if objects wait."""
         processed = newest(shard["processed_at"] for shard in self.shards)

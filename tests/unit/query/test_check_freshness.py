@@ -106,7 +106,7 @@ def test_a_stage_that_keeps_up_needs_nobody(world: World) -> None:
     found = world.check()
 
     assert (found["status"], found["needs"]) == ("ok", [])
-    assert found["summary"] == "Everything is up to date."
+    assert found["summary"] == "Nothing was found that needs attention."
     assert found["stages"] == [
         {
             "stage": "process",
@@ -219,16 +219,32 @@ def test_an_hour_is_due_when_it_is_over_and_has_changed(world: World) -> None:
     assert world.needs == []
 
 
-def test_an_hour_that_is_due_for_long_needs_a_person(world: World) -> None:
+def test_an_hour_that_is_not_rolled_up_for_long_needs_a_person(world: World) -> None:
     world.rollups.hour_marks.mark(NOON.plus(-4))
 
     [need] = world.check()["needs"]
 
     assert need == {
         "code": "no_rollup",
-        "message": "No hour was rolled up for 3 hours. Hours due: 1.",
+        "message": "An hour that ended 3 hours ago was not rolled up. Hours due: 1.",
         "runbook": "no-rollup",
     }
+
+
+def test_late_events_of_an_old_hour_wait_for_the_next_run(world: World) -> None:
+    world.roll_up(NOON.plus(-30))
+    world.rollups.hour_marks.mark(NOON.plus(-30))
+
+    assert world.check()["hours_due"]["count"] == 1
+    assert world.needs == []
+
+
+def test_late_events_that_no_run_takes_need_a_person(world: World) -> None:
+    world.rollups.hour_marks.mark(LAST_HOUR)
+
+    [need] = world.check(NOW_MS + 3 * HOUR_MS)["needs"]
+
+    assert need["message"] == "No rollup run began for 3 hours. Hours due: 1."
 
 
 def test_a_schedule_that_stands_still_needs_a_person(world: World) -> None:
