@@ -76,7 +76,8 @@ def parse(value: str | int) -> int:
         return value
     try:
         instant = datetime.fromisoformat(value)
-        if instant.tzinfo is None:
+        # Python does not look at what follows a null character.
+        if instant.tzinfo is None or "\0" in value:
             raise ValueError(value)
         return millis(instant.astimezone(UTC))
     except OverflowError as error:

@@ -45,7 +45,17 @@ def test_any_zone_and_form_of_iso_8601_is_the_same_instant(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "yesterday", "2026-11-21T10:00:00", "2026-02-31T10:00:00Z", 10**18, -(10**18)]
+    "value",
+    [
+        "",
+        "yesterday",
+        "2026-11-21T10:00:00",
+        "2026-02-31T10:00:00Z",
+        "2026-11-21T10:00:00Z\0",
+        "2026-11-21T10:00:00Z\0and more",
+        10**18,
+        -(10**18),
+    ],
 )
 def test_what_names_no_instant_is_refused(value: str | int) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  its message is the value
