@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.model.scope import Scope
-from ops.keys.key import GatewayKey, ListedKey
+from ops.keys.key import PREFIXES, GatewayKey, ListedKey
 from ops.keys.stage_keys import StageKeys
 from ops.keys.usage_plans import keys_on, limit_changes, plans_of, scope_of_plan
 from ops.stage.names import API_STAGE
@@ -71,6 +71,9 @@ def _of_key(listed: ListedKey, found: GatewayKey | None, plans: Sequence[Plan]) 
         yield f"key {listed.name} is disabled in API Gateway"
     if found.digest != listed.digest:
         yield f"key {listed.name} has another value in API Gateway than the listed one"
+    scope = _scope_by_value(found)
+    if scope is not listed.scope:
+        yield f"key {listed.name}, by its prefix of scope {scope}, is listed as {listed.scope}"
     joined = [plan for plan in plans if found.id in plan.key_ids]
     if not joined:
         yield f"key {listed.name} is on no usage plan, so it is refused"
@@ -80,6 +83,12 @@ def _of_key(listed: ListedKey, found: GatewayKey | None, plans: Sequence[Plan]) 
                 f"key {listed.name} of scope {listed.scope}"
                 f" is on the usage plan of scope {plan.scope}"
             )
+
+
+def _scope_by_value(key: GatewayKey) -> Scope:
+    """Return what those who hold the key take it for; the first keys had no prefix, and write."""
+    found = (scope for scope, prefix in PREFIXES.items() if key.value.startswith(prefix))
+    return next(found, Scope.WRITE)
 
 
 def _read(target: Target) -> Keys:

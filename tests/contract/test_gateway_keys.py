@@ -119,7 +119,7 @@ def test_limits_that_were_changed_are_adjusted_once(
     keys: GatewayKeys, client: APIGatewayClient, api_id: str
 ) -> None:
     plans(client, api_id).join(keys.create("page", "esw_" + "a" * 32).id, Scope.WRITE)
-    changed = plans(client, api_id, Stage("dev", rate_per_s=1, burst=2))
+    changed = plans(client, api_id, Stage("dev", rate_per_s=1, burst=2, daily_quota=0))
 
     assert changed.adjust()
     assert not changed.adjust()

@@ -56,6 +56,13 @@ def test_sound_keys_have_no_problems() -> None:
             "other is retired, but API Gateway still has it",
         ),
         (
+            {
+                "listed": [replace(LISTED, scope=Scope.ADMIN)],
+                "plans": [replace(WRITERS, scope=Scope.ADMIN)],
+            },
+            "page, by its prefix of scope write, is listed as admin",
+        ),
+        (
             {"listed": [replace(LISTED, scope=Scope.READ)], "plans": []},
             "no key in use has the scope write",
         ),

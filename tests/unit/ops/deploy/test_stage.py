@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.model.scope import Scope
 from ops.deploy.admission import key_command
 from ops.kit.errors import OperationFailed
 from ops.kit.project import Project
@@ -157,3 +158,8 @@ def test_a_schedule_without_a_job_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(OperationFailed, match="needs a Spark job"):
         read_stage(project_with(tmp_path, text), "dev")
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_what_a_leaked_key_can_cost_is_limited_unless_a_stage_says_otherwise(scope: Scope) -> None:
+    assert Stage("dev").limits(scope).daily_quota
