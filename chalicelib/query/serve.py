@@ -36,27 +36,35 @@ class Serve:
 
     def __call__(self, request: Mapping[str, Any]) -> Reply:
         """Answer a request in API Gateway's proxy format, with the scope of its key."""
-        line = {"event": "query answered", "route": self.route.path}
+        begun_ms = self.clock()
         self.meter.start()
         try:
-            found = self.read(self._asked(request))
+            found = self.read(self._asked(request, begun_ms))
         except Refused as refused:
-            return Reply.refusal(refused.problems, {**line, **self.meter.figures()})
+            return Reply.refusal(refused.problems, self._line(begun_ms))
         except (AttributionOff, TookTooLong, TooMuchRead) as error:
-            return Reply.refusal([_problem(error)], {**line, **self.meter.figures()})
+            return Reply.refusal([_problem(error)], self._line(begun_ms))
         except (StoreUnavailable, Unreadable) as error:
             problem = _outdated(error) if isinstance(error, Unreadable) else UNREAD
             why = {"store_error": str(error)[:MAX_LOGGED_ERROR]}
-            return Reply.refusal([problem], {**line, **why, **self.meter.figures()})
-        return Reply.of(found, _known_tags(request), {**line, **self.meter.figures()})
+            return Reply.refusal([problem], {**self._line(begun_ms), **why})
+        return Reply.of(found, _known_tags(request), self._line(begun_ms))
 
-    def _asked(self, request: Mapping[str, Any]) -> Asked:
+    def _line(self, begun_ms: int) -> dict[str, object]:
+        return {
+            "event": "query answered",
+            "route": self.route.path,
+            "duration_ms": self.clock() - begun_ms,
+            **self.meter.figures(),
+        }
+
+    def _asked(self, request: Mapping[str, Any], now_ms: int) -> Asked:
         route = self.route
         given = {**(request.get("multiValueQueryStringParameters") or {})}
         # API Gateway leaves them encoded, as they are in the URL.
         for name, value in (request.get("pathParameters") or {}).items():
             given[name] = [*given.get(name, ()), unquote(value)]
-        return ask(route.path, route.parameters, given, self.clock(), _scope_of(request))
+        return ask(route.path, route.parameters, given, now_ms, _scope_of(request))
 
 
 def _problem(error: AttributionOff | TookTooLong | TooMuchRead) -> Problem:

@@ -115,6 +115,15 @@ def test_rollups_of_an_earlier_version_are_a_conflict_and_say_what_helps() -> No
     )
 
 
+def test_the_log_line_says_how_long_the_answer_took() -> None:
+    times = iter([NOW_MS, NOW_MS + 37])
+    serving = Serve(route=ROUTE, read=echo, clock=lambda: next(times), meter=FakeMeter())
+
+    reply = serving({"requestContext": {}})
+
+    assert reply.line["duration_ms"] == 37
+
+
 def test_the_log_line_has_the_reads_and_nothing_that_a_client_sent() -> None:
     found, refused, failed = (
         serve(),
@@ -122,7 +131,7 @@ def test_the_log_line_has_the_reads_and_nothing_that_a_client_sent() -> None:
         serve(fail),
     )
 
-    common = {"event": "query answered", "route": "/echo", "items_read": 1}
+    common = {"event": "query answered", "route": "/echo", "duration_ms": 0, "items_read": 1}
     assert found.line == common | {"status": 200, "bytes": len(found.body)}
     assert refused.line == common | {"status": 400, "codes": {"unknown_parameter": 1}}
     assert failed.line == common | {
