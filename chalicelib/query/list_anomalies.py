@@ -15,6 +15,7 @@ from chalicelib.query import cursor, found
 from chalicelib.query.asked import Asked
 from chalicelib.query.found import Found
 from chalicelib.query.kinds import Choice
+from chalicelib.query.look_back import look_back
 from chalicelib.query.page import page
 from chalicelib.query.parameters import EVENT_TYPES, Parameter, limit
 from chalicelib.query.pipeline_shapes import Anomalies, AnomalyRow
@@ -46,10 +47,11 @@ class ListAnomalies:
         """List anomalies by hour, type, direction and metric.
 
         Raises:
-            Refused: the range is empty or too long, or the cursor is damaged.
+            Refused: the range is empty, too long or holds too much, or the cursor is damaged.
         """
         span = asked.span(REACH)
-        wanted = (kept for kept in self._newest(asked, span) if _is_wanted(kept, asked))
+        newest = look_back(self._newest(asked, span), _hour_of, span, REACH.grain_ms)
+        wanted = (kept for kept in newest if _is_wanted(kept, asked))
         listed = page(wanted, _shown, asked[LIMIT])
         answer: Anomalies = {
             "from": span.first,
@@ -72,6 +74,10 @@ class ListAnomalies:
         for kept in heapq.merge(*streams, key=lambda kept: kept.key, reverse=True):
             if kept.key != seen_key or _METRICS.index(kept.anomaly.metric) > seen_rank:
                 yield kept
+
+
+def _hour_of(kept: KeptAnomaly) -> int:
+    return kept.anomaly.hour.start_ms
 
 
 def _place_of(kept: KeptAnomaly) -> Sequence[int | str]:

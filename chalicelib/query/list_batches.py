@@ -14,6 +14,7 @@ from chalicelib.query import cursor, found
 from chalicelib.query.asked import Asked
 from chalicelib.query.found import Found
 from chalicelib.query.kinds import Choice, Text
+from chalicelib.query.look_back import look_back
 from chalicelib.query.page import page
 from chalicelib.query.parameters import Parameter, limit
 from chalicelib.query.pipeline_shapes import Batches, BatchRow
@@ -51,10 +52,11 @@ class ListBatches:
         """List the rows of a shard by the time at which they were written.
 
         Raises:
-            Refused: the range is empty or too long, or the cursor is damaged.
+            Refused: the range is empty, too long or holds too much, or the cursor is damaged.
         """
         span, stage = asked.span(REACH), asked[STAGE]
-        wanted = (row for row in self._newest(asked, span) if stage in (None, row.stage))
+        newest = look_back(self._newest(asked, span), _written_at, span, REACH.grain_ms)
+        wanted = (row for row in newest if stage in (None, row.stage))
         listed = page(wanted, _shown, asked[LIMIT])
         answer: Batches = {
             "from": span.first,
@@ -75,6 +77,10 @@ class ListBatches:
             for row in sorted(together, key=_key, reverse=True):
                 if not seen or _key(row) < seen:
                     yield row
+
+
+def _written_at(row: LedgerRow) -> int:
+    return instant.from_text(row.processed_at)
 
 
 def _key(row: LedgerRow) -> tuple[str, str]:
