@@ -50,8 +50,10 @@ class Home:
         return any(self.services.glob("*.json"))
 
     def create(self) -> None:
+        """Make the folders, which hold keys and events, for their user alone."""
         for folder in (self.services, self.objects, self.scratch):
             folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
 
     def discard_scratch(self) -> None:
         shutil.rmtree(self.scratch, ignore_errors=True)

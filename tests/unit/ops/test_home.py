@@ -45,3 +45,13 @@ def make_crashed_home(folder: Path) -> Home:
     home.log_file.write_text("last words")
     home.process_file.write_text('{"pid": 999999999, "port": 1}')
     return home
+
+
+def test_what_holds_keys_and_events_is_for_its_user_alone(tmp_path: Path) -> None:
+    home = Home(tmp_path / "cloud")
+    home.services.mkdir(mode=0o755, parents=True)
+
+    home.create()
+
+    folders = home.services, home.objects, home.scratch
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
