@@ -32,7 +32,7 @@ class Errors(TypedDict):
 
 
 class GatewayError(TypedDict):
-    """What API Gateway says by itself."""
+    """An answer of API Gateway itself."""
 
     message: str | None
 

@@ -36,7 +36,7 @@ type InstantText = Annotated[str, StringConstraints(pattern=instant.PATTERN)]
 
 @with_config(_CLOSED)
 class ClientEvent(TypedDict):
-    """What a client may send; its timestamp is checked where the current time is known."""
+    """An event as a client sends it; its timestamp is checked where the current time is known."""
 
     event_type: EventType
     source: Source

@@ -69,7 +69,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`low` and `high` are the always-valid interval, None while there is too little data."""
+    """`low` and `high` are the always-valid interval, null while there is too little data."""
 
     value: float
     low: float | None = None
@@ -80,7 +80,7 @@ class Estimate:
 class Comparison:
     """A variant compared with the control, by one metric.
 
-    `difference` and `lift` are of the means, adjusted where there is a pre-period; `lift` is None
+    `difference` and `lift` are of the means, adjusted where there is a pre-period; `lift` is null
     where the control's mean isn't above zero. `p` is always valid, and `holm_p` corrects it for
     the number of comparisons that don't decide. `fixed_horizon_p` is of a test that may look only
     once: a reference, which decides nothing. `power` is the probability that the target lift is
@@ -116,9 +116,9 @@ class VariantFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricResults:
-    """`cap` is the value that users are capped at, and None for a conversion.
+    """`cap` is the value that users are capped at, and null for a conversion.
 
-    `floor` is the like for values below zero. `theta` is CUPED's coefficient, None without it.
+    `floor` is the same for values below zero. `theta` is CUPED's coefficient, null without it.
     """
 
     key: str
@@ -144,7 +144,7 @@ class SplitRow:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Users against the configured weights; `p` is None while there are too few to check."""
+    """Users against the configured weights; `p` is null while there are too few to check."""
 
     rows: tuple[SplitRow, ...]
     p: float | None
@@ -159,7 +159,7 @@ class Exclusions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
-    """`variant` is None where it is about the experiment as a whole."""
+    """`variant` is null where it is about the experiment as a whole."""
 
     verdict: Verdict
     cause: Cause

@@ -24,7 +24,7 @@ _HEADERS = {
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
-    "description": "The `ETag` of an answer that is already there.",
+    "description": "The `ETag` of an answer that the client has; 304 says that it is current.",
     "schema": {"type": "string"},
 }
 

@@ -86,7 +86,7 @@ Runs = TypedDict(
 
 
 class BatchRow(TypedDict):
-    """What one chunk of a shard, or one transformed object, came to."""
+    """The result of one chunk of a shard, or of one transformed object."""
 
     batch_id: str
     shard_id: str

@@ -26,9 +26,9 @@ USUAL_LOOKS = 200
 LOOKS: Parameter[int] = Parameter(
     name="looks",
     kind=Count(MOST_LOOKS, least=2),
-    description="The most looks to answer with, of which each has a row for each variant but the"
-    " control. If there are more, the first, the newest and those that changed a verdict are kept"
-    " before others.",
+    description="The most looks in the answer; each has a row for each variant but the control. If"
+    " there are more, the first, the newest and those that changed a verdict are kept before"
+    " others.",
     default=USUAL_LOOKS,
 )
 

@@ -59,7 +59,7 @@ BATCH = Route(
     method="POST",
     path="/events/batch",
     summary="Store many events",
-    description="Each event has a result of its own; one that is refused keeps out no other.",
+    description="Each event has its own result; one that is refused does not affect the others.",
     body="batch",
     answers=STORING_MANY,
 )
@@ -84,7 +84,7 @@ EVENT_TYPE_LIST = Route(
     name="event_types",
     path="/metrics/event-types",
     summary="Event types that occurred",
-    description="Of hours that are rolled up.",
+    description="Counts events of hours that are rolled up; the busiest type comes first.",
     parameters=(FROM, TO, list_event_types.LIMIT),
     answers=reading(metric_shapes.EventTypes),
 )
@@ -154,7 +154,7 @@ FRESHNESS = Route(
     name="freshness",
     path="/freshness",
     summary="How far every stage is, and what needs a person",
-    description="Of the last 31 days.",
+    description="Looks at the last 31 days.",
     answers=reading(pipeline_shapes.Freshness),
 )
 EXPERIMENTS = Route(
