@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -48,7 +48,13 @@ class Serve:
             problem = _outdated(error) if isinstance(error, Unreadable) else UNREAD
             why = {"store_error": str(error)[:MAX_LOGGED_ERROR]}
             return Reply.refusal([problem], {**self._line(begun_ms), **why})
-        return Reply.of(found, _known_tags(request), self._line(begun_ms))
+        reply = Reply.of(found, _known_tags(request), self._line(begun_ms))
+        return replace(reply, headers={**reply.headers, **self._variance})
+
+    @property
+    def _variance(self) -> Mapping[str, str]:
+        # A browser would answer from its cache what another key was answered.
+        return {"Vary": "X-Api-Key"} if self.route.scopes else {}
 
     def _line(self, begun_ms: int) -> dict[str, object]:
         return {

@@ -45,6 +45,20 @@ def test_what_was_found_is_json_that_may_be_kept() -> None:
     assert reply.headers["Cache-Control"] == "private, max-age=30"
 
 
+def test_what_is_kept_is_only_for_the_key_that_it_was_answered_to() -> None:
+    tag = serve().headers["ETag"]
+
+    assert serve().headers["Vary"] == "X-Api-Key"
+    assert serve(headers={"If-None-Match": tag}).headers["Vary"] == "X-Api-Key"
+
+
+def test_what_needs_no_key_may_be_kept_for_any() -> None:
+    public = replace(ROUTE, path="/openapi.json")
+    serving = Serve(route=public, read=echo, clock=lambda: NOW_MS, meter=FakeMeter())
+
+    assert "Vary" not in serving({"requestContext": {}}).headers
+
+
 def test_what_must_not_be_kept_says_so() -> None:
     reply = serve(lambda asked: replace(echo(asked), max_age_s=None))
 
@@ -59,7 +73,11 @@ def test_a_client_that_has_the_answer_is_not_sent_it_again(known: str, header: s
     reply = serve(headers={header: known.format(tag)})
 
     assert (reply.status, reply.body) == (304, "")
-    assert reply.headers == {"ETag": tag, "Cache-Control": "private, max-age=30"}
+    assert reply.headers == {
+        "ETag": tag,
+        "Cache-Control": "private, max-age=30",
+        "Vary": "X-Api-Key",
+    }
 
 
 def test_a_client_that_has_another_answer_is_sent_this_one() -> None:
