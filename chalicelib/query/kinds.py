@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -121,12 +122,20 @@ class Moment:
         try:
             at_ms = instant.parse(zoned)
         except ValueError as error:
-            # A plus sign in a URL is a space.
-            hint = "; write the + of a zone as %2B" if " " in text else ""
-            raise Wrong(Code.TIMESTAMP_INVALID, _MOMENT + hint) from error
+            raise Wrong(Code.TIMESTAMP_INVALID, _MOMENT + _hint(text)) from error
         if not _EARLIEST_MS <= at_ms <= _LATEST_MS:
             raise Wrong(Code.OUT_OF_RANGE, "must be in the years 1970 to 9998")
         return at_ms
+
+
+def _hint(text: str) -> str:
+    # A plus sign in a URL is a space.
+    if " " in text:
+        return "; write the + of a zone as %2B"
+    with suppress(ValueError):
+        instant.parse(f"{text}Z")
+        return "; an instant needs a zone, such as Z"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

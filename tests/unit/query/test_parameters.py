@@ -118,6 +118,11 @@ def test_a_plus_sign_that_became_a_space_is_explained() -> None:
         Moment().read("2026-11-20T13:00:00 01:00")
 
 
+def test_an_instant_without_a_zone_is_explained() -> None:
+    with pytest.raises(Wrong, match="needs a zone"):
+        Moment().read("2026-11-20T13:00:00")
+
+
 @given(st.sampled_from([Moment(), Count(9), Choice(("a",)), Names(2), Text("a+", 5)]), st.text())
 def test_any_text_is_read_or_refused(kind: Kind[object], text: str) -> None:
     with suppress(Wrong):
