@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -78,32 +78,36 @@ class CheckFreshness:
         waiting = start(lambda: self.queues.messages(self.raw_queue))
         dead_letters = start(lambda: self.queues.messages(self.dead_letters))
         shard_ids = [shard_id for of_stream in listed for shard_id in of_stream()]
-        shards = [self._shard(shard_id, since) for shard_id in shard_ids]
+        committed = start(lambda: self.checkpoints.committed_at(shard_ids))
+        transformed = [start(partial(self._transformed_at, name, since)) for name in shard_ids]
         return Progress(
             now_ms=now_ms,
             marks=marks(),
             judged=judged(),
-            shards=[row() for row in shards],
+            shards=_shards(shard_ids, committed(), [at() for at in transformed], since),
             waiting=waiting(),
             dead_letters=dead_letters(),
             last_run=last_run(),
         )
 
-    def _shard(self, shard_id: str, since: str) -> Callable[[], ShardRow]:
-        """Take the newest batch from the checkpoint, since many rows may follow its own."""
-        committed = self.start(lambda: self.checkpoints.committed_at(shard_id))
-        transformed = self.start(lambda: self._transformed_at(shard_id, since))
-
-        def row() -> ShardRow:
-            committed_at = committed()
-            return {
-                "shard_id": shard_id,
-                "processed_at": committed_at if committed_at and committed_at >= since else None,
-                "transformed_at": transformed(),
-            }
-
-        return row
-
     def _transformed_at(self, shard_id: str, since: str) -> str | None:
         rows = islice(self.ledger.newest(shard_id, since, LAST, _ROWS_AT_ONCE), _MAX_ROWS)
         return next((row.processed_at for row in rows if row.stage == "transform"), None)
+
+
+def _shards(
+    shard_ids: Sequence[str],
+    committed: Mapping[str, str],
+    transformed: Sequence[str | None],
+    since: str,
+) -> list[ShardRow]:
+    """Take the newest batch from the checkpoint, since many rows may follow its own."""
+    recent = {shard_id: at for shard_id, at in committed.items() if at >= since}
+    return [
+        {
+            "shard_id": shard_id,
+            "processed_at": recent.get(shard_id),
+            "transformed_at": transformed_at,
+        }
+        for shard_id, transformed_at in zip(shard_ids, transformed, strict=True)
+    ]
