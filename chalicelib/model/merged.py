@@ -70,6 +70,8 @@ def merge(event_type: str, period: Period, rollups: Sequence[HourlyRollup]) -> M
         raise ValueError(event_type)
     if len(hours) < len(rollups) or any(hour not in period for hour in hours):
         raise ValueError(period)
+    if len(rollups) == 1:
+        return _alone(period, rollups[0])
     users, users_error = _users(rollups)
     latencies = [rollup.latency for rollup in rollups if rollup.latency]
     counts = [rollup.reconciliation for rollup in rollups]
@@ -90,6 +92,27 @@ def merge(event_type: str, period: Period, rollups: Sequence[HourlyRollup]) -> M
         missing=_sum_if_known(
             None if count.missing is None else max(0, count.missing) for count in counts
         ),
+    )
+
+
+def _alone(period: Period, rollup: HourlyRollup) -> MergedRollup:
+    """Return the same as the sums over one hour: answers by the hour have hundreds of them."""
+    counts = rollup.reconciliation
+    return MergedRollup(
+        event_type=rollup.event_type,
+        period=period,
+        hours=(rollup.hour,),
+        count=rollup.count,
+        unique_users=rollup.unique_users,
+        unique_users_error=0.0,
+        errors=rollup.errors,
+        latency=rollup.latency,
+        latency_error=0.0,
+        amounts=dict(sorted(rollup.amounts.items())),
+        expected=counts.expected,
+        found=counts.found,
+        duplicates=counts.duplicates,
+        missing=None if counts.missing is None else max(0, counts.missing),
     )
 
 

@@ -80,13 +80,14 @@ class ReadLiveMetrics:
             return read(window.first_ms, window.end_ms, types)
 
         rest = Span(start_of(asked.place, span.first_ms), span.end_ms)
+        after = tuple(asked.place)
         totals = list[LiveTotal]()
         for windows in batched(_windows(rest, _STORED_BY[by]), _AT_ONCE):
             try:
                 found = totals_of(chain.from_iterable(self.each(counts, windows)), wanted)
             except TooMuchRead as error:
                 raise _too_wide(error, windows[0].first_ms - rest.first_ms) from error
-            totals += [total for total in found if total.place > tuple(asked.place)]
+            totals += [total for total in found if total.place > after]
             if len(totals) > asked[LIMIT]:
                 break
         return totals
