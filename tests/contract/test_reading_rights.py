@@ -49,8 +49,10 @@ def used() -> Iterator[set[Right]]:
 def right_of(service: str, call: str, given: Mapping[str, Any]) -> Right:
     match service, call:
         case "dynamodb", _:
+            # Several items are asked for by table; here it is always one.
+            [table] = given.get("RequestItems", [given.get("TableName")])
             index = f"/index/{given['IndexName']}" if "IndexName" in given else ""
-            return f"dynamodb:{call}", f"table:{short(given['TableName'])}{index}"
+            return f"dynamodb:{call}", f"table:{short(table)}{index}"
         case "s3", "ListObjectsV2":
             return "s3:ListBucket", "bucket:raw"
         case "s3", _:
