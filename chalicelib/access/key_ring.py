@@ -36,7 +36,7 @@ class KeyRing:
         """Return a key's scope, or None if it is not in use.
 
         Raises:
-            StoreUnavailable: that can't be told, since the keys can't be read.
+            StoreUnavailable: the keys can't be read, so nobody knows.
         """
         self._refresh(self.fresh_s)
         self._require(self.stale_s)

@@ -38,7 +38,7 @@ def _of_transform(progress: Progress) -> Iterator[Need]:
         yield {"code": "dead_letters", "message": message, "runbook": "dead-letters"}
     if progress.transform_behind_ms > BEHIND_MS:
         behind = duration(progress.transform_behind_ms)
-        message = f"Transform is {behind} behind, with {progress.waiting:,} messages waiting."
+        message = f"Transform is {behind} behind. Messages waiting: {progress.waiting:,}."
         yield {"code": "transform_behind", "message": message, "runbook": "records-missing"}
 
 

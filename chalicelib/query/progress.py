@@ -61,15 +61,22 @@ class Progress:
 
     @property
     def transform_behind_ms(self) -> int:
-        """How much longer ago transform wrote its last row than process did, if objects wait."""
+        """For how long objects have waited, by the newest rows.
+
+        It is how much longer ago transform wrote its last row than process did, or, where nothing
+        has been processed since, the time since then.
+        """
         processed = newest(shard["processed_at"] for shard in self.shards)
         if not self.waiting or processed is None:
             return 0
         transformed = newest(shard["transformed_at"] for shard in self.shards)
+        processed_ms = instant.from_text(processed)
+        # A row may be written after the moment of asking.
+        waited_ms = max(0, self.now_ms - processed_ms)
         if transformed is None:
-            # A row may be written after the moment of asking.
-            return max(0, self.now_ms - instant.from_text(processed))
-        return max(0, instant.from_text(processed) - instant.from_text(transformed))
+            return waited_ms
+        ahead_ms = processed_ms - instant.from_text(transformed)
+        return max(ahead_ms, waited_ms) if ahead_ms > 0 else 0
 
     @property
     def hours_due(self) -> HoursDue:

@@ -200,7 +200,24 @@ def test_a_transform_that_never_wrote_is_behind_since_process_did() -> None:
 
     assert world.stage("transform")["behind_s"] == 1_200.0
     [need] = world.check()["needs"]
-    assert need["message"] == "Transform is 20 minutes behind, with 7 messages waiting."
+    assert need["message"] == "Transform is 20 minutes behind. Messages waiting: 7."
+
+
+def test_a_transform_that_stopped_is_behind_even_if_no_more_events_came(world: World) -> None:
+    world.queues.held["raw"] = 1
+    world.write("process", NOW_MS - 1_000)
+
+    found = world.check(NOW_MS + 20 * MINUTE_MS)
+
+    [need] = found["needs"]
+    assert need["code"] == "transform_behind"
+    assert need["message"] == "Transform is 20 minutes behind. Messages waiting: 1."
+
+
+def test_what_waits_after_transform_has_caught_up_is_not_behind(world: World) -> None:
+    world.queues.held["raw"] = 1
+
+    assert world.stage("transform")["behind_s"] == 0.0
 
 
 def test_nothing_is_behind_by_less_than_no_time() -> None:
