@@ -62,7 +62,13 @@ def refuse(refusal: Refusal) -> Response:
     return Response(refusal.body, headers, refusal.status)
 
 
-@app.route("/health", methods=["GET"])
+# Chalice's own refusals have another shape: ingest judges the content type itself, and a question
+# has no body, whatever a client says of it.
+any_content: dict[str, Any] = {"content_types": ["*/*"]}
+free: dict[str, Any] = {"methods": ["GET"], **any_content}
+
+
+@app.route("/health", **free)
 def health() -> dict[str, str]:
     return {"status": "ok", "stage": settings.stage}
 
@@ -72,8 +78,7 @@ def request() -> dict[str, Any]:
     return cast("Request", app.current_request).to_original_event()
 
 
-# The stage judges the content type, so that every refusal has the same shape.
-posted: dict[str, Any] = {"methods": ["POST"], "api_key_required": True, "content_types": ["*/*"]}
+posted: dict[str, Any] = {"methods": ["POST"], "api_key_required": True, **any_content}
 
 
 @app.route("/events", **posted)
@@ -90,7 +95,7 @@ def ingest_batch() -> Response:
     return Response(answer.body, {**answer.headers}, answer.status)
 
 
-asked_for: dict[str, Any] = {"methods": ["GET"], "api_key_required": True}
+asked_for: dict[str, Any] = {**free, "api_key_required": True}
 
 
 def answered(reply: Reply | Page | Answer) -> Response:
@@ -178,17 +183,17 @@ def assign_users(experiment_id: str) -> Response:  # noqa: ARG001  part of the r
     return answered(pipeline().experiments.assign_users(request()))
 
 
-@app.route("/openapi.json", methods=["GET"])
+@app.route("/openapi.json", **free)
 def openapi() -> Response:
     return answered(pipeline().query.openapi(request()))
 
 
-@app.route("/dashboard", methods=["GET"])
+@app.route("/dashboard", **free)
 def dashboard() -> Response:
     return answered(pipeline().dashboard(request()))
 
 
-@app.route("/dashboard/{file}", methods=["GET"])
+@app.route("/dashboard/{file}", **free)
 def dashboard_file(file: str) -> Response:  # noqa: ARG001  part of the request
     return answered(pipeline().dashboard(request()))
 

@@ -45,11 +45,17 @@ def guarded(keys: FakeKeys | None = None) -> Iterator[FakeStreams]:
         yield streams
 
 
-def send(method: str, path: str, key: str | None, header: str = "X-Api-Key") -> Reply:
+def send(
+    method: str,
+    path: str,
+    key: str | None,
+    header: str = "X-Api-Key",
+    content_type: str = "application/json",
+) -> Reply:
     """Hand the app what API Gateway would hand it."""
     request = {
         "requestContext": {"resourcePath": path, "httpMethod": method},
-        "headers": {"Content-Type": "application/json"} | ({header: key} if key else {}),
+        "headers": {"Content-Type": content_type} | ({header: key} if key else {}),
         "body": json.dumps(make_client_event() if path == "/events" else [make_client_event()]),
         "isBase64Encoded": False,
         "pathParameters": {"file": "app.js", "experiment_id": "button", "user_id": "usr_1"},
@@ -140,6 +146,15 @@ def test_a_page_of_another_origin_may_send_every_header_that_is_documented(
     allowed = response["headers"]["Access-Control-Allow-Headers"].split(",")
     assert named | {"Content-Encoding", "Content-Type", "X-Api-Key"} <= {*allowed}
     assert method in response["headers"]["Access-Control-Allow-Methods"].split(",")
+
+
+@pytest.mark.parametrize("path", [path for method, path in ROUTES if method == "GET"])
+def test_a_question_is_answered_whatever_it_says_of_the_body_that_it_lacks(path: str) -> None:
+    with guarded():
+        usual = send("GET", path, KEY_OF[Scope.ADMIN])
+        other = send("GET", path, KEY_OF[Scope.ADMIN], content_type="text/plain")
+
+    assert other.status == usual.status != 415
 
 
 def test_while_no_key_can_be_checked_clients_are_asked_to_come_back() -> None:
