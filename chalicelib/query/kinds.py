@@ -19,6 +19,8 @@ type Schema = Mapping[str, object]
 EVENT_TYPE = "_all|_other|[a-z][a-z0-9]*(_[a-z0-9]+)*"
 MAX_NAME = 64
 
+_MAX_DIGITS = 18
+
 _DURATION = "([0-9]{1,12})(ms|s|m|h|d)"
 _UNITS_MS = {"ms": 1, "s": 1_000, "m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}
 _DAY_OR_HOUR = re.compile(r"\d{4}-\d\d-\d\d(T\d\d)?", re.ASCII)
@@ -73,9 +75,9 @@ class Count:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
     def read(self, text: str) -> int:
-        if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        if not re.fullmatch(r"[+-]?[0-9]+", text):
             raise Wrong(Code.WRONG_TYPE, "must be a whole number")
-        if not self.least <= int(text) <= self.most:
+        if len(text) > _MAX_DIGITS or not self.least <= int(text) <= self.most:
             raise Wrong(Code.OUT_OF_RANGE, f"must be from {self.least:,} to {self.most:,}")
         return int(text)
 
