@@ -26,7 +26,7 @@ from chalicelib.model.run import Run
 
 
 class Each(Protocol):
-    """`map`, or the same in parallel."""
+    """`map`, or the same in parallel, where all the work begins with the first result."""
 
     def __call__[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> Iterable[R]: ...
 
