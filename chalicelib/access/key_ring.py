@@ -36,7 +36,7 @@ class KeyRing:
         """Return a key's scope, or None if it is not in use.
 
         Raises:
-            StoreUnavailable: the keys can't be read, so nobody knows.
+            StoreUnavailable: the keys can't be read.
         """
         self._refresh(self.fresh_s)
         self._require(self.stale_s)

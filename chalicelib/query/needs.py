@@ -59,7 +59,7 @@ def _standstill(progress: Progress) -> str:
     run = progress.last_run
     idle_ms = progress.now_ms - instant.from_text(run.started_at) if run else 0
     if idle_ms > NO_ROLLUP_MS:
-        return f"No rollup run began for {duration(idle_ms)}."
+        return f"No rollup run has started for {duration(idle_ms)}."
     if progress.not_rolled_up_ms > NO_ROLLUP_MS:
         return f"An hour that ended {duration(progress.not_rolled_up_ms)} ago was not rolled up."
     return ""

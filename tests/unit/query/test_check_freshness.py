@@ -262,7 +262,7 @@ def test_late_events_that_no_run_takes_need_a_person(world: World) -> None:
 
     [need] = world.check(NOW_MS + 3 * HOUR_MS)["needs"]
 
-    assert need["message"] == "No rollup run began for 3 hours. Hours due: 1."
+    assert need["message"] == "No rollup run has started for 3 hours. Hours due: 1."
 
 
 def test_a_schedule_that_stands_still_needs_a_person(world: World) -> None:
