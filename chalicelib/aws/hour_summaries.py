@@ -16,8 +16,7 @@ from chalicelib.aws.attribute import Item, integer_of, number, text, text_of
 from chalicelib.model import retention
 from chalicelib.model.distinct import NOBODY
 from chalicelib.model.hour import Hour
-from chalicelib.model.merged import HourSummary, merge
-from chalicelib.model.period import Period
+from chalicelib.model.merged import HourSummary, hour_alone
 from chalicelib.model.rollup import (
     AmountSummary,
     HourlyRollup,
@@ -48,9 +47,8 @@ def item_of(hour: Hour, mark: int, rows: Sequence[HourlyRollup]) -> dict[str, An
 
 def summary_of(item: Item) -> HourSummary:
     hour = Hour.of_text(text_of(item, "window_start")[:13])
-    period = Period(hour, hour.plus(1))
     packed = json.loads(zlib.decompress(item["rows"]["B"]))
-    rows = [merge(row[0], period, [_unpacked(hour, *row)]) for row in packed]
+    rows = [hour_alone(_unpacked(hour, *row)) for row in packed]
     return HourSummary(hour, integer_of(item, "mark"), rows)
 
 

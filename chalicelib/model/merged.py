@@ -70,8 +70,6 @@ def merge(event_type: str, period: Period, rollups: Sequence[HourlyRollup]) -> M
         raise ValueError(event_type)
     if len(hours) < len(rollups) or any(hour not in period for hour in hours):
         raise ValueError(period)
-    if len(rollups) == 1:
-        return _alone(period, rollups[0])
     users, users_error = _users(rollups)
     latencies = [rollup.latency for rollup in rollups if rollup.latency]
     counts = [rollup.reconciliation for rollup in rollups]
@@ -95,12 +93,12 @@ def merge(event_type: str, period: Period, rollups: Sequence[HourlyRollup]) -> M
     )
 
 
-def _alone(period: Period, rollup: HourlyRollup) -> MergedRollup:
-    """Return the same as the sums over one hour: answers by the hour have hundreds of them."""
+def hour_alone(rollup: HourlyRollup) -> MergedRollup:
+    """Return what `merge` makes of one hour; an answer by the hour has hundreds of them."""
     counts = rollup.reconciliation
     return MergedRollup(
         event_type=rollup.event_type,
-        period=period,
+        period=Period(rollup.hour, rollup.hour.plus(1)),
         hours=(rollup.hour,),
         count=rollup.count,
         unique_users=rollup.unique_users,
