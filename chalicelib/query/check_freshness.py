@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
@@ -79,26 +80,40 @@ class CheckFreshness:
         dead_letters = start(lambda: self.queues.messages(self.dead_letters))
         shard_ids = [shard_id for of_stream in listed for shard_id in of_stream()]
         committed = start(lambda: self.checkpoints.committed_at(shard_ids))
-        transformed = [start(partial(self._transformed_at, name, since)) for name in shard_ids]
+        transformed = [start(partial(self._transformed, name, since)) for name in shard_ids]
+        found = [of_shard() for of_shard in transformed]
         return Progress(
             now_ms=now_ms,
             marks=marks(),
             judged=judged(),
-            shards=_shards(shard_ids, committed(), [at() for at in transformed], since),
+            shards=_shards(shard_ids, committed(), found, since),
+            untransformed_since=[one.ahead_since for one in found if one.ahead_since],
             waiting=waiting(),
             dead_letters=dead_letters(),
             last_run=last_run(),
         )
 
-    def _transformed_at(self, shard_id: str, since: str) -> str | None:
-        rows = islice(self.ledger.newest(shard_id, since, LAST, _ROWS_AT_ONCE), _MAX_ROWS)
-        return next((row.processed_at for row in rows if row.stage == "transform"), None)
+    def _transformed(self, shard_id: str, since: str) -> _Transformed:
+        ahead_since: str | None = None
+        rows = self.ledger.newest(shard_id, since, LAST, _ROWS_AT_ONCE)
+        for row in islice(rows, _MAX_ROWS):
+            if row.stage == "transform":
+                return _Transformed(row.processed_at, ahead_since)
+            ahead_since = row.processed_at
+        return _Transformed(None, ahead_since)
+
+
+class _Transformed(NamedTuple):
+    """When transform wrote its newest row of a shard, and process its first one after that."""
+
+    at: str | None
+    ahead_since: str | None
 
 
 def _shards(
     shard_ids: Sequence[str],
     committed: Mapping[str, str],
-    transformed: Sequence[str | None],
+    transformed: Sequence[_Transformed],
     since: str,
 ) -> list[ShardRow]:
     """Take the newest batch from the checkpoint, since many rows may follow its own."""
@@ -107,7 +122,7 @@ def _shards(
         {
             "shard_id": shard_id,
             "processed_at": recent.get(shard_id),
-            "transformed_at": transformed_at,
+            "transformed_at": one.at,
         }
-        for shard_id, transformed_at in zip(shard_ids, transformed, strict=True)
+        for shard_id, one in zip(shard_ids, transformed, strict=True)
     ]

@@ -20,14 +20,16 @@ StageName = Literal["process", "transform", "rollup", "judgement"]
 class Progress:
     """What is known at one moment.
 
-    `judged` are the marks of the rollups that were judged; `waiting` and `dead_letters` are
-    messages about raw objects.
+    `judged` are the marks of the rollups that were judged. `untransformed_since` has the time of
+    the first batch after the newest that transform knows, for each shard that has any. `waiting`
+    and `dead_letters` are messages about raw objects.
     """
 
     now_ms: int
     marks: Mapping[Hour, HourMark]
     judged: Mapping[Hour, int]
     shards: Sequence[ShardRow]
+    untransformed_since: Sequence[str]
     waiting: int
     dead_letters: int
     last_run: Run | None
@@ -61,22 +63,11 @@ class Progress:
 
     @property
     def transform_behind_ms(self) -> int:
-        """For how long objects have waited, by the newest rows.
-
-        It is how much longer ago transform wrote its last row than process did, or, where nothing
-        has been processed since, the time since then.
-        """
-        processed = newest(shard["processed_at"] for shard in self.shards)
-        if not self.waiting or processed is None:
+        """For how long objects have waited; 0 if none waits, or transform came after process."""
+        if not (self.waiting and self.untransformed_since):
             return 0
-        transformed = newest(shard["transformed_at"] for shard in self.shards)
-        processed_ms = instant.from_text(processed)
         # A row may be written after the moment of asking.
-        waited_ms = max(0, self.now_ms - processed_ms)
-        if transformed is None:
-            return waited_ms
-        ahead_ms = processed_ms - instant.from_text(transformed)
-        return max(ahead_ms, waited_ms) if ahead_ms > 0 else 0
+        return max(0, self.now_ms - instant.from_text(min(self.untransformed_since)))
 
     @property
     def hours_due(self) -> HoursDue:

@@ -86,7 +86,7 @@ class ReadLiveMetrics:
                 for found in self.each(totals, windows):
                     yield from (total for total in found if total.place > after)
             except TooMuchRead as error:
-                raise _too_wide(error, windows[0].first_ms - rest.first_ms) from error
+                raise _too_wide(error, rest, windows) from error
 
 
 def _windows(span: Span, length_ms: int) -> Iterator[Span]:
@@ -97,7 +97,12 @@ def _windows(span: Span, length_ms: int) -> Iterator[Span]:
         first_ms = end_ms
 
 
-def _too_wide(error: TooMuchRead, read_ms: int) -> Refused:
-    fits = f"{duration(read_ms)} would fit, or fewer" if read_ms else "ask for less time, or fewer"
-    message = f"the range holds more than {error.most:,} counters; {fits} event types"
+def _too_wide(error: TooMuchRead, rest: Span, windows: Sequence[Span]) -> Refused:
+    read_ms = windows[0].first_ms - rest.first_ms
+    if read_ms:
+        fits = f"its first {duration(read_ms)} would fit, or fewer event types"
+    else:
+        # Of an hour or day, all is read or nothing, unless types are named.
+        fits = f"{'ask for less time, or' if len(windows) > 1 else 'ask for'} fewer event types"
+    message = f"the range holds more than {error.most:,} counters; {fits}"
     return Refused(Problem("from", Code.RANGE_TOO_WIDE, message))

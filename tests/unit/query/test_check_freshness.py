@@ -180,8 +180,9 @@ def test_dead_letters_need_a_person(world: World) -> None:
     assert found["summary"] == found["needs"][0]["message"]
 
 
-def test_transform_is_behind_when_objects_wait_and_process_has_gone_ahead(world: World) -> None:
+def test_transform_is_behind_since_the_first_batch_that_it_does_not_know(world: World) -> None:
     world.queues.held["raw"] = 7
+    world.write("process", NOW_MS - 2_000)
     world.write("process", NOW_MS - 1_000)
 
     assert world.stage("transform") == {
@@ -218,6 +219,24 @@ def test_what_waits_after_transform_has_caught_up_is_not_behind(world: World) ->
     world.queues.held["raw"] = 1
 
     assert world.stage("transform")["behind_s"] == 0.0
+
+
+def test_an_event_after_a_long_silence_is_not_late(world: World) -> None:
+    world.queues.held["raw"] = 1
+    later_ms = NOW_MS + 3 * HOUR_MS
+    world.write("process", later_ms - 4_000)
+
+    [transform] = [s for s in world.check(later_ms)["stages"] if s["stage"] == "transform"]
+    assert transform["behind_s"] == 4.0
+
+
+def test_transform_is_behind_where_any_shard_is(world: World) -> None:
+    other = f"{STREAM}-shardId-000000000001"
+    world.shards = (SHARD, other)
+    world.queues.held["raw"] = 1
+    world.write("process", NOW_MS - 20 * MINUTE_MS, other)
+
+    assert world.stage("transform")["behind_s"] == 1_200.0
 
 
 def test_nothing_is_behind_by_less_than_no_time() -> None:

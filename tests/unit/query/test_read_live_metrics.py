@@ -213,17 +213,18 @@ class Bounded(FakeLiveCountReader):
 
 
 @pytest.mark.parametrize(
-    ("first", "words"),
+    ("first", "end", "words"),
     [
-        (NOON.plus(-11), "8 hours would fit, or fewer event types"),
-        (NOON.plus(-3), "ask for less time, or fewer event types"),
+        (NOON.plus(-11), NOON, "its first 8 hours would fit, or fewer event types"),
+        (NOON.plus(-3), NOON, "ask for less time, or fewer event types"),
+        (NOON.plus(-3), NOON.plus(-2), "ask for fewer event types"),
     ],
 )
 def test_a_range_that_holds_too_much_is_refused_with_what_would_fit(
-    first: object, words: str
+    first: object, end: object, words: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        answer(Bounded(), from_=first)
+        answer(Bounded(), from_=first, to=end)
 
     [problem] = refused.value.problems
     assert (problem.field, problem.code) == ("from", Code.RANGE_TOO_WIDE)
