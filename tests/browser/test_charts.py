@@ -60,6 +60,19 @@ def test_few_events_are_counted_in_whole_numbers(
     assert {"0", "1"} <= set(counts) <= {"0", "1", "2", "3", "4"}
 
 
+def test_the_cursor_is_at_the_moment_that_is_read(visitor: Visitor, fake: Site) -> None:
+    visitor.go(fake.signed_in("explore?range=24h"))
+    over = visitor.page.locator(".u-over")
+    expect(over).to_be_visible()
+    over.hover(position={"x": 333, "y": 80})
+    expect(visitor.page.locator(".tip")).to_be_visible()
+
+    middle = "(one) => (({ left, width }) => left + width / 2)(one.getBoundingClientRect())"
+    line = visitor.page.locator(".u-cursor-x").evaluate(middle)
+    point = visitor.page.locator(".u-cursor-pt").first.evaluate(middle)
+    assert abs(line - point) <= 1
+
+
 def labels(
     visitor: Visitor, site: Site, fragment: str, form: re.Pattern[str]
 ) -> Mapping[str, Mapping[str, float]]:

@@ -65,6 +65,7 @@ export class Chart {
     const grid = { stroke: colour("hairline"), width: 1 };
     const times = (_, splits) => splits.map((split) => tickOf(split * SECOND, this.#view.step));
     const values = (_, splits) => splits.map((split) => this.#view.format(split, true));
+    const toMoment = (plot, left, top) => [left < 0 ? left : plot.valToPos(plot.data[0][plot.posToIdx(left)], "x"), top];
     return {
       width: this.#root.clientWidth,
       height: this.#root.clientHeight,
@@ -73,7 +74,7 @@ export class Chart {
       // The API's days are those of UTC.
       tzDate: (at) => (step < DAY ? new Date(at * SECOND) : uPlot.tzDate(new Date(at * SECOND), "UTC")),
       legend: { show: false },
-      cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
+      cursor: { move: toMoment, drag: { x: false, y: false }, y: false, points: { size: 7 } },
       // There is no half of an event, which a lower scale would have a line for.
       scales: { y: { range: (_, __, high) => uPlot.rangeNum(0, Math.max(high, isWhole ? 4 : 0) || 1, 0.1, true) } },
       axes: [

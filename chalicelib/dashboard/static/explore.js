@@ -31,11 +31,10 @@ export function startExplore(root, context, parameters) {
     go: (changes) => context.go("explore", parametersOf({ ...stateOf(context.asked()), ...changes })),
   };
   view.draw();
-  const jobs = [
-    { everyMs: 60 * SECOND, run: () => read(view) },
-    { everyMs: 4 * SECOND, run: () => readCurrent(view) },
-  ];
-  return { jobs, draw: view.draw };
+  return {
+    draw: view.draw,
+    jobs: [{ everyMs: 60 * SECOND, run: () => read(view) }, { everyMs: 4 * SECOND, run: () => readCurrent(view) }],
+  };
 }
 
 async function read(view) {

@@ -3,8 +3,9 @@
 import { el, render } from "./dom.js";
 import { count, duration } from "./format.js";
 import { facts, note, number, segments, table, when } from "./parts.js";
+import { valuesOf } from "./rows.js";
 import { spark } from "./spark.js";
-import { DAY, HOUR, SECOND, iso, lastSteps, momentsOf } from "./time.js";
+import { DAY, HOUR, SECOND, iso, lastSteps } from "./time.js";
 import { fragmentOf } from "./url.js";
 
 const STAGES = {
@@ -77,11 +78,9 @@ function quarantine(view) {
   const byCode = Object.entries(Object.groupBy(counts, (one) => one.code))
     .map(([name, hours]) => ({ name, hours, records: hours.reduce((sum, { records }) => sum + records, 0) }))
     .sort((a, b) => b.records - a.records);
-  const moments = momentsOf(lastSteps(context.clock.now(), days * 24, HOUR));
-  const line = (hours) => {
-    const records = new Map(hours.map((one) => [Date.parse(one.hour), one.records]));
-    return spark(moments.map((moment) => records.get(moment) ?? 0), { slot: 0 });
-  };
+  const period = lastSteps(context.clock.now(), days * 24, HOUR);
+  const line = (hours) =>
+    spark(valuesOf(hours.map((one) => ({ ...one, from: one.hour })), period, (one) => one.records), { slot: 0 });
   const link = (name) => el("a", { href: fragment({ code: name }), "aria-current": name === code && "true" }, el("code", name));
   const columns = [
     { name: "Code", cell: ({ name }) => link(name) },
@@ -121,13 +120,10 @@ function trouble({ errors, failed_hours: hours }) {
 
 function lastRuns(runs) {
   const took = (run) => duration(Date.parse(run.finished_at) - Date.parse(run.started_at));
-  const result = (run) => {
-    const { status } = run;
-    return [status === "succeeded" ? `✓\xa0${status}` : el("span.bad", `✕\xa0${status}`), trouble(run)];
-  };
+  const result = ({ status }) => (status === "succeeded" ? "✓\xa0succeeded" : el("span.bad", `✕\xa0${status}`));
   const columns = [
     { name: "Started", cell: (run) => when(run.started_at) },
-    { name: "Result", cell: result },
+    { name: "Result", cell: (run) => [result(run), trouble(run)] },
     number("Hours", ({ hours }) => count(hours), false),
     number("Records", ({ records }) => count(records)),
     number("Missing", ({ missing }) => count(missing)),

@@ -51,7 +51,7 @@ function firstEvent() {
     el("h1", "No events yet"),
     el("p", "Send the first one, with an ingest key in ", el("code", "API_KEY"), ":"),
     el("div.command", el("pre", { tabindex: "0" }, el("code", line)), quietButton("Copy", copy)),
-    el("p.waiting.muted", el("span.dot"), "Waiting for it. It appears here within seconds."));
+    el("p.muted", el("span.dot"), "Waiting for it. It appears here within seconds."));
 }
 
 function heading({ data, go }) {
