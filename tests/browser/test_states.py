@@ -273,6 +273,29 @@ def test_today_is_shown_in_full_or_not_at_all(visitor: Visitor, fake: Site) -> N
     expect(visitor.page.locator(".tile")).to_have_count(0)
 
 
+def test_a_page_that_could_not_be_loaded_is_asked_for_again(visitor: Visitor, fake: Site) -> None:
+    """Chromium remembers a module that failed, and never asks for its address again."""
+    visitor.go(fake.signed_in())
+    expect(visitor.heading("Today")).to_be_visible()
+    visitor.page.route(re.compile("/attribution.js"), lambda route: route.abort())
+    visitor.page.get_by_role("link", name="Attribution").click()
+    expect(visitor.page.get_by_text("This page could not be loaded.")).to_be_visible()
+
+    visitor.page.unroute_all()
+    visitor.page.get_by_role("button", name="Try now").click()
+
+    expect(visitor.heading("Conversions by campaign")).to_be_visible(timeout=10_000)
+
+
+def test_another_key_that_is_wrong_is_not_called_retired(visitor: Visitor, fake: Site) -> None:
+    visitor.go(fake.signed_in())
+    expect(visitor.heading("Today")).to_be_visible()
+
+    visitor.page.evaluate("location.hash = '#overview?key=esr_wrong'")
+
+    expect(visitor.page.get_by_role("alert")).to_contain_text("does not know this key")
+
+
 def test_an_explanation_closes_when_somebody_goes_back(visitor: Visitor, fake: Site) -> None:
     visitor.go(fake.signed_in("health"))
     expect(visitor.heading("Pipeline")).to_be_visible()

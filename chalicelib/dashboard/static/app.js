@@ -19,8 +19,8 @@ import { VIEWS, fragmentOf, readView } from "./url.js";
 const STARTS = {
   overview: startOverview,
   explore: startExplore,
-  attribution: late(() => import("./attribution.js")),
-  experiments: late(() => import("./experiments.js")),
+  attribution: late("./attribution.js"),
+  experiments: late("./experiments.js"),
   health: startHealth,
 };
 const main = document.getElementById("main");
@@ -68,6 +68,7 @@ function go(name, parameters) {
 
 function startStatus(key) {
   status?.poll.stop();
+  hasWorked = false;
   status = new Status(new Api(key, clock), onPolled);
 }
 
@@ -90,7 +91,6 @@ function signIn(reason) {
   leave();
   status?.poll.stop();
   view = running = status = null;
-  hasWorked = false;
   document.title = "EventStream · Sign in";
   drawHeader();
   render(document.getElementById("notice"));
@@ -100,7 +100,6 @@ function signIn(reason) {
 
 function onKey(key) {
   keepKey(key);
-  hasWorked = true;
   show();
 }
 

@@ -65,7 +65,8 @@ export class Chart {
     const grid = { stroke: colour("hairline"), width: 1 };
     const times = (_, splits) => splits.map((split) => tickOf(split * SECOND, this.#view.step));
     const values = (_, splits) => splits.map((split) => this.#view.format(split, true));
-    const toMoment = (plot, left, top) => [left < 0 ? left : plot.valToPos(plot.data[0][plot.posToIdx(left)], "x"), top];
+    const nearest = (plot, left) => Math.floor(plot.valToPos(plot.data[0][plot.posToIdx(left)], "x"));
+    const toMoment = (plot, left, top) => [left < 0 ? left : nearest(plot, left), top];
     return {
       width: this.#root.clientWidth,
       height: this.#root.clientHeight,

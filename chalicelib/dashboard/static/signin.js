@@ -33,14 +33,13 @@ export function showSignIn(root, { clock, reason, onKey }) {
 }
 
 function form(message, isBusy, onsubmit) {
-  const input = { id: "key", type: "password", autocomplete: "off", placeholder: "esr_…" };
   const error = { "aria-describedby": "error", "aria-invalid": message && "true" };
   return el("form.signin",
     { onsubmit },
     el("h1", "Sign in"),
     el("p.muted", "Paste a read key. It is kept in this tab only."),
     el("label", { for: "key" }, "Read key"),
-    el("input", { ...input, ...error }),
+    el("input", { id: "key", type: "password", autocomplete: "off", placeholder: "esr_…", ...error }),
     el("p.bad", { id: "error", role: "alert" }, message),
     el("button.main", { disabled: isBusy }, isBusy ? "Checking…" : "Show the dashboard"));
 }
