@@ -39,6 +39,17 @@ def test_long_names_and_huge_numbers_make_no_page_wider(
     assert not visitor.is_wider_than_the_window()
 
 
+def test_no_word_of_the_navigation_is_broken(arrive: Arrive, fake: Site) -> None:
+    """A window of 1,280 px at a zoom of 400 % has room for 320."""
+    visitor = arrive((320, 568))
+    visitor.go(fake.signed_in())
+
+    range_of = "const range = document.createRange(); range.selectNodeContents(one);"
+    lines = f"(all) => all.map((one) => {{ {range_of} return range.getClientRects().length; }})"
+    assert set(visitor.page.locator("nav a").evaluate_all(lines)) == {1}
+    assert not visitor.is_wider_than_the_window()
+
+
 def test_figures_stay_in_their_columns(arrive: Arrive, crowd: Site) -> None:
     visitor = arrive(PHONE)
     visitor.go(crowd.signed_in())

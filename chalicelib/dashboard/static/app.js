@@ -105,7 +105,7 @@ function onKey(key) {
 
 function onForget() {
   forgetKey();
-  announce("The key is forgotten.");
+  announce("Key forgotten.");
   signIn(null);
 }
 

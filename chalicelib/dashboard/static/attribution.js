@@ -202,7 +202,7 @@ function creditsTable(answer) {
     { name: answer.group_by === "source" ? "Source" : "Campaign", cell: ({ name }) => breakable(name) },
     number("Conversions", ({ conversions }) => decimal(conversions), false),
     number("Share", ({ share }) => percent(share)),
-    { name: "", isMinor: true, cell: ({ share, slot }) => bar(share / (most || 1), slot) },
+    { name: el("span.visually-hidden", "Share as a bar"), isMinor: true, cell: ({ share, slot }) => bar(share / (most || 1), slot) },
     number("Revenue", ({ revenue }) => moneysOf(revenue).map((text) => el("div", text)), false),
     number("Clicks", ({ clicks }) => compact(clicks)),
     number("Per click", ({ conversion_rate: rate }) => percent(rate)),
