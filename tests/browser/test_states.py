@@ -176,6 +176,13 @@ def test_a_chart_stays_until_the_next_one_is_there(
     expect(visitor.heading("Errors by hour")).to_be_visible()
 
 
+def test_a_type_without_events_in_the_range_is_named(visitor: Visitor, fake: Site) -> None:
+    """It may be misspelt in a link; its zeros alone don't say so."""
+    visitor.go(fake.signed_in("explore?types=click,clik"))
+
+    expect(visitor.page.get_by_text("Not in this range: clik.")).to_be_visible()
+
+
 def test_a_range_that_is_too_wide_says_what_would_fit(visitor: Visitor, fake: Site) -> None:
     visitor.go(fake.signed_in("explore?range=90d&by=hour"))
     expect(visitor.page.get_by_role("alert")).to_contain_text("up to 31 days")

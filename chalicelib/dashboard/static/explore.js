@@ -125,12 +125,14 @@ function seriesOf(view) {
 function results(view, series) {
   const { state, metric } = view;
   const name = `eventstream-${state.metric}-${hourText(view.period().from)}`;
+  const absent = chosen(view).filter((type) => !view.rows.of(type).length);
   return el("section",
     el("div.head",
       el("h2", `${metric.name} by ${state.by}`),
       el("p.fresh", rangeText(view)),
       quietButton("Download CSV", () => download(name, linesOf(view, series)))),
     legend(series),
+    absent.length > 0 && note(`Not in this range: ${absent.join(", ")}.`),
     el("div.chart.tall", { id: "explored", "data-own": true }),
     valuesTable(view, series));
 }

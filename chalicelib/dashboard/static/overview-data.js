@@ -41,7 +41,6 @@ export class OverviewData {
     return lastSteps(this.clock.now(), 60, MINUTE);
   }
 
-  /** The period of the chart. */
   get period() {
     if (this.range === "hour") return this.lastHour;
     return lastSteps(this.clock.now(), this.range === "day" ? 24 : 7 * 24, HOUR);

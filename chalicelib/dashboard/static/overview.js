@@ -57,7 +57,7 @@ function firstEvent() {
 function heading({ data, go }) {
   const names = new Set([...data.types, ...busiest(data.minutes.all), data.type]);
   names.delete(ALL);
-  const choices = [[ALL, "All types"], ...[...names].map((name) => [name, name])];
+  const choices = [[ALL, "All types"], ...Array.from(names, (name) => [name, name])];
   return el("div.head",
     el("h1", "Today"),
     el("p.muted.minor", longDay(data.clock.now())),

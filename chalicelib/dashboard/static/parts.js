@@ -45,16 +45,16 @@ export function showAll(view, limit, rows, what) {
 export function segments(label, choices, chosen, onChoose) {
   const name = label.replaceAll(" ", "-");
   const choice = ([value, text]) => {
-    const properties = { type: "radio", name, value, checked: value === chosen };
-    return el("label", el("input", { ...properties, onchange: () => onChoose(value) }), el("span", text));
+    const onchange = () => onChoose(value);
+    return el("label", el("input", { type: "radio", name, value, checked: value === chosen, onchange }), el("span", text));
   };
   return el("fieldset.segments", { id: name }, el("legend.visually-hidden", label), choices.map(choice));
 }
 
 export function select(label, choices, chosen, onChoose) {
   const options = choices.map(([value, text]) => el("option", { value, selected: value === chosen }, text));
-  const properties = { id: label.replaceAll(" ", "-"), "aria-label": label };
-  return el("select", { ...properties, onchange: ({ target }) => onChoose(target.value) }, options);
+  const onchange = ({ target }) => onChoose(target.value);
+  return el("select", { id: label.replaceAll(" ", "-"), "aria-label": label, onchange }, options);
 }
 
 export function check(type, text, properties) {
