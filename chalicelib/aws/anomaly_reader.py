@@ -25,7 +25,7 @@ class DynamoAnomalyReader:
 
     def judged(self, first: Hour, end: Hour) -> Mapping[Hour, int]:
         return {
-            Hour.parse(item["window_start"]["S"]): int(item["judged"]["N"])
+            Hour.of_text(item["window_start"]["S"][:13]): int(item["judged"]["N"])
             for item in self.table.hours((PARTITION_KEY, CLAIMS), first, end)
             if "judged" in item
         }

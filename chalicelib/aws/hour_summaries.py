@@ -16,8 +16,7 @@ from chalicelib.aws.attribute import Item, integer_of, number, text, text_of
 from chalicelib.model import retention
 from chalicelib.model.distinct import NOBODY
 from chalicelib.model.hour import Hour
-from chalicelib.model.merged import HourSummary, MergedRollup, merge
-from chalicelib.model.period import Period
+from chalicelib.model.merged import HourSummary, hour_alone
 from chalicelib.model.rollup import (
     AmountSummary,
     HourlyRollup,
@@ -48,8 +47,9 @@ def item_of(hour: Hour, mark: int, rows: Sequence[HourlyRollup]) -> dict[str, An
 
 def summary_of(item: Item) -> HourSummary:
     hour = Hour.of_text(text_of(item, "window_start")[:13])
-    rows = json.loads(zlib.decompress(item["rows"]["B"]))
-    return HourSummary(hour, integer_of(item, "mark"), [_unpacked(hour, *row) for row in rows])
+    packed = json.loads(zlib.decompress(item["rows"]["B"]))
+    rows = [hour_alone(_unpacked(hour, *row)) for row in packed]
+    return HourSummary(hour, integer_of(item, "mark"), rows)
 
 
 def _packed(row: HourlyRollup) -> list[object]:
@@ -80,10 +80,10 @@ def _unpacked(
     latency: Sequence[Any] | None,
     amounts: Mapping[str, Sequence[int]],
     reconciled: Sequence[Any],
-) -> MergedRollup:
+) -> HourlyRollup:
     count, unique_users, errors = counts
     expected, found, duplicates = reconciled
-    row = HourlyRollup(
+    return HourlyRollup(
         event_type=event_type,
         hour=hour,
         count=count,
@@ -95,7 +95,6 @@ def _unpacked(
         amounts={currency: AmountSummary(*one) for currency, one in amounts.items()},
         reconciliation=Reconciliation(expected=expected, found=found, duplicates=duplicates),
     )
-    return merge(event_type, Period(hour, hour.plus(1)), [row])
 
 
 def _latency(count: int, total_ns: int, *figures: float) -> LatencySummary:

@@ -176,6 +176,10 @@ def checkpoint_key(shard: str) -> dict[str, dict[str, str]]:
     return {"batch_id": text(f"{CHECKPOINT}#{shard}"), "processed_at": text(CHECKPOINT)}
 
 
+def shard_of_checkpoint(item: Mapping[str, Any]) -> str:
+    return text_of(item, "batch_id").removeprefix(f"{CHECKPOINT}#")
+
+
 def _text_or_none(item: Mapping[str, Any], name: str) -> str | None:
     return text_of(item, name) if name in item else None
 

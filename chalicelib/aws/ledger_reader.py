@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.aws.attribute import text_of
-from chalicelib.aws.ledger import checkpoint_key
+from chalicelib.aws.ledger import checkpoint_key, shard_of_checkpoint
 from chalicelib.aws.reads import Table
 from chalicelib.model.ledger import LedgerRow
 
@@ -25,9 +25,13 @@ class DynamoLedgerReader:
         items = self.table.newest(("shard_id", shard_id), key, at_once, IndexName=INDEX)
         return map(row_of, items)
 
-    def committed_at(self, shard_id: str) -> str | None:
-        checkpoint = self.table.item(checkpoint_key(shard_id))
-        return text_of(checkpoint, "committed_at") if "committed_at" in checkpoint else None
+    def committed_at(self, shard_ids: Sequence[str]) -> Mapping[str, str]:
+        checkpoints = self.table.each_of([checkpoint_key(shard_id) for shard_id in shard_ids])
+        return {
+            shard_of_checkpoint(item): text_of(item, "committed_at")
+            for item in checkpoints
+            if "committed_at" in item
+        }
 
 
 def row_of(item: Mapping[str, Any]) -> LedgerRow:

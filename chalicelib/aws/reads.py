@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from botocore.config import Config
 from chalicelib.aws import calls
 from chalicelib.aws.quick_items import quick
 from chalicelib.aws.session import session
-from chalicelib.errors import TooMuchRead
+from chalicelib.errors import StoreUnavailable, TooMuchRead
 from chalicelib.model.hour import Hour
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ CONFIG = calls.CONFIG.merge(
         retries={"mode": "standard", "total_max_attempts": 3},
     )
 )
+
+# What DynamoDB accepts.
+_KEYS_AT_ONCE = 100
 
 # Sorts after anything that follows the hour in a key.
 LAST = "\uffff"
@@ -91,6 +95,25 @@ class Table:
         item = got.get("Item", {})
         self.meter.add(len(item) > 0, got.get("ConsumedCapacity", {}).get("CapacityUnits", 0.0))
         return item
+
+    def each_of(self, keys: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """Get the items that there are of these keys, in any order.
+
+        Raises:
+            StoreUnavailable: some could not be read, for one.
+            TooMuchRead: together with earlier reads.
+        """
+        for some in batched(keys, _KEYS_AT_ONCE):
+            with calls.translated():
+                got = self.client.batch_get_item(
+                    RequestItems={self.name: {"Keys": some}}, ReturnConsumedCapacity="TOTAL"
+                )
+            if got.get("UnprocessedKeys"):
+                raise StoreUnavailable("DynamoDB did not read all items")
+            items = got["Responses"].get(self.name, [])
+            units = sum(used.get("CapacityUnits", 0.0) for used in got.get("ConsumedCapacity", ()))
+            self.meter.add(len(items), units)
+            yield from items
 
     def items(self, **request: Any) -> Iterator[dict[str, Any]]:
         """Run a query, page after page as its items are taken.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from chalicelib.model.distinct import HyperLogLog
 from chalicelib.model.hour import Hour
@@ -68,8 +69,7 @@ def hour_range(hour: Hour) -> CounterKey:
     return CounterKey(f"hour#{text[:10]}", f"{text[11:]}#")
 
 
-@dataclass(frozen=True, slots=True)
-class LiveCount:
+class LiveCount(NamedTuple):
     """What one shard has counted of a type in a minute or hour, by the names of `EventCounts`."""
 
     event_type: str

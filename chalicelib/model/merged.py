@@ -93,6 +93,27 @@ def merge(event_type: str, period: Period, rollups: Sequence[HourlyRollup]) -> M
     )
 
 
+def hour_alone(rollup: HourlyRollup) -> MergedRollup:
+    """Return what `merge` makes of one hour; an answer by the hour has hundreds of them."""
+    counts = rollup.reconciliation
+    return MergedRollup(
+        event_type=rollup.event_type,
+        period=Period(rollup.hour, rollup.hour.plus(1)),
+        hours=(rollup.hour,),
+        count=rollup.count,
+        unique_users=rollup.unique_users,
+        unique_users_error=0.0,
+        errors=rollup.errors,
+        latency=rollup.latency,
+        latency_error=0.0,
+        amounts=dict(sorted(rollup.amounts.items())),
+        expected=counts.expected,
+        found=counts.found,
+        duplicates=counts.duplicates,
+        missing=None if counts.missing is None else max(0, counts.missing),
+    )
+
+
 def _users(rollups: Sequence[HourlyRollup]) -> tuple[int, float]:
     # At least as many as in the busiest hour, and at most as many as if nobody returned.
     least = max((rollup.unique_users for rollup in rollups), default=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -23,11 +23,11 @@ from chalicelib.query.ports import (
     LedgerReader,
     Queues,
     RunReader,
-    ShardLister,
     Start,
     at_once,
 )
 from chalicelib.query.progress import Progress
+from chalicelib.query.remembered_shards import RememberedShards
 from chalicelib.query.span import LAST
 
 # An event may be a month old when it arrives; the ledger is kept for a month.
@@ -44,7 +44,7 @@ class CheckFreshness:
     runs: RunReader
     ledger: LedgerReader
     checkpoints: CheckpointReader
-    shards: ShardLister
+    shards: RememberedShards
     queues: Queues
     streams: Sequence[str]
     raw_queue: str
@@ -71,31 +71,43 @@ class CheckFreshness:
         start = self.start
         first, end = Hour.of(now_ms - _BACK_MS), Hour.of(now_ms).plus(1)
         since = instant.to_text(now_ms - _BACK_MS)
-        listed = [start(partial(self.shards.shards, stream)) for stream in self.streams]
         marks = start(lambda: self.marks.marks(first, end))
         judged = start(lambda: self.judged.judged(first, end))
+        listed = [start(partial(self.shards.shards, name, now_ms)) for name in self.streams]
         last_run = start(lambda: next(self.runs.newest(since, LAST, 1), None))
         waiting = start(lambda: self.queues.messages(self.raw_queue))
         dead_letters = start(lambda: self.queues.messages(self.dead_letters))
         shard_ids = [shard_id for of_stream in listed for shard_id in of_stream()]
-        shards = [start(partial(self._shard, shard_id, since)) for shard_id in shard_ids]
+        committed = start(lambda: self.checkpoints.committed_at(shard_ids))
+        transformed = [start(partial(self._transformed_at, name, since)) for name in shard_ids]
         return Progress(
             now_ms=now_ms,
             marks=marks(),
             judged=judged(),
-            shards=[row() for row in shards],
+            shards=_shards(shard_ids, committed(), [at() for at in transformed], since),
             waiting=waiting(),
             dead_letters=dead_letters(),
             last_run=last_run(),
         )
 
-    def _shard(self, shard_id: str, since: str) -> ShardRow:
-        """Take the newest batch from the checkpoint, since many rows may follow its own."""
-        committed_at = self.checkpoints.committed_at(shard_id)
+    def _transformed_at(self, shard_id: str, since: str) -> str | None:
         rows = islice(self.ledger.newest(shard_id, since, LAST, _ROWS_AT_ONCE), _MAX_ROWS)
-        transformed = (row.processed_at for row in rows if row.stage == "transform")
-        return {
+        return next((row.processed_at for row in rows if row.stage == "transform"), None)
+
+
+def _shards(
+    shard_ids: Sequence[str],
+    committed: Mapping[str, str],
+    transformed: Sequence[str | None],
+    since: str,
+) -> list[ShardRow]:
+    """Take the newest batch from the checkpoint, since many rows may follow its own."""
+    recent = {shard_id: at for shard_id, at in committed.items() if at >= since}
+    return [
+        {
             "shard_id": shard_id,
-            "processed_at": committed_at if committed_at and committed_at >= since else None,
-            "transformed_at": next(transformed, None),
+            "processed_at": recent.get(shard_id),
+            "transformed_at": transformed_at,
         }
+        for shard_id, transformed_at in zip(shard_ids, transformed, strict=True)
+    ]

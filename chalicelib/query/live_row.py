@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import filterfalse
+from operator import itemgetter
+from typing import NamedTuple
 
 from chalicelib.model import instant, latency
 from chalicelib.model.live import LiveCount
@@ -23,34 +25,27 @@ _BUCKETS = {
 _N_AMOUNTS = "n_amounts_"
 
 
-@dataclass(frozen=True, slots=True)
-class LiveTotal:
-    """All that was counted of a type in a minute or hour."""
+class LiveTotal(NamedTuple):
+    """All that was counted of a type in a minute or hour; `place` is that of its row."""
 
-    event_type: str
-    start_ms: int
+    place: tuple[int, int, int, str]
     counts: Mapping[str, int]
-
-    @property
-    def records(self) -> int:
-        return self.counts.get("n_records", 0)
-
-    @property
-    def place(self) -> tuple[int, int, int, str]:
-        return place_of(self.start_ms, self.event_type, self.records)
 
 
 def totals_of(counts: Iterable[LiveCount], wanted: frozenset[str]) -> list[LiveTotal]:
     """Add shards up, and types as well for the sum; return what is wanted, or else everything."""
     parts: dict[tuple[int, str], list[Mapping[str, int]]] = {}
-    for count in counts:
-        for event_type in (count.event_type, ALL_TYPES):
-            if not wanted or event_type in wanted:
-                parts.setdefault((count.start_ms, event_type), []).append(count.counts)
-    totals = [
-        LiveTotal(event_type, start, _sum_of(some)) for (start, event_type), some in parts.items()
-    ]
-    return sorted(totals, key=lambda total: total.place)
+    for event_type, start_ms, numbers in counts:
+        for name in (event_type, ALL_TYPES):
+            if not wanted or name in wanted:
+                parts.setdefault((start_ms, name), []).append(numbers)
+    totals = [_total(start_ms, name, some) for (start_ms, name), some in parts.items()]
+    return sorted(totals, key=itemgetter(0))
+
+
+def _total(start_ms: int, event_type: str, parts: Sequence[Mapping[str, int]]) -> LiveTotal:
+    counts = _sum_of(parts)
+    return LiveTotal(place_of(start_ms, event_type, counts.get("n_records", 0)), counts)
 
 
 def _sum_of(parts: Sequence[Mapping[str, int]]) -> Mapping[str, int]:
@@ -65,24 +60,32 @@ def _sum_of(parts: Sequence[Mapping[str, int]]) -> Mapping[str, int]:
 
 
 def row_of(total: LiveTotal, grain_ms: int) -> LiveRow:
-    errors = total.counts.get("n_errors", 0)
+    (start_ms, _, _, event_type), counts = total
+    records, errors = counts.get("n_records", 0), counts.get("n_errors", 0)
+    first, end = _bounds(start_ms, grain_ms)
     return {
-        "event_type": total.event_type,
-        "from": instant.to_text(total.start_ms),
-        "to": instant.to_text(total.start_ms + grain_ms),
-        "records": total.records,
+        "event_type": event_type,
+        "from": first,
+        "to": end,
+        "records": records,
         "errors": errors,
-        "error_rate": errors / total.records if total.records else 0.0,
-        "latency": _latency(total.counts),
-        "amounts": amounts_of(_amounts(total.counts)),
+        "error_rate": errors / records if records else 0.0,
+        "latency": _latency(counts),
+        "amounts": amounts_of(_amounts(counts)),
     }
 
 
+# All types of a minute have the same.
+@lru_cache(maxsize=128)
+def _bounds(start_ms: int, grain_ms: int) -> tuple[str, str]:
+    return instant.to_text(start_ms), instant.to_text(start_ms + grain_ms)
+
+
 def _latency(counts: Mapping[str, int]) -> Latency | None:
-    buckets = Counter[int]()
-    for name, n in counts.items():
-        if (bucket := _BUCKETS.get(name)) is not None:
-            buckets[bucket] += n
+    buckets: dict[int, int] = {}
+    for name in counts.keys() & _BUCKETS.keys():
+        bucket = _BUCKETS[name]
+        buckets[bucket] = buckets.get(bucket, 0) + counts[name]
     if not buckets:
         return None
     n_latencies = sum(buckets.values())
@@ -99,7 +102,8 @@ def _latency(counts: Mapping[str, int]) -> Latency | None:
 
 
 def _amounts(counts: Mapping[str, int]) -> dict[str, AmountSummary]:
-    currencies = [name.removeprefix(_N_AMOUNTS) for name in counts if name.startswith(_N_AMOUNTS)]
+    names = filterfalse(_BUCKETS.__contains__, counts)
+    currencies = [name.removeprefix(_N_AMOUNTS) for name in names if name.startswith(_N_AMOUNTS)]
     return {
         currency: AmountSummary(
             counts[f"{_N_AMOUNTS}{currency}"], counts.get(f"amount_micros_{currency}", 0)

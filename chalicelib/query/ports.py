@@ -26,7 +26,7 @@ from chalicelib.model.run import Run
 
 
 class Each(Protocol):
-    """`map`, or the same in parallel."""
+    """`map`, or the same in parallel, where all the work begins with the first result."""
 
     def __call__[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> Iterable[R]: ...
 
@@ -138,8 +138,8 @@ class LedgerReader(Protocol):
 
 
 class CheckpointReader(Protocol):
-    def committed_at(self, shard_id: str) -> str | None:
-        """Return when a shard's newest batch was processed, None if none ever was."""
+    def committed_at(self, shard_ids: Sequence[str]) -> Mapping[str, str]:
+        """Return when each shard's newest batch was processed, without those that had none."""
         ...
 
 

@@ -88,8 +88,8 @@ def newest(instants: Iterable[str | None]) -> str | None:
 
 
 def _end(hours: Iterable[Hour]) -> str | None:
-    last = max(hours, default=None)
-    return None if last is None else instant.to_text(last.plus(1).start_ms)
+    last_ms = max((hour.start_ms for hour in hours), default=None)
+    return None if last_ms is None else instant.to_text(Hour(last_ms).plus(1).start_ms)
 
 
 def _stage(

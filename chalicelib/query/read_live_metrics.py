@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import batched, chain
+from itertools import batched
 from typing import Literal
 
 from chalicelib.errors import TooMuchRead
 from chalicelib.model.code import Code, Problem
 from chalicelib.model.instant import DAY_MS, HOUR_MS, MINUTE_MS
-from chalicelib.model.live import LiveCount
 from chalicelib.model.rollup import ALL_TYPES
 from chalicelib.query import found
 from chalicelib.query.asked import Asked
@@ -59,8 +59,8 @@ class ReadLiveMetrics:
         """
         reach = REACHES[asked[BY]]
         span = asked.span(reach)
-        totals = self._totals(asked, span)
-        shown = page(totals, lambda total: row_of(total, reach.grain_ms), asked[LIMIT])
+        with closing(self._totals(asked, span)) as totals:
+            shown = page(totals, lambda total: row_of(total, reach.grain_ms), asked[LIMIT])
         answer: LiveMetrics = {
             "from": span.first,
             "to": span.end,
@@ -70,26 +70,23 @@ class ReadLiveMetrics:
         }
         return Found(answer, found.LIVE)
 
-    def _totals(self, asked: Asked, span: Span) -> list[LiveTotal]:
-        """Return the rest of the rows, or as many as are more than a page."""
+    def _totals(self, asked: Asked, span: Span) -> Generator[LiveTotal]:
+        """Yield the rest of the rows, those of an hour or day while the next is being read."""
         wanted, by = asked[EVENT_TYPES], asked[BY]
         read = self.counters.minutes if by == "minute" else self.counters.hours
         types = frozenset[str]() if ALL_TYPES in wanted else wanted
+        after = tuple(asked.place)
 
-        def counts(window: Span) -> Sequence[LiveCount]:
-            return read(window.first_ms, window.end_ms, types)
+        def totals(window: Span) -> Sequence[LiveTotal]:
+            return totals_of(read(window.first_ms, window.end_ms, types), wanted)
 
         rest = Span(start_of(asked.place, span.first_ms), span.end_ms)
-        totals = list[LiveTotal]()
         for windows in batched(_windows(rest, _STORED_BY[by]), _AT_ONCE):
             try:
-                found = totals_of(chain.from_iterable(self.each(counts, windows)), wanted)
+                for found in self.each(totals, windows):
+                    yield from (total for total in found if total.place > after)
             except TooMuchRead as error:
                 raise _too_wide(error, windows[0].first_ms - rest.first_ms) from error
-            totals += [total for total in found if total.place > tuple(asked.place)]
-            if len(totals) > asked[LIMIT]:
-                break
-        return totals
 
 
 def _windows(span: Span, length_ms: int) -> Iterator[Span]:

@@ -82,7 +82,8 @@ class ReadMetrics:
             by_summary=asked[BY] == "hour" and _are_summaries_small(types, asked[EVENT_TYPES])
         )
         rows, rest = _rows(reader, asked, span.period, names, marks)
-        shown = page(rows, lambda row: _shown(row, final), asked[LIMIT])
+        finished = _starts(parts_of(span.period, asked[BY]), final)
+        shown = page(rows, lambda row: _shown(row, finished), asked[LIMIT])
         place = _last_place(shown.last, rest)
         answer: Metrics = {
             "from": span.first,
@@ -130,8 +131,15 @@ def _rows(reader: RowReader, asked: Asked, period: Period, names: Names, marks: 
     return _Rows(later, parts[len(taken) :])
 
 
-def _shown(row: Row, final: Collection[Hour]) -> MetricsRow:
-    return {**row.content, "final": all(hour in final for hour in row.part.hours)}
+def _starts(parts: Iterable[Period], final: Collection[Hour]) -> frozenset[int]:
+    """Return where those parts start whose hours are all final."""
+    return frozenset(
+        part.first.start_ms for part in parts if all(hour in final for hour in part.hours)
+    )
+
+
+def _shown(row: Row, finished: Collection[int]) -> MetricsRow:
+    return {**row.content, "final": row.start_ms in finished}
 
 
 def _absent(period: Period, names: Names, now_ms: int) -> list[str]:

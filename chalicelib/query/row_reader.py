@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.model.merged import MergedRollup
@@ -13,9 +13,9 @@ from chalicelib.query.metric_shapes import MetricsRow
 from chalicelib.query.metrics_row import row_of
 from chalicelib.query.ports import Each, SummarizedRollupReader
 
-type RowKey = tuple[str, Period, Version]
-# A type and a part of the range.
-type Place = tuple[str, Period]
+# A type, and the start of a part of the range: of plain values, since an answer has hundreds.
+type Place = tuple[str, int]
+type RowKey = tuple[Place, int, Version]
 type Wanted = Mapping[Period, frozenset[str]]
 
 
@@ -24,8 +24,11 @@ class Row:
     """`order` is its place; whether `content` is final is left to be seen."""
 
     order: tuple[int, int, int, str]
-    part: Period
     content: MetricsRow
+
+    @property
+    def start_ms(self) -> int:
+        return self.order[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,42 +48,42 @@ class RowReader:
         """
         keys = dict(_keys(wanted, marks))
         known = self.memo.known(keys.values())
-        places = ((name, part) for part, names in wanted.items() for name in names)
-        unread = [place for place in places if keys.get(place) not in known]
+        unread = _without(wanted, {place for place, key in keys.items() if key in known})
         found = self._summarized(unread, marks)
-        found |= self._merged([place for place in unread if place not in found])
+        found |= self._merged(_without(unread, found))
         self.memo.keep({keys[place]: row for place, row in found.items() if place in keys})
         rows = [row for row in (*known.values(), *found.values()) if row]
         return sorted(rows, key=lambda row: row.order)
 
-    def _summarized(self, unread: Sequence[Place], marks: Marks) -> dict[Place, Row | None]:
+    def _summarized(self, unread: Wanted, marks: Marks) -> dict[Place, Row | None]:
         """Take rows from summaries, as far as these are by the last finished rollups."""
         if not (self.by_summary and unread):
             return {}
-        parts = [part for _, part in unread]
-        summaries = self.rollups.summaries(min(parts).first, max(parts).end)
-        rows = {
-            hour: {row.event_type: row for row in summary.rows}
-            for hour, summary in summaries.items()
-            if hour in marks and marks[hour].rolled == summary.mark
-        }
-        return {
-            (name, part): _row(rows[part.first].get(name))
-            for name, part in unread
-            if part.first in rows
-        }
+        summaries = self.rollups.summaries(min(unread).first, max(unread).end)
+        found: dict[Place, Row | None] = {}
+        for part, names in unread.items():
+            summary, mark = summaries.get(part.first), marks.get(part.first)
+            if summary and mark and mark.rolled == summary.mark:
+                rows = {row.event_type: row for row in summary.rows}
+                found |= {_place(name, part): _row(rows.get(name)) for name in names}
+        return found
 
-    def _merged(self, unread: Iterable[Place]) -> dict[Place, Row | None]:
+    def _merged(self, unread: Wanted) -> dict[Place, Row | None]:
         parts: dict[str, list[Period]] = {}
-        for name, part in unread:
-            parts.setdefault(name, []).append(part)
+        for part, names in unread.items():
+            for name in names:
+                parts.setdefault(name, []).append(part)
         read = self.each(lambda name: self._read(name, parts[name]), parts)
         return {place: row for rows in read for place, row in rows.items()}
 
     def _read(self, name: str, parts: Sequence[Period]) -> Mapping[Place, Row | None]:
         rollups = self.rollups.rollups(name, parts[0].first, parts[-1].end)
         merged = {row.period: row for row in merged_rows(name, parts, rollups)}
-        return {(name, part): _row(merged.get(part)) for part in parts}
+        return {_place(name, part): _row(merged.get(part)) for part in parts}
+
+
+def _place(name: str, part: Period) -> Place:
+    return name, part.first.start_ms
 
 
 def _keys(wanted: Wanted, marks: Marks) -> Iterator[tuple[Place, RowKey]]:
@@ -88,10 +91,20 @@ def _keys(wanted: Wanted, marks: Marks) -> Iterator[tuple[Place, RowKey]]:
         version = version_of(part.hours, marks)
         if version is not None:
             for name in names:
-                yield (name, part), (name, part, version)
+                place = _place(name, part)
+                yield place, (place, part.end.start_ms, version)
+
+
+def _without(wanted: Wanted, places: Container[Place]) -> Wanted:
+    """Return what is left, and no part of which nothing is."""
+    left = {
+        part: frozenset(name for name in names if _place(name, part) not in places)
+        for part, names in wanted.items()
+    }
+    return {part: names for part, names in left.items() if names}
 
 
 def _row(merged: MergedRollup | None) -> Row | None:
     if merged is None:
         return None
-    return Row(order_of(merged), merged.period, row_of(merged))
+    return Row(order_of(merged), row_of(merged))

@@ -16,6 +16,7 @@ from chalicelib.query.read_attribution import ReadAttribution
 from chalicelib.query.read_live_metrics import ReadLiveMetrics
 from chalicelib.query.read_metrics import ReadMetrics
 from chalicelib.query.read_quarantine import ReadQuarantine
+from chalicelib.query.remembered_shards import RememberedShards
 from chalicelib.query.serve import Serve
 from chalicelib.wiring.experiment_reads import ExperimentReads
 
@@ -76,7 +77,7 @@ class QueryWing(ExperimentReads):
             runs=sources.runs,
             ledger=sources.ledger,
             checkpoints=sources.ledger,
-            shards=sources.shards,
+            shards=RememberedShards(sources.shards),
             queues=sources.queues,
             streams=self.settings.streams,
             raw_queue=self.settings.raw_queue,

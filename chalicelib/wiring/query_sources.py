@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -89,8 +89,17 @@ class QuerySources:
     def queues(self) -> SqsQueues:
         return SqsQueues.open(self.meter)
 
-    def each[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> list[R]:
-        return list(self._readers.map(work, items))
+    def each[T, R](self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        """Begin all the work and yield its results in order; once closed, none still runs."""
+        begun = [self._readers.submit(work, item) for item in items]
+        try:
+            for one in begun:
+                yield one.result()
+        finally:
+            for one in begun:
+                one.cancel()
+            # What still reads would be counted for the next request.
+            wait(begun)
 
     def start[T](self, work: Callable[[], T], /) -> Callable[[], T]:
         return self._readers.submit(work).result

@@ -1,4 +1,4 @@
-"""MiniStack with quick queries: the program that is the local cloud.
+"""MiniStack with quick queries and logs: the program that is the local cloud.
 
 For every item of a partition, MiniStack parses the text of a query's key condition again. That
 takes 0.05 ms an item, so that any query of a month's hours would take 40 ms. For every item that
@@ -6,15 +6,22 @@ is found it parses the projection again, and computes the size of every attribut
 in Python.
 What queries of the pipeline have is done directly; everything else is left to MiniStack.
 
+After every invocation of a function, MiniStack waits to see whether more lines of its log arrive:
+5 ms after the last one, and 50 ms if there was none. But a function writes its lines before its
+answer, so that all of them are in the pipe by then.
+
 It is run by its path, and so imports nothing else of ours.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any, Protocol
+from select import POLLIN, poll
+from threading import Lock
+from typing import IO, Any, Protocol
 
 import orjson
 
@@ -128,20 +135,104 @@ def quick_json(respond: Respond) -> Respond:
     return responded
 
 
-def hook(dynamodb: Any) -> None:
+class SortValue(Protocol):
+    def __call__(self, attribute: Item | None, kind: str) -> Any: ...
+
+
+def quick_sort_value(value_of: SortValue) -> SortValue:
+    """Return what an item is sorted by, without a look at other types where that is text."""
+
+    def sort_value(attribute: Item | None, kind: str) -> Any:
+        text = attribute.get("S") if attribute and kind == "S" else None
+        return value_of(attribute, kind) if text is None else text
+
+    return sort_value
+
+
+class LogPipe:
+    """The lines that a process writes; several threads may take them."""
+
+    def __init__(self, pipe: IO[str], put: Callable[[str], None]) -> None:
+        # Kept, so that its number is not used again.
+        self._pipe = pipe
+        self._put = put
+        os.set_blocking(pipe.fileno(), False)
+        self._lock = Lock()
+        self._rest = b""
+        self._has_ended = False
+
+    def pass_on(self) -> None:
+        """Take lines as they come, until the process ends."""
+        arrivals = poll()
+        arrivals.register(self._pipe, POLLIN)
+        while not self._has_ended:
+            arrivals.poll()
+            self._take()
+
+    def catch_up(self) -> None:
+        """Take all lines that were written before."""
+        while self._take():
+            pass
+
+    def _take(self) -> bool:
+        """Take what has arrived, and say whether anything had."""
+        with self._lock:
+            try:
+                content = os.read(self._pipe.fileno(), 65_536)
+            except BlockingIOError:
+                return False
+            self._has_ended = not content
+            *lines, self._rest = (self._rest + (content or b"\n")).split(b"\n")
+            for line in lines if content else filter(None, lines):
+                self._put(line.decode(errors="replace"))
+            return bool(content)
+
+
+def read_stderr(worker: Any) -> None:
+    """Put a worker's lines into its queue."""
+    worker.log_pipe = LogPipe(worker._proc.stderr, worker._stderr_queue.put)  # noqa: SLF001
+    worker.log_pipe.pass_on()
+
+
+class Drain(Protocol):
+    def __call__(self, worker: Any, *more: float, **others: float) -> str: ...
+
+
+def quick_drain(drain: Drain) -> Drain:
+    """Return the lines of a worker that has answered, without waiting for others."""
+
+    def drained(worker: Any, *more: float, **others: float) -> str:
+        if not hasattr(worker, "log_pipe"):
+            return drain(worker, *more, **others)
+        worker.log_pipe.catch_up()
+        lines: str = worker._drain_stderr()  # noqa: SLF001
+        return lines
+
+    return drained
+
+
+def hook_queries(dynamodb: Any) -> None:
     """Replace functions of MiniStack's module, which has no other hooks."""
     dynamodb._evaluate_condition = quick(dynamodb._evaluate_condition)  # noqa: SLF001
     dynamodb._number_size_bytes = lru_cache(65_536)(dynamodb._number_size_bytes)  # noqa: SLF001
     dynamodb._paginate_evaluated_items = quick_page(dynamodb._paginate_evaluated_items)  # noqa: SLF001
+    dynamodb._sort_key_value = quick_sort_value(dynamodb._sort_key_value)  # noqa: SLF001
     dynamodb._project_item = quick_projection(dynamodb._project_item)  # noqa: SLF001
     dynamodb.json_response = quick_json(dynamodb.json_response)
 
 
+def hook_logs(worker: Any) -> None:
+    worker._read_stderr = read_stderr  # noqa: SLF001
+    worker._drain_stderr_bounded = quick_drain(worker._drain_stderr_bounded)  # noqa: SLF001
+
+
 def main() -> None:
     from ministack import app
+    from ministack.core.lambda_runtime import Worker
     from ministack.services import dynamodb
 
-    hook(dynamodb)
+    hook_queries(dynamodb)
+    hook_logs(Worker)
     app.main()
 
 

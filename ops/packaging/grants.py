@@ -75,7 +75,7 @@ _OWN: Mapping[str, tuple[Grant, ...]] = {
             "dynamodb:GetItem dynamodb:PutItem dynamodb:Query",
             "table:experiments",
         ),
-        Grant("ReadCheckpoints", "dynamodb:GetItem", "table:batches"),
+        Grant("ReadCheckpoints", "dynamodb:BatchGetItem", "table:batches"),
         Grant("ListQuarantine", "s3:ListBucket", "bucket:raw"),
         Grant("ReadQuarantine", "s3:GetObject", "objects:raw/quarantine/"),
         Grant(

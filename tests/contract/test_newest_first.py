@@ -226,7 +226,8 @@ def test_a_checkpoint_says_when_the_newest_batch_was_processed(
     ledger.claim(make_claim())
     ledger.commit(make_commit(None, "1"))
 
-    assert reader.committed_at(SHARD) == make_commit(None, "1").row.processed_at
+    assert reader.committed_at([SHARD]) == {SHARD: make_commit(None, "1").row.processed_at}
+    assert reader.committed_at([]) == {}
 
 
 def test_a_shard_without_a_batch_has_no_checkpoint(
@@ -235,5 +236,4 @@ def test_a_shard_without_a_batch_has_no_checkpoint(
     ledger, reader = checkpoints
     ledger.claim(make_claim())
 
-    assert reader.committed_at(SHARD) is None
-    assert reader.committed_at("another-shardId-000000000000") is None
+    assert reader.committed_at([SHARD, "another-shardId-000000000000"]) == {}

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 from base64 import b64encode
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import IO, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ministack.core.lambda_runtime import Worker
 from ministack.services import dynamodb
 
-from ops.local.quick_ministack import quick, quick_json, quick_page, quick_projection
+from ops.local.quick_ministack import (
+    LogPipe,
+    quick,
+    quick_drain,
+    quick_json,
+    quick_page,
+    quick_projection,
+    quick_sort_value,
+)
 
 EXPRESSION = "kind = :kind AND stamp BETWEEN :first AND :last"
 
@@ -159,6 +171,91 @@ def test_what_has_no_other_json_is_written_by_ministack() -> None:
     data = {"n": 10**30}
 
     assert quick_json(dynamodb.json_response)(data) == dynamodb.json_response(data)
+
+
+@given(text=texts, number=numbers, kind=st.sampled_from("SNB"))
+def test_items_are_sorted_by_what_ministack_sorts_them_by(
+    text: str, number: str, kind: str
+) -> None:
+    sort_value = quick_sort_value(dynamodb._sort_key_value)
+
+    for attribute in (None, {"S": text}, {"N": number}, {"B": b64encode(text.encode()).decode()}):
+        assert sort_value(attribute, kind) == dynamodb._sort_key_value(attribute, kind)
+
+
+@dataclass
+class Log:
+    """A pipe, its reading end as MiniStack has it, and the lines that were taken from it."""
+
+    reading: IO[str]
+    writing: int
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.pipe = LogPipe(self.reading, self.lines.append)
+
+    def write(self, text: str) -> None:
+        os.write(self.writing, text.encode())
+
+    def end(self) -> None:
+        os.close(self.writing)
+        self.writing = -1
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        log = Log(pipe, writing)
+        yield log
+        if log.writing >= 0:
+            log.end()
+
+
+def test_all_lines_that_were_written_are_taken_without_waiting(log: Log) -> None:
+    log.pipe.catch_up()
+    assert log.lines == []
+    log.write("one\ntwo é\n\n")
+    log.pipe.catch_up()
+    assert log.lines == ["one", "two é", ""]
+
+
+def test_a_line_is_taken_once_it_is_complete(log: Log) -> None:
+    log.write("on")
+    log.pipe.catch_up()
+    assert log.lines == []
+    log.write("e\ntwo")
+    log.end()
+    log.pipe.pass_on()
+    assert log.lines == ["one", "two"]
+
+
+def test_lines_are_taken_once_by_several_threads(log: Log) -> None:
+    background = Thread(target=log.pipe.pass_on)
+    background.start()
+
+    for number in range(2_000):
+        log.write(f"{number}\n")
+        log.pipe.catch_up()
+        assert len(log.lines) == number + 1
+    log.end()
+    background.join()
+    assert log.lines == [str(number) for number in range(2_000)]
+
+
+def test_the_lines_of_a_function_are_there_when_it_has_answered(log: Log) -> None:
+    worker = Worker("name", {}, b"")
+    worker.log_pipe = LogPipe(log.reading, worker._stderr_queue.put)
+
+    log.write("one\ntwo\n")
+
+    assert quick_drain(left_to_ministack)(worker) == "one\ntwo"
+    assert quick_drain(left_to_ministack)(worker) == ""
+
+
+def test_lines_that_are_read_in_another_way_are_left_to_ministack() -> None:
+    with pytest.raises(AssertionError, match="left to MiniStack"):
+        quick_drain(left_to_ministack)(Worker("name", {}, b""))
 
 
 def left_to_ministack(*_: object, **__: object) -> Any:

@@ -11,7 +11,7 @@ from chalicelib.model.distinct import STANDARD_ERROR, HyperLogLog
 from chalicelib.model.facts import MAX_AMOUNT
 from chalicelib.model.hour import Hour
 from chalicelib.model.latency import FLOOR_MS, RELATIVE_ERROR
-from chalicelib.model.merged import MergedRollup, merge
+from chalicelib.model.merged import MergedRollup, hour_alone, merge
 from chalicelib.model.period import Period
 from chalicelib.model.rollup import ALL_TYPES, HourlyRollup, LatencySummary, Reconciliation
 from tests.builders import NOON, make_latency, make_rollup
@@ -50,6 +50,13 @@ def test_hours_may_be_merged_in_any_order(day: Day, random: Random) -> None:
     shuffled = random.sample(rollups, len(rollups))
 
     assert merged(shuffled) == merged(rollups)
+
+
+@given(st.lists(some_events, max_size=12))
+def test_an_hour_alone_is_merged_as_one_of_several_would_be(rows: list[Row]) -> None:
+    [rollup] = hours_of({NOON: rows})
+
+    assert hour_alone(rollup) == merged([rollup], Period(NOON, NOON.plus(1)))
 
 
 @given(days)

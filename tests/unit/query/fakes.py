@@ -189,10 +189,14 @@ class FakeLedgerReader:
         newest = sorted(within, key=lambda row: row.processed_at, reverse=True)
         return chain.from_iterable(batched(newest, at_once))
 
-    def committed_at(self, shard_id: str) -> str | None:
+    def committed_at(self, shard_ids: Sequence[str]) -> Mapping[str, str]:
         """A commit writes its row and the checkpoint together."""
-        rows = (row for row in self.ledger.rows if row.shard_id == shard_id)
-        return max((row.processed_at for row in rows if row.stage == "process"), default=None)
+        rows = sorted(self.ledger.rows, key=lambda row: row.processed_at)
+        return {
+            row.shard_id: row.processed_at
+            for row in rows
+            if row.stage == "process" and row.shard_id in shard_ids
+        }
 
 
 @dataclass

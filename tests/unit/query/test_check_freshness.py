@@ -11,6 +11,7 @@ from chalicelib.model.instant import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.query import found
 from chalicelib.query.check_freshness import CheckFreshness
 from chalicelib.query.list_runs import row_of
+from chalicelib.query.remembered_shards import RememberedShards
 from chalicelib.query.routes import FRESHNESS
 from tests.builders import NOON, NOON_MS, make_rollup
 from tests.unit.query.builders import NOW_MS, make_asked
@@ -56,7 +57,7 @@ class World:
             runs=self.runs,
             ledger=self.ledger,
             checkpoints=self.ledger,
-            shards=FakeShardLister(self.shards),
+            shards=RememberedShards(FakeShardLister(self.shards)),
             queues=self.queues,
             streams=(STREAM, "other"),
             raw_queue="raw",

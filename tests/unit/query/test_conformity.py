@@ -29,6 +29,7 @@ from chalicelib.query.read_experiment_live import ReadExperimentLive
 from chalicelib.query.read_experiment_results import ReadExperimentResults
 from chalicelib.query.read_live_metrics import ReadLiveMetrics
 from chalicelib.query.read_metrics import ReadMetrics
+from chalicelib.query.remembered_shards import RememberedShards
 from chalicelib.query.route import Route
 from chalicelib.query.serve import Serve
 from tests.builders import NOON, NOON_MS, make_anomaly, make_experiment, make_latency, make_rollup
@@ -123,7 +124,7 @@ def freshness(asked: Asked) -> Found:
         runs=runs(),
         ledger=ledger(),
         checkpoints=ledger(),
-        shards=FakeShardLister((SHARD,)),
+        shards=RememberedShards(FakeShardLister((SHARD,))),
         streams=("eventstream-local-events",),
         queues=FakeQueues({"dead": 1}),
         raw_queue="raw",

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 from chalicelib.model.latency import bucket_of
 from chalicelib.query.live_row import LiveTotal, row_of
+from chalicelib.query.place import place_of
 from tests.builders import NOON_MS
 
 BUCKET = bucket_of(100.0)
 
 
 def count_and_median(counts: Mapping[str, int]) -> tuple[int, float]:
-    total = LiveTotal("click", NOON_MS, {"n_records": 4, "latency_ns": 4 * 10**8, **counts})
+    place = place_of(NOON_MS, "click", 4)
+    total = LiveTotal(place, {"n_records": 4, "latency_ns": 4 * 10**8, **counts})
     latency = row_of(total, 60_000)["latency"]
     assert latency is not None
     return latency["count"], latency["p50_ms"]
