@@ -18,7 +18,7 @@ from tests.browser.visitor import DESKTOP, PHONE, SCREEN_4K, Visitor
 from tests.browser.world import Clock, World
 
 FOLDER = ROOT / ".eventstream" / "screenshots"
-SIZES = {"desktop": DESKTOP, "phone": PHONE, "4k": SCREEN_4K}
+SIZES = {"desktop": DESKTOP, "phone": PHONE, "tablet": (768, 1024), "4k": SCREEN_4K}
 
 type Act = Callable[[Page, Deployment], object]
 
@@ -80,11 +80,13 @@ BASE = (
     Picture("overview-anomaly", "overview?range=day", act=open_anomaly),
     Picture("overview-little", world=worlds.little),
     Picture("overview-none", world=worlds.none),
+    Picture("overview-crowded", world=worlds.crowded, act=point_at_chart, is_whole=True),
     Picture("overview-stale", world=worlds.stale),
     Picture("overview-store-away", act=fail),
     Picture("explore", "explore?compare=1", is_whole=True),
     Picture("explore-busiest", "explore?types=busiest&range=24h", act=point_at_chart),
     Picture("explore-revenue", "explore?types=busiest&metric=revenue:EUR&range=30d"),
+    Picture("explore-crowded", "explore?types=busiest", world=worlds.crowded, is_whole=True),
     Picture("explore-types", "explore?types=click,search&metric=errors", act=open_types),
     Picture(
         "explore-dates", "explore?from=2026-11-01T23&to=2026-11-08T23&metric=p95&types=search"
@@ -119,6 +121,7 @@ def pictures() -> Iterator[Picture]:
         yield replace(picture, size="phone", colours=("dark", "light")[n % 2])
         if picture.is_whole:
             yield replace(picture, colours="dark")
+            yield replace(picture, size="tablet")
             yield replace(picture, size="4k", is_whole=False)
 
 

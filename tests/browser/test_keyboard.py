@@ -70,6 +70,38 @@ def test_the_menu_of_types_opens_and_closes_by_keys(visitor: Visitor, fake: Site
     expect(visitor.page.get_by_label("click", exact=True)).to_be_hidden()
 
 
+def test_a_menu_that_escape_closes_gives_the_focus_back(visitor: Visitor, fake: Site) -> None:
+    visitor.go(fake.signed_in("explore"))
+    expect(visitor.heading("Events by hour")).to_be_visible()
+    tab_to(visitor, "All types as one")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.keyboard.press("Tab")
+
+    visitor.page.keyboard.press("Escape")
+
+    expect(visitor.page.locator("#types-menu summary")).to_be_focused()
+
+
+def test_a_menu_closes_when_the_focus_leaves_it(visitor: Visitor, fake: Site) -> None:
+    visitor.go(fake.signed_in("explore"))
+    expect(visitor.heading("Events by hour")).to_be_visible()
+    visitor.page.locator("#types-menu summary").click()
+    expect(visitor.page.get_by_label("click", exact=True)).to_be_visible()
+
+    visitor.page.get_by_label("Metric").focus()
+
+    expect(visitor.page.get_by_label("click", exact=True)).to_be_hidden()
+
+
+def test_a_screen_reader_hears_which_page_has_come(visitor: Visitor, fake: Site) -> None:
+    visitor.go(fake.signed_in())
+    expect(visitor.heading("Today")).to_be_visible()
+
+    visitor.page.get_by_role("link", name="Health").click()
+
+    expect(visitor.page.locator("#announcements")).to_have_text("Health")
+
+
 def test_a_viewer_who_prefers_reduced_motion_sees_none(arrive: Arrive, fake: Site) -> None:
     visitor = arrive(reduced_motion="reduce")
     visitor.go(fake.signed_in())

@@ -86,6 +86,21 @@ def test_a_file_quotes_what_a_spreadsheet_would_split(module: Any) -> None:
     assert text == 'from,"events page_view, before"\r\n"a""b",1.5,\r\n'
 
 
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\\t=1", "\\r=1"])
+def test_a_file_has_no_text_that_a_spreadsheet_calculates(module: Any, text: str) -> None:
+    line = module("csv.js", f"""csv([["{text}", -1]])""")
+
+    assert line.lstrip('"').startswith("'")
+    assert line.endswith(",-1\r\n")
+
+
+@pytest.mark.parametrize("name", ["page_view", "a/b c", "_", "abcdefghijklmnopqrstuvwxyz", ""])
+def test_a_name_that_can_be_broken_is_the_same_name(module: Any, name: str) -> None:
+    text = module("parts.js", f"""breakable("{name}").map(([part]) => part).join("")""")
+
+    assert text == name
+
+
 @pytest.mark.parametrize(
     "fragment",
     [

@@ -97,7 +97,7 @@ def test_when_the_store_is_back_the_notice_goes(
 ) -> None:
     deployment.fails_with = 503
     visitor.go(fake.signed_in())
-    expect(visitor.page.get_by_text("Some could not be read yet.")).to_be_visible()
+    expect(visitor.page.get_by_text("Some figures can't be read yet.")).to_be_visible()
 
     deployment.fails_with = None
     visitor.page.get_by_role("button", name="Try now").click()
@@ -176,6 +176,13 @@ def test_a_chart_stays_until_the_next_one_is_there(
     expect(visitor.heading("Errors by hour")).to_be_visible()
 
 
+def test_a_type_without_events_in_the_range_is_named(visitor: Visitor, fake: Site) -> None:
+    """It may be misspelt in a link; its zeros alone don't say so."""
+    visitor.go(fake.signed_in("explore?types=click,clik"))
+
+    expect(visitor.page.get_by_text("Not in this range: clik.")).to_be_visible()
+
+
 def test_a_range_that_is_too_wide_says_what_would_fit(visitor: Visitor, fake: Site) -> None:
     visitor.go(fake.signed_in("explore?range=90d&by=hour"))
     expect(visitor.page.get_by_role("alert")).to_contain_text("up to 31 days")
@@ -250,6 +257,79 @@ def test_what_somebody_opened_stays_open_while_figures_change(
     expect(visitor.tile("Events").locator(".value")).not_to_have_text(f"{before:,}")
     expect(table).to_be_visible()
     expect(visitor.page.get_by_label("Event type")).to_be_focused()
+
+
+def test_a_table_stays_open_when_another_range_is_chosen(visitor: Visitor, fake: Site) -> None:
+    visitor.go(fake.signed_in())
+    visitor.page.get_by_text("Show as a table").click()
+    rows = visitor.page.get_by_role("table", name="The values of the chart").locator("tbody tr")
+    expect(rows).to_have_count(60)
+
+    visitor.page.get_by_text("24 hours", exact=True).click()
+
+    expect(rows).to_have_count(24)
+
+
+def test_today_is_shown_in_full_or_not_at_all(
+    arrive: Arrive, fake: Site, clock: TestClock
+) -> None:
+    """Without the rollups, the running hour would pass for the whole day."""
+    # Where it is noon: just after midnight there are no rollups of today.
+    visitor = arrive(timezone_id=f"Etc/GMT{clock().hour - 12:+}")
+    visitor.page.route(re.compile(r"/metrics\?by=range"), lambda route: route.abort())
+    visitor.go(fake.signed_in())
+
+    expect(visitor.page.locator(".notice")).to_be_visible()
+    expect(visitor.page.get_by_text("Loading…")).to_be_visible()
+    expect(visitor.page.locator(".tile")).to_have_count(0)
+
+
+def test_a_page_that_could_not_be_loaded_is_asked_for_again(visitor: Visitor, fake: Site) -> None:
+    """Chromium remembers a module that failed, and never asks for its address again."""
+    visitor.go(fake.signed_in())
+    expect(visitor.heading("Today")).to_be_visible()
+    visitor.page.route(re.compile("/attribution.js"), lambda route: route.abort())
+    visitor.page.get_by_role("link", name="Attribution").click()
+    expect(visitor.page.get_by_text("This page could not be loaded.")).to_be_visible()
+
+    visitor.page.unroute_all()
+    visitor.page.get_by_role("button", name="Try now").click()
+
+    expect(visitor.heading("Conversions by campaign")).to_be_visible(timeout=10_000)
+
+
+def test_another_key_that_is_wrong_is_not_called_retired(visitor: Visitor, fake: Site) -> None:
+    visitor.go(fake.signed_in())
+    expect(visitor.heading("Today")).to_be_visible()
+
+    visitor.page.evaluate("location.hash = '#overview?key=esr_wrong'")
+
+    expect(visitor.page.get_by_role("alert")).to_contain_text("does not know this key")
+
+
+def test_an_explanation_closes_when_somebody_goes_back(visitor: Visitor, fake: Site) -> None:
+    visitor.go(fake.signed_in("health"))
+    expect(visitor.heading("Pipeline")).to_be_visible()
+    visitor.page.get_by_role("link", name="Overview").click()
+    visitor.page.get_by_role("button", name="3 anomalies in 24 hours").click()
+    expect(visitor.page.get_by_role("dialog")).to_be_visible()
+
+    visitor.page.go_back()
+
+    expect(visitor.heading("Pipeline")).to_be_visible()
+    expect(visitor.page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_an_explanation_closes_when_the_key_is_retired(
+    visitor: Visitor, fake: Site, deployment: Deployment
+) -> None:
+    visitor.go(fake.signed_in())
+    visitor.page.get_by_role("button", name="3 anomalies in 24 hours").click()
+
+    deployment.keys.clear()
+
+    expect(visitor.page.get_by_role("alert")).to_contain_text("retired")
+    expect(visitor.page.get_by_label("Read key")).to_be_focused()
 
 
 @pytest.mark.parametrize(

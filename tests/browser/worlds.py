@@ -88,6 +88,21 @@ def much(clock: Clock) -> World:
     return world
 
 
+def crowded(clock: Clock) -> World:
+    """Forty types, some with names as long as they may be, billions of events, four currencies."""
+    world = much(clock)
+    money = {"JPY": 0.3, "EUR": 0.2, "CHF": 0.1, "INR": 0.05}
+    world.kinds = {
+        f"{'warehouse_inventory_reconciliation_adjustment_requested' if n % 5 == 0 else 'type'}"
+        f"_{n:02}": Kind(4.2e10 / (n + 1) ** 1.3, 0.002, 100.0 * (n + 1), money if n % 3 else {})
+        for n in range(40)
+    }
+    hour = clock().replace(minute=0, second=0, microsecond=0)
+    world.anomalies = [make_anomaly(hour - n * HOUR, event_type=ALL) for n in range(2)]
+    world.spikes = {}
+    return world
+
+
 def troubled(clock: Clock) -> World:
     """The transform stage and the rollups have been failing for hours."""
     world = much(clock)

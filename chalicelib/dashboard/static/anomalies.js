@@ -1,7 +1,7 @@
 // Anomalies: what they are called, and what explains them.
 
 import { el } from "./dom.js";
-import { clockTime, count, dateTime, decimal, latency, percent, signed } from "./format.js";
+import { clockTime, count, dateTime, decimal, latency, percent } from "./format.js";
 import { facts, openDialog, when } from "./parts.js";
 import { ALL } from "./rows.js";
 import { HOUR } from "./time.js";
@@ -16,7 +16,7 @@ const WITHHELD = {
 
 export function titleOf({ metric, direction, event_type: type, hour }) {
   const what = `${METRICS[metric][0]} ${DIRECTIONS[direction]}`;
-  return `${what}, ${type === ALL ? "all types" : type}, ${dateTime(Date.parse(hour))}`;
+  return `${what}, ${type === ALL ? "all types" : type}, ${dateTime(hour)}`;
 }
 
 /** Marks for a chart, one an hour: what stands out in it may be several things. */
@@ -37,21 +37,19 @@ function explanation(anomaly) {
   const { metric, observed, expected, scale, score, threshold, baseline, history_hours: hours } = anomaly;
   const [, format] = METRICS[metric];
   const from = Date.parse(anomaly.hour);
-  return el(
-    "section.explanation",
+  return el("section.explanation",
     el("h3", titleOf(anomaly)),
     el("p", anomaly.explanation),
     facts([
       ["Hour", [when(from), " – ", when(from + HOUR, clockTime)]],
       ["Observed", format(observed)],
       ["Expected", `${format(expected)} ± ${format(scale)}`],
-      ["Score", `${signed(score)}; the threshold is ${decimal(threshold)}`],
+      ["Score", `${decimal(score)}; the threshold is ${decimal(threshold)}`],
       ["Baseline", `${baseline.replaceAll("_", " ")}, ${count(hours)} hours`],
       ["Alert", alertOf(anomaly)],
-    ]),
-  );
+    ]));
 }
 
 function alertOf({ alerted_at: alertedAt, withheld }) {
-  return alertedAt ? ["Sent ", when(Date.parse(alertedAt))] : (WITHHELD[withheld] ?? "Not sent yet.");
+  return alertedAt ? ["Sent ", when(alertedAt)] : (WITHHELD[withheld] ?? "Not sent yet.");
 }

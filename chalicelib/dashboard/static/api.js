@@ -47,7 +47,7 @@ export class Api {
   async #ask(path, parameters, cache) {
     const url = new URL(path, BASE);
     for (const [name, value] of Object.entries(parameters)) {
-      if (value !== null && value !== undefined) url.searchParams.set(name, value);
+      if (value != null) url.searchParams.set(name, value);
     }
     const headers = this.key ? { "X-Api-Key": this.key } : {};
     const signal = AbortSignal.timeout(TIMEOUT_MS);

@@ -19,8 +19,8 @@ import { VIEWS, fragmentOf, readView } from "./url.js";
 const STARTS = {
   overview: startOverview,
   explore: startExplore,
-  attribution: late(() => import("./attribution.js")),
-  experiments: late(() => import("./experiments.js")),
+  attribution: late("./attribution.js"),
+  experiments: late("./experiments.js"),
   health: startHealth,
 };
 const main = document.getElementById("main");
@@ -33,15 +33,24 @@ let status = null;
 let stage = null; // the deployment's name
 let hasWorked = false; // whether the API has accepted the key
 
+/** Stop what is shown; nothing may stay open over what follows. */
+function leave() {
+  running?.poll.stop();
+  document.getElementById("dialog").close();
+}
+
 function show() {
   takeKeyFromAddress();
   const key = heldKey();
   if (!key) return signIn(null);
-  running?.poll.stop();
+  leave();
   if (status?.api.key !== key) startStatus(key);
   const { view: wanted, parameters } = readView(location.hash);
   // Another state of the same view takes over what is on the page.
-  if (view !== wanted) render(main, note("Loading…"));
+  if (view !== wanted) {
+    render(main, note("Loading…"));
+    announce(VIEWS[wanted]);
+  }
   view = wanted;
   document.title = `EventStream · ${VIEWS[view]}`;
   drawHeader();
@@ -59,6 +68,7 @@ function go(name, parameters) {
 
 function startStatus(key) {
   status?.poll.stop();
+  hasWorked = false;
   status = new Status(new Api(key, clock), onPolled);
 }
 
@@ -72,15 +82,15 @@ function onPolled() {
     return signIn(refused.kind === "key" && hasWorked ? "retired" : refused.kind);
   }
   hasWorked ||= failing.length === 0;
+  drawHeader();
   running?.draw();
   render(document.getElementById("notice"), notice(failing, () => polls.forEach((poll) => poll.now())));
 }
 
 function signIn(reason) {
-  running?.poll.stop();
+  leave();
   status?.poll.stop();
   view = running = status = null;
-  hasWorked = false;
   document.title = "EventStream · Sign in";
   drawHeader();
   render(document.getElementById("notice"));
@@ -90,32 +100,29 @@ function signIn(reason) {
 
 function onKey(key) {
   keepKey(key);
-  hasWorked = true;
-  announce("Signed in.");
   show();
 }
 
 function onForget() {
   forgetKey();
-  announce("The key is forgotten.");
+  announce("Key forgotten.");
   signIn(null);
 }
 
 function drawHeader() {
-  const content = header({ view, stage, key: heldKey(), onForget });
-  render(document.getElementById("header"), content);
-  status?.draw();
+  render(document.getElementById("header"), header({ view, stage, key: heldKey(), status, onForget }));
 }
 
 /** Close the menus that a click or Escape leaves behind. */
 function closeMenus({ target, key }) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (key ? key === "Escape" : !menu.contains(target)) menu.open = false;
+    if (key ? key !== "Escape" : menu.contains(target)) continue;
+    menu.open = false;
+    if (key) menu.firstChild.focus();
   }
 }
 
-document.addEventListener("click", closeMenus);
-document.addEventListener("keydown", closeMenus);
+for (const kind of ["click", "keydown", "focusin"]) document.addEventListener(kind, closeMenus);
 addEventListener("hashchange", show);
 show();
 // The stage's name is an ornament; that it can't be read is said elsewhere.

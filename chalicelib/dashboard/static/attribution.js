@@ -4,7 +4,7 @@ import { download } from "./csv.js";
 import { el, render, svg } from "./dom.js";
 import { RANGES, hourText, rangeOfDays } from "./explore-state.js";
 import { compact, count, decimal, duration, money, percent } from "./format.js";
-import { note, quietButton, segments, select, table, when } from "./parts.js";
+import { breakable, note, number, quietButton, scrollable, segments, select, table, when } from "./parts.js";
 import { HOUR, SECOND, iso, lastSteps } from "./time.js";
 
 const MODELS = {
@@ -184,8 +184,8 @@ function finality({ answer, clock }) {
   const end = Math.min(Date.parse(to), clock.now());
   const isFinal = total.final_checkouts === total.checkouts;
   const pending = count(total.checkouts - total.final_checkouts);
-  const state = isFinal ? ", final" : [`; ${pending} can still change`, until && [", those since ", when(Date.parse(until))]];
-  return [when(Date.parse(from)), " – ", when(end), state];
+  const state = isFinal ? ", final" : [`; ${pending} can still change`, until && [", those since ", when(until)]];
+  return [when(from), " – ", when(end), state];
 }
 
 /** The rows of the table: groups, then the others, then what no click is credited with. */
@@ -198,19 +198,18 @@ function rowsOf({ groups, other, unattributed, group_by: by }) {
 function creditsTable(answer) {
   const rows = rowsOf(answer);
   const most = Math.max(...rows.map(({ share }) => share));
-  const number = (name, cell, isMinor = true) => ({ name, cell, isNumber: true, isMinor });
   const columns = [
     { name: answer.group_by === "source" ? "Source" : "Campaign", cell: ({ name }) => breakable(name) },
     number("Conversions", ({ conversions }) => decimal(conversions), false),
     number("Share", ({ share }) => percent(share)),
-    { name: "", isMinor: true, cell: ({ share, slot }) => bar(share / (most || 1), slot) },
+    { name: el("span.visually-hidden", "Share as a bar"), isMinor: true, cell: ({ share, slot }) => bar(share / (most || 1), slot) },
     number("Revenue", ({ revenue }) => moneysOf(revenue).map((text) => el("div", text)), false),
     number("Clicks", ({ clicks }) => compact(clicks)),
     number("Per click", ({ conversion_rate: rate }) => percent(rate)),
     number("Median time", ({ time_to_conversion: time }) => timeOf(time?.median_s)),
     number("90 % within", ({ time_to_conversion: time }) => timeOf(time?.p90_s)),
   ];
-  return table("Credits, the largest first", columns, rows, ({ name }) => name);
+  return scrollable(table("Credits, the largest first", columns, rows, ({ name }) => name));
 }
 
 function bar(part, slot) {
@@ -222,20 +221,14 @@ const timeOf = (seconds) => (seconds === undefined ? "–" : duration(seconds * 
 
 const moneysOf = (revenue) => Object.entries(revenue).map(([currency, { total }]) => money(total, currency));
 
-/** A name that is too long for a phone breaks after signs between words, or anywhere. */
-const breakable = (name) => name.match(/[^_./ -]{1,14}[_./ -]*|[_./ -]+/g).map((part) => [part, el("wbr")]);
-
 /** For a file: numbers as they are, and a column for the revenue in each currency. */
 function linesOf(answer) {
   const currencies = Object.keys(answer.total.revenue);
   const head = [answer.group_by, "conversions", "share", "clicks", "median_s", "p90_s", ...currencies];
   const line = (row) => [
-    plain(row.name), row.conversions, row.share, row.clicks,
+    row.name, row.conversions, row.share, row.clicks,
     row.time_to_conversion?.median_s, row.time_to_conversion?.p90_s,
     ...currencies.map((currency) => row.revenue[currency]?.total ?? 0),
   ];
   return [head, ...rowsOf(answer).map(line)];
 }
-
-/** A campaign is free text, which a spreadsheet could take for a formula. */
-const plain = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);

@@ -56,7 +56,7 @@ export class Chart {
     this.#resizing.observe(root);
   }
 
-  #options({ series, isWhole }) {
+  #options({ series, step, isWhole }) {
     const style = getComputedStyle(this.#root);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
     const font = `${style.fontSize} ${style.fontFamily}`;
@@ -64,15 +64,20 @@ export class Chart {
     const axis = { stroke: colour("muted"), font, ticks: { show: false } };
     const grid = { stroke: colour("hairline"), width: 1 };
     const times = (_, splits) => splits.map((split) => tickOf(split * SECOND, this.#view.step));
-    // There is no half of an event.
-    const values = (_, splits) => splits.map((split) => (isWhole && split % 1 ? "" : this.#view.format(split, true)));
+    const values = (_, splits) => splits.map((split) => this.#view.format(split, true));
+    const nearest = (plot, left) => Math.floor(plot.valToPos(plot.data[0][plot.posToIdx(left)], "x"));
+    const toMoment = (plot, left, top) => [left < 0 ? left : nearest(plot, left), top];
     return {
       width: this.#root.clientWidth,
       height: this.#root.clientHeight,
-      padding: [12, 8, 0, 0],
+      // Half of the last moment's label is beyond the plot.
+      padding: [12, 22 * scale, 0, 0],
+      // The API's days are those of UTC.
+      tzDate: (at) => (step < DAY ? new Date(at * SECOND) : uPlot.tzDate(new Date(at * SECOND), "UTC")),
       legend: { show: false },
-      cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
-      scales: { y: { range: (_, __, highest) => uPlot.rangeNum(0, highest || 1, 0.1, true) } },
+      cursor: { move: toMoment, drag: { x: false, y: false }, y: false, points: { size: 7 } },
+      // There is no half of an event, which a lower scale would have a line for.
+      scales: { y: { range: (_, __, high) => uPlot.rangeNum(0, Math.max(high, isWhole ? 4 : 0) || 1, 0.1, true) } },
       axes: [
         { ...axis, grid: { show: false }, space: 72 * scale, size: 28 * scale, values: times },
         { ...axis, grid, space: 44 * scale, size: axisSize, values },
@@ -129,9 +134,8 @@ export class Chart {
     const shown = marks.filter(({ from, to }) => to > moments[0] && from < end);
     return shown.map(({ from, to, label, onOpen }) => {
       const moment = step < HOUR ? (Math.max(from, moments[0]) + Math.min(to, end)) / 2 : from;
-      const place = at(this.#plot.valToPos(moment / SECOND, "x"), 0);
-      const properties = { "data-key": label, "aria-label": label, title: label, onclick: onOpen };
-      return el("button.mark", { ...place, ...properties }, "◆");
+      const x = this.#plot.valToPos(moment / SECOND, "x");
+      return el("button.mark", { ...at(x, 0), "data-key": label, "aria-label": label, title: label, onclick: onOpen }, "◆");
     });
   }
 
@@ -140,12 +144,10 @@ export class Chart {
     if (left < 0 || !Number.isInteger(idx)) return null;
     const [time, ...rows] = this.#readout(idx);
     const row = ({ name, slot, text, isBefore }) => el("p.row", swatch(slot, isBefore), name, el("strong", text));
-    return el(
-      left > width / 2 ? "div.tip.to-left" : "div.tip",
+    return el(left > width / 2 ? "div.tip.to-left" : "div.tip",
       { ...at(left, 4), "aria-hidden": "true" },
       el("p", el("strong", time.name), ` ${time.text}`),
-      rows.map(row),
-    );
+      rows.map(row));
   }
 }
 

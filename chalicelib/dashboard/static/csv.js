@@ -1,13 +1,13 @@
 // A table as a file that spreadsheets open.
 
-/** CSV by RFC 4180. Types are snake case, so no text in it can be a formula. */
+/** CSV by RFC 4180; a spreadsheet takes no text in it for a formula. */
 export function csv(lines) {
   return lines.map((values) => `${values.map(field).join(",")}\r\n`).join("");
 }
 
 function field(value) {
   if (typeof value === "number") return String(value);
-  const text = String(value ?? "");
+  const text = String(value ?? "").replace(/^[=+\-@\t\r]/, "'$&");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -14,15 +14,14 @@ function builder(create) {
     const properties = content[0]?.constructor === Object ? content.shift() : {};
     for (const [name, value] of Object.entries(properties)) {
       if (name.startsWith("on")) node[name] = value;
-      else if (value !== false && isPresent(value)) node.setAttribute(name, value === true ? "" : value);
+      else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
     }
     node.append(...present(content));
     return node;
   };
 }
 
-const isPresent = (value) => value !== null && value !== undefined;
-const present = (children) => children.flat(Infinity).filter((child) => child !== false && isPresent(child));
+const present = (children) => children.flat(Infinity).filter((child) => child !== false && child != null);
 
 /**
  * Change what `target` holds into `children`, keeping every node that can stay.
@@ -36,19 +35,14 @@ export function render(target, ...children) {
 }
 
 function matchChildren(target, wanted) {
-  let current = target.firstChild;
-  for (const child of [...wanted.childNodes]) {
-    const next = current?.nextSibling ?? null;
-    if (!current) target.append(child);
-    else if (isAlike(current, child)) match(current, child);
-    else current.replaceWith(child);
-    current = next;
-  }
-  while (current) {
-    const next = current.nextSibling;
-    current.remove();
-    current = next;
-  }
+  const held = [...target.childNodes];
+  const children = [...wanted.childNodes];
+  for (const node of held.splice(children.length)) node.remove();
+  children.forEach((child, n) => {
+    if (!held[n]) target.append(child);
+    else if (isAlike(held[n], child)) match(held[n], child);
+    else held[n].replaceWith(child);
+  });
 }
 
 /** Two rows of different things are different nodes, even where one has taken the other's place. */

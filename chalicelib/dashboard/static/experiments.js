@@ -3,7 +3,7 @@
 import { addressOf } from "./api.js";
 import { el, render, svg } from "./dom.js";
 import { NOTHING, count, dateTime, day, duration, money, percent } from "./format.js";
-import { facts, legend, note, quietButton, scrollable, segments, swatch, table, when } from "./parts.js";
+import { facts, legend, note, number, quietButton, scrollable, segments, swatch, table, when } from "./parts.js";
 import { SLOTS } from "./series.js";
 import { HOUR } from "./time.js";
 import { fragmentOf } from "./url.js";
@@ -48,13 +48,12 @@ const small = formatter({ maximumSignificantDigits: 2 });
 
 function formatter(options) {
   const format = new Intl.NumberFormat(undefined, options);
-  return (value) => (value === null || value === undefined ? NOTHING : format.format(value));
+  return (value) => (value == null ? NOTHING : format.format(value));
 }
 
 const chance = (p) => (p !== null && p < 0.001 ? "< 0.001" : small(p));
 const range = (low, high) => `${signed(low)} to ${signed(high)}`;
-const number = (name, cell) => ({ name, cell, isNumber: true });
-const minorNumber = (name, cell) => ({ ...number(name, cell), isMinor: true });
+const figures = (name, cell) => number(name, cell, false);
 const slotOf = (place) => (place < SLOTS ? place + 1 : 0);
 
 export function start(root, context, { id, status }) {
@@ -79,6 +78,7 @@ async function read(view) {
 function draw(root, view) {
   const { experiments, id, definition } = view;
   if (!experiments) return;
+  view.isTableOpen = root.querySelector("#looks")?.open;
   if (definition) return render(root, one(view, root.clientWidth));
   if (id) return render(root, unknown(id));
   render(root, experiments.length === 0 ? firstExperiment() : list(view));
@@ -109,7 +109,8 @@ function unknown(id) {
 function list({ experiments, verdicts, status, context }) {
   const shown = experiments.filter((one) => status === "all" || one.status === status);
   const link = ({ experiment_id: id, name }) => el("a", { href: fragmentOf("experiments", { id }) }, name);
-  const verdict = ({ experiment_id: id }) => sign(verdicts[id]?.verdict ?? "too early");
+  const verdict = ({ experiment_id: id, status: state }) =>
+    (state === "draft" ? NOTHING : sign(verdicts[id]?.verdict ?? "too early"));
   const sentence = ({ experiment_id: id, status: state }) =>
     verdicts[id]?.sentence ?? (state === "draft" ? "It has not started." : "Results have not been computed yet.");
   const columns = [
@@ -117,7 +118,7 @@ function list({ experiments, verdicts, status, context }) {
     { name: "Status", cell: (row) => row.status },
     { name: "Verdict", cell: verdict },
     { name: "In a sentence", isMinor: true, cell: sentence },
-    minorNumber("Started", ({ started }) => (started ? when(Date.parse(started), day) : NOTHING)),
+    number("Started", ({ started }) => (started ? when(started, day) : NOTHING)),
   ];
   const choose = (wanted) => context.go("experiments", { status: wanted !== "all" && wanted });
   return el(
@@ -172,15 +173,14 @@ function conclusion(definition, { conclusion: said, conclusions, notes }) {
 function overall(definition, results) {
   const { started, stopped, hypothesis, target_lift: target, experiment_id: id } = definition;
   const { computed_at: at, hours_covered: covered, hours_missing: missing, users, planned_users: planned } = results;
-  const time = (text) => when(Date.parse(text));
   const hours = [duration(covered * HOUR), missing > 0 && `; ${count(missing)} more hours are not rolled up yet`];
   return el("section", facts([
     ["Experiment", el("code", id)],
     hypothesis && ["Hypothesis", hypothesis],
-    ["Status", [definition.status, started && [", from ", time(started)], stopped && [" to ", time(stopped)]]],
+    ["Status", [definition.status, started && [", from ", when(started)], stopped && [" to ", when(stopped)]]],
     ["Users", [count(users), planned && definition.planned_users && ` of ${count(planned)} planned`]],
     target && ["Goal", `a change of ${percent(target)}`],
-    ["Computed", at ? [time(at), ", of ", hours] : "not yet"],
+    ["Computed", at ? [when(at), ", of ", hours] : "not yet"],
   ].filter(Boolean)));
 }
 
@@ -192,11 +192,11 @@ function metricSection(metric, results, definition) {
   const level = formatter({ style: "percent", maximumSignificantDigits: 3 })(1 - results.alpha);
   const columns = [
     { name: "Variant", cell: ({ variant }) => variant },
-    minorNumber("Users", ({ users }) => count(users)),
-    minorNumber(isConversion ? "Converters" : "With a value", (row) => count(row.nonzero_users)),
-    number(label, (row) => meanOf(row, metric, definition)),
-    number(`Lift, ${level} interval`, (row) => [lift(row, results), bar(row.comparison, sideOf(row.comparison, metric, results), scale)]),
-    minorNumber("p", ({ comparison }) => chance(comparison?.holm_p ?? comparison?.p ?? null)),
+    number("Users", ({ users }) => count(users)),
+    number(isConversion ? "Converters" : "With a value", (row) => count(row.nonzero_users)),
+    figures(label, (row) => meanOf(row, metric, definition)),
+    figures(`Lift, ${level} interval`, (row) => [lift(row, results), bar(row.comparison, sideOf(row.comparison, metric, results), scale)]),
+    number("p", ({ comparison }) => chance(comparison?.holm_p ?? comparison?.p ?? null)),
   ];
   return el(
     "section",
@@ -263,10 +263,6 @@ function history(view, width) {
     slot: slotOf(place),
     looks: looks.filter(({ variant }) => variant === name).map((look) => ({ ...look, at: Date.parse(look.at) })),
   }));
-  const ontoggle = ({ target }) => {
-    view.isTableOpen = target.open;
-    view.draw();
-  };
   const known = series.flatMap((one) => one.looks).filter(({ low }) => low !== null);
   return el(
     "section",
@@ -274,7 +270,7 @@ function history(view, width) {
     known.length > 1 && [legend(series), bands(series, known, Math.max(300, width))],
     known.length < 2 && note("There is nothing to draw until two looks have an interval."),
     leftOut > 0 && el("p.fresh", `${count(leftOut)} looks in between are not shown.`),
-    el("details", { "data-key": "looks", ontoggle }, el("summary", "Show as a table"), view.isTableOpen && lookTable(series)),
+    el("details", { id: "looks", ontoggle: view.draw }, el("summary", "Show as a table"), view.isTableOpen && lookTable(series)),
   );
 }
 
@@ -283,10 +279,10 @@ function lookTable(series) {
   const columns = [
     { name: "Time", cell: ({ at }) => when(at) },
     { name: "Variant", cell: ({ slot, variant }) => [swatch(slot), variant] },
-    minorNumber("Users", ({ users }) => count(users)),
-    number("Lift", (row) => signed(row.lift)),
-    minorNumber("Interval", ({ low, high }) => (low === null ? NOTHING : range(low, high))),
-    minorNumber("p", ({ p }) => chance(p)),
+    number("Users", ({ users }) => count(users)),
+    figures("Lift", (row) => signed(row.lift)),
+    number("Interval", ({ low, high }) => (low === null ? NOTHING : range(low, high))),
+    number("p", ({ p }) => chance(p)),
     { name: "Verdict", cell: ({ verdict }) => sign(verdict) },
   ];
   return scrollable(table("Every look, the newest first", columns, rows, ({ at, variant }) => `${at} ${variant}`));
@@ -346,9 +342,9 @@ function ticksOf(low, high) {
 function splitSection({ rows, p, is_mismatch: isMismatch }) {
   const columns = [
     { name: "Variant", cell: ({ variant }) => variant },
-    number("Weight", ({ weight }) => percent(weight)),
-    number("Users", ({ users }) => count(users)),
-    number("Expected", ({ expected }) => count(expected)),
+    figures("Weight", ({ weight }) => percent(weight)),
+    figures("Users", ({ users }) => count(users)),
+    figures("Expected", ({ expected }) => count(expected)),
   ];
   const said = p === null
     ? note("There are too few users to check it.")
@@ -373,13 +369,13 @@ function leftOut(metrics, { crossovers, exposures_of_unknown_variants: unknownOn
 function liveSection({ total, from, users_relative_error: error }) {
   const columns = [
     { name: "Variant", cell: ({ variant }) => variant },
-    number("Events", ({ events }) => count(events)),
-    number("Conversion events", ({ conversions }) => count(conversions)),
-    number("Users, about", ({ users_estimate: users }) => count(users)),
+    figures("Events", ({ events }) => count(events)),
+    figures("Conversion events", ({ conversions }) => count(conversions)),
+    figures("Users, about", ({ users_estimate: users }) => count(users)),
   ];
   return el(
     "section",
-    el("div.head", el("h2", "Live counters"), el("p.fresh", "since ", when(Date.parse(from), day), ", live")),
+    el("div.head", el("h2", "Live counters"), el("p.fresh", "since ", when(from, day), ", live")),
     table("Events by variant, live", columns, total, ({ variant }) => variant),
     el("p.fresh", `Counted within seconds, repeats and users without an exposure among them. Users are estimates, give or take ${percent(error)}. They show that data arrives, and not who wins.`),
   );

@@ -16,16 +16,14 @@ export function controls(view) {
     go({ range, ...(range === "custom" ? { from: hourText(from), to: hourText(to) } : usual) });
   };
   const onchange = ({ target }) => go({ compare: target.checked });
-  return el(
-    "div.controls",
+  return el("div.controls",
     el("h1.visually-hidden", "Explore"),
     select("Metric", metricChoices(rows.all, state.metric), state.metric, (metric) => go({ metric })),
     typesMenu(view),
     segments("Range", Object.entries(RANGES), state.range, setRange),
     state.range === "custom" && dates(view),
     segments("Step", Object.entries(STEPS), state.by, (by) => go({ by })),
-    check("checkbox", "Compare with the period before", { checked: state.compare, onchange }),
-  );
+    check("checkbox", "Compare with the period before", { checked: state.compare, onchange }));
 }
 
 function typesMenu({ state, types, go }) {
@@ -41,16 +39,12 @@ function typesMenu({ state, types, go }) {
     const onchange = () => go({ types: (checked ? others : [...picked, name]).join() || ALL });
     return check("checkbox", name, { checked, disabled: picked.length >= SLOTS && !checked, onchange });
   };
-  return el(
-    "details.menu",
+  return el("details.menu",
     { id: "types-menu" },
     el("summary", presets[state.types] ?? (picked.length === 1 ? picked[0] : `${picked.length} types`)),
-    el(
-      "div.menu-body",
+    el("div.menu-body",
       Object.entries(presets).map(preset),
-      el("fieldset.scroll", el("legend.muted", `Or up to ${SLOTS} of these`), names.map(one)),
-    ),
-  );
+      el("fieldset.scroll", el("legend.muted", `Or up to ${SLOTS} of these`), names.map(one))));
 }
 
 function dates(view) {

@@ -7,7 +7,7 @@ import { el, render } from "./dom.js";
 import { controls } from "./explore-controls.js";
 import { BUSIEST, before, hourText, metricOf, parametersOf, periodOf, stateOf } from "./explore-state.js";
 import { change, compact, count, dateTime, dayOfUtc } from "./format.js";
-import { legend, note, quietButton, scrollable, seriesTable, showAll, when } from "./parts.js";
+import { legend, note, number, quietButton, scrollable, seriesTable, showAll, when } from "./parts.js";
 import { ALL, Rows, readTypes, valuesOf } from "./rows.js";
 import { Palette, SLOTS } from "./series.js";
 import { DAY, HOUR, SECOND, iso, momentsOf, startOf } from "./time.js";
@@ -31,11 +31,10 @@ export function startExplore(root, context, parameters) {
     go: (changes) => context.go("explore", parametersOf({ ...stateOf(context.asked()), ...changes })),
   };
   view.draw();
-  const jobs = [
-    { everyMs: 60 * SECOND, run: () => read(view) },
-    { everyMs: 4 * SECOND, run: () => readCurrent(view) },
-  ];
-  return { jobs, draw: view.draw };
+  return {
+    draw: view.draw,
+    jobs: [{ everyMs: 60 * SECOND, run: () => read(view) }, { everyMs: 4 * SECOND, run: () => readCurrent(view) }],
+  };
 }
 
 async function read(view) {
@@ -101,12 +100,10 @@ function problem({ refusal, isLoaded, newestHour, go, state }) {
   if (!newestHour) return note("No events yet. The overview shows how to send the first one.");
   const [from, to] = [newestHour - 23 * HOUR, newestHour + HOUR].map(hourText);
   const onclick = () => go({ range: "custom", from, to, by: "hour" });
-  return el(
-    "div.empty",
+  return el("div.empty",
     el("h2", "No events in this range"),
     note("The newest events are from ", when(newestHour), "."),
-    el("p", el("button", { onclick }, "Show the 24 hours up to then")),
-  );
+    el("p", el("button", { onclick }, "Show the 24 hours up to then")));
 }
 
 function seriesOf(view) {
@@ -128,18 +125,16 @@ function seriesOf(view) {
 function results(view, series) {
   const { state, metric } = view;
   const name = `eventstream-${state.metric}-${hourText(view.period().from)}`;
-  return el(
-    "section",
-    el(
-      "div.head",
+  const absent = chosen(view).filter((type) => !view.rows.of(type).length);
+  return el("section",
+    el("div.head",
       el("h2", `${metric.name} by ${state.by}`),
       el("p.fresh", rangeText(view)),
-      quietButton("Download CSV", () => download(name, linesOf(view, series))),
-    ),
+      quietButton("Download CSV", () => download(name, linesOf(view, series)))),
     legend(series),
+    absent.length > 0 && note(`Not in this range: ${absent.join(", ")}.`),
     el("div.chart.tall", { id: "explored", "data-own": true }),
-    valuesTable(view, series),
-  );
+    valuesTable(view, series));
 }
 
 function rangeText({ rows, clock, period }) {
@@ -190,7 +185,7 @@ function changeColumn([now, past], finished) {
     const found = n < finished && change(now.values[n], past.values[n]);
     return found ? { up: "+", down: "−", same: "=" }[found.direction] + found.text : "–";
   };
-  return { name: "Change", isNumber: true, cell: text };
+  return number("Change", text, false);
 }
 
 /** For a file: every row, the oldest first, and numbers as they are. */

@@ -4,18 +4,15 @@ import { DAY, HOUR, MINUTE, SECOND } from "./time.js";
 
 export const NOTHING = "–";
 
-const isKnown = (value) => value !== null && value !== undefined;
-
 /** A function that formats numbers in the viewer's locale, and what is unknown as a dash. */
 function number(options) {
   const format = new Intl.NumberFormat(undefined, options);
-  return (value) => (isKnown(value) ? format.format(value) : NOTHING);
+  return (value) => (value == null ? NOTHING : format.format(value));
 }
 
 export const count = number({ maximumFractionDigits: 0 });
 export const compact = number({ notation: "compact", maximumFractionDigits: 1 });
 export const decimal = number({ maximumFractionDigits: 1 });
-export const signed = number({ signDisplay: "exceptZero", maximumFractionDigits: 1 });
 const points = number({ maximumFractionDigits: 2 });
 const wholePercent = number({ style: "percent", maximumFractionDigits: 0 });
 const smallPercent = number({ style: "percent", maximumSignificantDigits: 2 });
@@ -33,7 +30,7 @@ export function money(amount, currency, options = {}) {
 
 function moment(options) {
   const format = new Intl.DateTimeFormat(undefined, options);
-  return (at) => format.format(at);
+  return (at) => format.format(new Date(at));
 }
 
 const TIME = { hour: "2-digit", minute: "2-digit" };
@@ -62,7 +59,7 @@ export function duration(ms) {
  * Shares are compared in points: "down 50 %" of an error rate says little about the errors.
  */
 export function change(value, before, isShare = false) {
-  if (!isKnown(value) || !isKnown(before) || (before === 0 && !isShare)) return null;
+  if (value == null || before == null || (before === 0 && !isShare)) return null;
   const difference = isShare ? (value - before) * 100 : (value - before) / before;
   if (Math.abs(difference) < 0.005) return { direction: "same", text: "" };
   const text = isShare ? `${points(Math.abs(difference))} pt` : wholePercent(Math.abs(difference));

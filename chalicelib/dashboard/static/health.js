@@ -2,9 +2,10 @@
 
 import { el, render } from "./dom.js";
 import { count, duration } from "./format.js";
-import { facts, note, segments, table, when } from "./parts.js";
+import { facts, note, number, segments, table, when } from "./parts.js";
+import { valuesOf } from "./rows.js";
 import { spark } from "./spark.js";
-import { DAY, HOUR, SECOND, iso, lastSteps, momentsOf } from "./time.js";
+import { DAY, HOUR, SECOND, iso, lastSteps } from "./time.js";
 import { fragmentOf } from "./url.js";
 
 const STAGES = {
@@ -49,76 +50,61 @@ function verdict({ status, summary, needs }) {
 
 function pipeline({ stages, hours_due: due, dead_letters: deadLetters }, now) {
   const dead = Object.entries(deadLetters).filter(([, n]) => n > 0);
-  return el(
-    "section",
+  return el("section",
     el("h2", "Pipeline"),
     el("ol.stages", stages.map((one) => stage(one, now))),
     facts([
-      ["Hours due", due.count ? [count(due.count), ", the oldest from ", when(Date.parse(due.oldest))] : "none"],
+      ["Hours due", due.count ? [count(due.count), ", the oldest from ", when(due.oldest)] : "none"],
       ["Dead letters", dead.length ? dead.map(([queue, n]) => `${count(n)} in ${queue}`).join(", ") : "none"],
-    ]),
-  );
+    ]));
 }
 
 function stage({ stage: id, newest_at: newestAt, behind_s: behind, waiting }, now) {
   const [name, does] = STAGES[id] ?? [id, ""];
   const newest = Date.parse(newestAt);
-  return el(
-    "li",
+  return el("li",
     el("h3", name),
     el("p.fresh", does),
     el("p.stage-value", newest ? `${duration(now - newest)} ago` : "nothing yet"),
     newest > 0 && el("p.fresh", "newest: ", when(newest)),
     behind > 0 && el("p.fresh.attention", `${duration(behind * SECOND)} behind`),
     waiting === 0 && el("p.fresh", "nothing waiting"),
-    waiting > 0 && el("p.fresh.attention", `${count(waiting)} waiting`),
-  );
+    waiting > 0 && el("p.fresh.attention", `${count(waiting)} waiting`));
 }
 
 function quarantine(view) {
   const { counts, days, code, samples, context } = view;
-  const fragment = (changes) => {
-    const wanted = { days, code, ...changes };
-    return fragmentOf("health", { days: wanted.days !== "1" && wanted.days, code: wanted.code });
-  };
+  const fragment = (wanted) => fragmentOf("health", { days: days !== "1" && days, code, ...wanted });
   const byCode = Object.entries(Object.groupBy(counts, (one) => one.code))
     .map(([name, hours]) => ({ name, hours, records: hours.reduce((sum, { records }) => sum + records, 0) }))
     .sort((a, b) => b.records - a.records);
-  const moments = momentsOf(lastSteps(context.clock.now(), days * 24, HOUR));
-  const line = (hours) => {
-    const records = new Map(hours.map((one) => [Date.parse(one.hour), one.records]));
-    return spark(moments.map((moment) => records.get(moment) ?? 0), { slot: 0 });
-  };
+  const period = lastSteps(context.clock.now(), days * 24, HOUR);
+  const line = (hours) =>
+    spark(valuesOf(hours.map((one) => ({ ...one, from: one.hour })), period, (one) => one.records), { slot: 0 });
   const link = (name) => el("a", { href: fragment({ code: name }), "aria-current": name === code && "true" }, el("code", name));
   const columns = [
     { name: "Code", cell: ({ name }) => link(name) },
-    { name: "Records", isNumber: true, cell: ({ records }) => count(records) },
-    { name: "By hour", isNumber: true, cell: ({ hours }) => line(hours) },
+    number("Records", ({ records }) => count(records), false),
+    number("By hour", ({ hours }) => line(hours), false),
   ];
-  const choose = (chosen) => {
-    location.hash = fragment({ days: chosen });
-  };
-  return el(
-    "section",
+  const choose = (chosen) => context.go("health", { days: chosen !== "1" && chosen, code });
+  return el("section",
     el("div.head", el("h2", "Quarantine"), segments("Days", Object.entries(DAYS), days, choose)),
     byCode.length === 0 ? note("No record was quarantined.") : [
       table("Quarantined records by code", columns, byCode, ({ name }) => name),
-      el(
-        "div.head",
+      el("div.head",
         el("h3", "Newest records", code && [" with ", el("code", code)]),
-        code && el("a", { href: fragment({ code: null }) }, "All codes"),
-      ),
+        code && el("a", { href: fragment({ code: null }) }, "All codes")),
       el("ul.samples", samples.map(sample)),
-    ],
-  );
+    ]);
 }
 
 function sample({ arrived_at: arrivedAt, code, reason, payload, ...rest }) {
   const known = Object.entries(rest).filter(([, value]) => value !== null && value !== false);
   return el("li", { "data-key": `${rest.shard_id} ${rest.sequence_number}` }, el("details",
-    el("summary", when(Date.parse(arrivedAt)), " ", el("code", code), " ", reason),
+    el("summary", when(arrivedAt), " ", el("code", code), " ", reason),
     facts(known.map(([name, value]) => [name.replaceAll("_", " "), el("code", value)])),
-    payload ? el("pre.payload", { tabindex: "0" }, decoded(payload)) : note("An admin key shows the record itself.")));
+    payload ? el("pre", { tabindex: "0" }, decoded(payload)) : note("An admin key shows the record itself.")));
 }
 
 /** A record's bytes as text, whatever they are. */
@@ -134,20 +120,18 @@ function trouble({ errors, failed_hours: hours }) {
 
 function lastRuns(runs) {
   const took = (run) => duration(Date.parse(run.finished_at) - Date.parse(run.started_at));
-  const result = ({ status }) => (status === "succeeded" ? `✓ ${status}` : el("span.bad", `✕ ${status}`));
+  const result = ({ status }) => (status === "succeeded" ? "✓\xa0succeeded" : el("span.bad", `✕\xa0${status}`));
   const columns = [
-    { name: "Started", cell: (run) => when(Date.parse(run.started_at)) },
-    { name: "Result", cell: result },
-    { name: "Hours", isNumber: true, cell: ({ hours }) => count(hours) },
-    { name: "Records", isNumber: true, isMinor: true, cell: ({ records }) => count(records) },
-    { name: "Missing", isNumber: true, isMinor: true, cell: ({ missing }) => count(missing) },
-    { name: "Took", isNumber: true, isMinor: true, cell: took },
-    { name: "Execution", isMinor: true, cell: (run) => [el("code", run.execution), trouble(run)] },
+    { name: "Started", cell: (run) => when(run.started_at) },
+    { name: "Result", cell: (run) => [result(run), trouble(run)] },
+    number("Hours", ({ hours }) => count(hours), false),
+    number("Records", ({ records }) => count(records)),
+    number("Missing", ({ missing }) => count(missing)),
+    number("Took", took),
+    { name: "Execution", isMinor: true, cell: ({ execution }) => el("code", execution) },
   ];
-  return el(
-    "section",
+  return el("section",
     el("h2", "Last rollup runs"),
-    runs.length === 0 && note("No run yet: the first one starts at minute 10 of the hour."),
-    runs.length > 0 && table("Runs of the rollup, the newest first", columns, runs, ({ execution }) => execution),
-  );
+    runs.length ? table("Runs of the rollup, the newest first", columns, runs, ({ execution }) => execution)
+      : note("No run yet: the first one starts at minute 10 of the hour."));
 }

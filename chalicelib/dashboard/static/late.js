@@ -3,13 +3,18 @@
 import { ApiError } from "./api.js";
 import { SECOND } from "./time.js";
 
-/** Return a view's start; `load` imports a file that exports `start`, which is like other views'. */
-export const late = (load) => (root, context, parameters) => {
+let failures = 0;
+
+/** Return a view's start; the file at `path` exports `start`, which is like other views'. */
+export const late = (path) => (root, context, parameters) => {
   let view = null;
   const run = async () => {
     try {
-      view ??= (await load()).start(root, context, parameters);
+      // Browsers remember an address that failed, and don't ask for it again.
+      const address = failures ? `${path}&again=${failures}` : path;
+      view ??= (await import(address)).start(root, context, parameters);
     } catch {
+      failures += 1;
       throw new ApiError("offline", "This page could not be loaded.");
     }
     await Promise.all(view.jobs.map((job) => job.run()));

@@ -30,18 +30,17 @@ export class OverviewData {
   ];
 
   get isLoaded() {
-    return this.rows.isLoaded && this.updatedAt !== null;
+    return this.settled !== null && this.updatedAt !== null;
   }
 
   get isEmpty() {
-    return this.types.length === 0 && this.minutes.all.length === 0 && this.rows.all.length === 0;
+    return [...this.types, ...this.minutes.all, ...this.rows.all].length === 0;
   }
 
   get lastHour() {
     return lastSteps(this.clock.now(), 60, MINUTE);
   }
 
-  /** The period of the chart. */
   get period() {
     if (this.range === "hour") return this.lastHour;
     return lastSteps(this.clock.now(), this.range === "day" ? 24 : 7 * 24, HOUR);
@@ -61,7 +60,7 @@ export class OverviewData {
   }
 
   /** One type's figures of today, or of another of the ranges; only today goes on to now. */
-  figures(type, range = 0, { isLive = range === 0 } = {}) {
+  figures(type, range = 0, isLive = range === 0) {
     const row = this.ranges[range]?.rows.find(({ event_type: name }) => name === type) ?? null;
     const figures = figuresOf(row, isLive ? this.rows.live(type, this.settled) : []);
     // A period without a row is one in which nothing was counted.

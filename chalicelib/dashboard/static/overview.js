@@ -6,7 +6,7 @@ import { el, render } from "./dom.js";
 import { clockTime, compact, count, dateTime, latency, longDay, percent } from "./format.js";
 import { OverviewData, RANGES } from "./overview-data.js";
 import {
-  freshness, legend, note, quietButton, scrollable, segments, select, seriesTable, showAll, swatch, table, when,
+  breakable, freshness, legend, note, number, quietButton, scrollable, segments, select, seriesTable, showAll, swatch, table, when,
 } from "./parts.js";
 import { ALL, busiest, eventsIn, valuesOf } from "./rows.js";
 import { spark } from "./spark.js";
@@ -36,6 +36,7 @@ function go(context, changes) {
 function draw(root, view) {
   const { data, chart } = view;
   if (!data.isLoaded) return;
+  view.isTableOpen = root.querySelector("#values")?.open;
   if (data.isEmpty) return render(root, firstEvent());
   render(root, heading(view), tiles(data), now(view), types(view));
   chart.draw(root.querySelector("#chart"), chartOf(data));
@@ -46,44 +47,36 @@ function firstEvent() {
   const headers = '-H "Content-Type: application/json" -H "X-Api-Key: $API_KEY"';
   const line = `curl ${addressOf("events")} \\\n  ${headers} \\\n  -d '${JSON.stringify(EVENT)}'`;
   const copy = ({ target }) => navigator.clipboard.writeText(line).then(() => target.replaceChildren("Copied"));
-  return el(
-    "section.empty",
+  return el("section.empty",
     el("h1", "No events yet"),
     el("p", "Send the first one, with an ingest key in ", el("code", "API_KEY"), ":"),
     el("div.command", el("pre", { tabindex: "0" }, el("code", line)), quietButton("Copy", copy)),
-    el("p.waiting.muted", el("span.dot"), "Waiting for it. It appears here within seconds."),
-  );
+    el("p.muted", el("span.dot"), "Waiting for it. It appears here within seconds."));
 }
 
 function heading({ data, go }) {
   const names = new Set([...data.types, ...busiest(data.minutes.all), data.type]);
   names.delete(ALL);
-  const choices = [[ALL, "All types"], ...[...names].map((name) => [name, name])];
-  return el(
-    "div.head",
+  const choices = [[ALL, "All types"], ...Array.from(names, (name) => [name, name])];
+  return el("div.head",
     el("h1", "Today"),
     el("p.muted.minor", longDay(data.clock.now())),
-    select("Event type", choices, data.type, (type) => go({ type })),
-  );
+    select("Event type", choices, data.type, (type) => go({ type })));
 }
 
 function now(view) {
   const { data, go } = view;
   const isMinutes = data.range === "hour";
-  return el(
-    "section",
-    el(
-      "div.head",
+  return el("section",
+    el("div.head",
       el("h2", isMinutes ? "Events per minute" : "Events per hour"),
       isMinutes && lastMinute(data),
       anomalyButton(data),
-      segments("Range", Object.entries(RANGES), data.range, (range) => go({ range })),
-    ),
+      segments("Range", Object.entries(RANGES), data.range, (range) => go({ range }))),
     legend(data.series),
     el("div.chart", { id: "chart", "data-own": true }),
     quiet(data),
-    chartTable(view),
-  );
+    chartTable(view));
 }
 
 function lastMinute({ minutes, period, type }) {
@@ -96,7 +89,8 @@ const anomaliesOf = ({ anomalies, type }) => anomalies.filter((one) => type === 
 function anomalyButton(data) {
   const found = anomaliesOf(data);
   if (found.length === 0) return null;
-  const text = found.length === 1 ? `Anomaly ${dateTime(Date.parse(found[0].hour))}` : `${found.length} anomalies`;
+  const many = `${found.length} anomalies in ${RANGES[data.range === "week" ? "week" : "day"]}`;
+  const text = found.length === 1 ? `Anomaly ${dateTime(found[0].hour)}` : many;
   return el("button.anomaly", { onclick: () => explain(found) }, `◆ ${text}`);
 }
 
@@ -123,17 +117,11 @@ function chartOf(data) {
 
 function chartTable(view) {
   const { series, period, range } = view.data;
-  const ontoggle = ({ target }) => {
-    view.isTableOpen = target.open;
-    view.draw();
-  };
   const label = range === "hour" ? clockTime : dateTime;
-  return el(
-    "details",
-    { ontoggle },
+  return el("details",
+    { id: "values", ontoggle: view.draw },
     el("summary", "Show as a table"),
-    view.isTableOpen && scrollable(seriesTable(momentsOf(period), series, { format: count, label })),
-  );
+    view.isTableOpen && scrollable(seriesTable(momentsOf(period), series, { format: count, label })));
 }
 
 function types(view) {
@@ -147,25 +135,20 @@ function types(view) {
   const all = data.figures(ALL);
   const state = all.isFinal ? "final" : "not final";
   const rolledUp = all.isSettled && ["; users and latency ", freshness(data.settled, state)];
-  return el(
-    "section",
-    el(
-      "div.head",
+  return el("section",
+    el("div.head",
       el("h2", "Types today"),
-      el("p.fresh", "Events and errors ", freshness(data.updatedAt, "live"), rolledUp),
-    ),
-    rows.length === 0 && note("No events since ", when(data.today.from, clockTime), "."),
-    rows.length > 0 && table("Event types of today", typeColumns(data, all.events), shown, ({ name }) => name),
-    showAll(view, limit, rows, "types"),
-  );
+      el("p.fresh", "Events and errors ", freshness(data.updatedAt, "live"), rolledUp)),
+    rows.length ? table("Event types of today", typeColumns(data, all.events), shown, ({ name }) => name)
+      : note("No events since ", when(data.today.from, clockTime), "."),
+    showAll(view, limit, rows, "types"));
 }
 
 function typeColumns({ minutes, palette, lastHour }, total) {
   const line = (name) => spark(valuesOf(minutes.of(name), lastHour, eventsIn), { slot: palette.slotOf(name) });
-  const link = (name) => el("a", { href: fragmentOf("explore", { types: name }) }, name);
-  const number = (name, cell, isMinor = true) => ({ name, cell, isNumber: true, isMinor });
+  const link = (name) => el("a", { href: fragmentOf("explore", { types: name }) }, breakable(name));
   return [
-    { name: "Type", cell: ({ name }) => [swatch(palette.slotOf(name)), link(name)] },
+    { name: "Type", cell: ({ name }) => el("div.row", swatch(palette.slotOf(name)), link(name)) },
     number("Events", ({ events }) => count(events), false),
     number("Share", ({ events }) => percent(total ? events / total : null)),
     number("Users", ({ users, isEstimate }) => `${isEstimate ? "≈ " : ""}${count(users)}`),

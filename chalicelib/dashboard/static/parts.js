@@ -21,6 +21,9 @@ export function figure(text) {
   return [before && el("span.unit", before), digits, after && el("span.unit", after)];
 }
 
+/** A name that is too long breaks after signs between words, or anywhere. */
+export const breakable = (name) => name.match(/[^_./ -]{0,14}[_./ -]*/g).map((part) => [part, el("wbr")]);
+
 /** The names of a chart's lines; one alone needs none. */
 export function legend(series) {
   if (series.length < 2) return null;
@@ -42,39 +45,39 @@ export function showAll(view, limit, rows, what) {
 export function segments(label, choices, chosen, onChoose) {
   const name = label.replaceAll(" ", "-");
   const choice = ([value, text]) => {
-    const properties = { type: "radio", name, value, checked: value === chosen };
-    return el("label", el("input", { ...properties, onchange: () => onChoose(value) }), el("span", text));
+    const onchange = () => onChoose(value);
+    return el("label", el("input", { type: "radio", name, value, checked: value === chosen, onchange }), el("span", text));
   };
   return el("fieldset.segments", { id: name }, el("legend.visually-hidden", label), choices.map(choice));
 }
 
 export function select(label, choices, chosen, onChoose) {
   const options = choices.map(([value, text]) => el("option", { value, selected: value === chosen }, text));
-  const properties = { id: label.replaceAll(" ", "-"), "aria-label": label };
-  return el("select", { ...properties, onchange: ({ target }) => onChoose(target.value) }, options);
+  const onchange = ({ target }) => onChoose(target.value);
+  return el("select", { id: label.replaceAll(" ", "-"), "aria-label": label, onchange }, options);
 }
 
 export function check(type, text, properties) {
   return el("label.check", { "data-key": text }, el("input", { type, ...properties }), text);
 }
 
+export const number = (name, cell, isMinor = true) => ({ name, cell, isNumber: true, isMinor });
+
 /** A table of `columns`, each `{ name, isNumber, isMinor, cell(row) }`; phones show no minor ones. */
 export function table(caption, columns, rows, keyOf) {
   const suffix = ({ isNumber, isMinor }) => `${isNumber ? ".number" : ""}${isMinor ? ".minor" : ""}`;
   const cell = (row) => (column, n) =>
     el((n ? "td" : "th") + suffix(column), { scope: n ? null : "row" }, column.cell(row));
-  return el(
-    columns.length > 4 ? "table" : "table.narrow",
+  return el(columns.length > 4 ? "table" : "table.narrow",
     el("caption.visually-hidden", caption),
     el("thead", el("tr", columns.map((column) => el(`th${suffix(column)}`, { scope: "col" }, column.name)))),
-    el("tbody", rows.map((row) => el("tr", { "data-key": keyOf(row) }, columns.map(cell(row))))),
-  );
+    el("tbody", rows.map((row) => el("tr", { "data-key": keyOf(row) }, columns.map(cell(row))))));
 }
 
 /** The values of a chart as a table, the newest first; as many rows as `limit`. */
 export function seriesTable(moments, series, { format, label, limit = Infinity, more = [] }) {
   const rows = moments.map((moment, n) => ({ moment, n })).reverse().slice(0, limit);
-  const columns = series.map(({ name, values }) => ({ name, isNumber: true, cell: ({ n }) => format(values[n]) }));
+  const columns = series.map(({ name, values }) => number(breakable(name), ({ n }) => format(values[n]), false));
   const time = { name: "Time", cell: ({ moment }) => when(moment, label) };
   return table("The values of the chart, the newest first", [time, ...columns, ...more], rows, ({ moment }) => moment);
 }

@@ -33,7 +33,6 @@ export class Rows {
     this.isLoaded = true;
   }
 
-  /** Read the live counters of this hour. */
   async readCurrent(types) {
     const from = this.#currentFrom ?? startOf(HOUR, this.clock.now());
     this.#current = await this.#readLive(from, types?.join());

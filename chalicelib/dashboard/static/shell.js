@@ -1,18 +1,18 @@
 // What surrounds every view: the header, whether the pipeline keeps up, and what can't be read.
 
-import { el, render } from "./dom.js";
+import { el } from "./dom.js";
 import { clockTimeWithSeconds, duration } from "./format.js";
 import { note, quietButton, when } from "./parts.js";
 import { Poll } from "./poll.js";
 import { SECOND } from "./time.js";
 import { VIEWS, fragmentOf } from "./url.js";
 
-export function header({ view, stage, key, onForget }) {
+export function header({ view, stage, key, status, onForget }) {
   const link = ([name, text]) => el("a", { href: fragmentOf(name), "aria-current": name === view && "page" }, text);
   return [
     el("p.brand", "EventStream", stage && el("span.muted", ` · ${stage}`)),
     view && el("nav", { "aria-label": "Views" }, Object.entries(VIEWS).map(link)),
-    view && el("p.live", { id: "live", "data-own": true }),
+    view && el("p.live", status.line()),
     view && el("details.menu", el("summary", "Key"),
       el("div.menu-body.right", el("code", `${key.slice(0, 4)}…${key.slice(-4)}`), note("Kept in this tab only."),
         el("button", { onclick: onForget }, "Forget key"))),
@@ -24,7 +24,7 @@ export function notice(failing, onTryNow) {
   if (failing.length === 0) return null;
   const { error, succeededAt, dueAt } = failing.reduce((a, b) => (a.succeededAt <= b.succeededAt ? a : b));
   const time = (moment) => when(moment, clockTimeWithSeconds);
-  const known = succeededAt ? ["Some figures are from ", time(succeededAt), "."] : "Some could not be read yet.";
+  const known = succeededAt ? ["Some figures are from ", time(succeededAt), "."] : "Some figures can't be read yet.";
   return el("div.notice",
     el("p", el("strong", navigator.onLine ? error.message : "You are offline."), " ", known,
       el("span", { "aria-hidden": "true" }, " Next attempt at ", time(dueAt), ".")),
@@ -40,19 +40,11 @@ export class Status {
     const run = async () => {
       this.answer = await api.getFresh("freshness");
     };
-    this.poll = new Poll([{ everyMs: 10 * SECOND, run }], () => {
-      this.draw();
-      onRead();
-    });
+    this.poll = new Poll([{ everyMs: 10 * SECOND, run }], onRead);
   }
 
-  draw() {
-    const target = document.getElementById("live");
-    if (target) render(target, this.#line());
-  }
-
-  #line() {
-    if (this.poll?.failing.length) return [el("span.dot"), "Not updating"];
+  line() {
+    if (this.poll.failing.length) return [el("span.dot"), "Not updating"];
     if (!this.answer) return null;
     const { status, stages } = this.answer;
     if (status !== "ok") return el("a.attention", { href: fragmentOf("health") }, "▲ Needs attention");

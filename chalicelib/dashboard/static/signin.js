@@ -12,7 +12,7 @@ const REASONS = {
 /** Show the form; `onKey` gets a key that the API has accepted. */
 export function showSignIn(root, { clock, reason, onKey }) {
   const draw = (message, isBusy = false) => {
-    render(root, form({ message, isBusy, onsubmit }));
+    render(root, form(message, isBusy, onsubmit));
     if (!isBusy) root.querySelector("input").focus();
   };
 
@@ -32,17 +32,14 @@ export function showSignIn(root, { clock, reason, onKey }) {
   draw(REASONS[reason]);
 }
 
-function form({ message, isBusy, onsubmit }) {
-  const input = { id: "key", type: "password", autocomplete: "off", placeholder: "esr_…" };
+function form(message, isBusy, onsubmit) {
   const error = { "aria-describedby": "error", "aria-invalid": message && "true" };
-  return el(
-    "form.signin",
+  return el("form.signin",
     { onsubmit },
     el("h1", "Sign in"),
     el("p.muted", "Paste a read key. It is kept in this tab only."),
     el("label", { for: "key" }, "Read key"),
-    el("input", { ...input, ...error }),
+    el("input", { id: "key", type: "password", autocomplete: "off", placeholder: "esr_…", ...error }),
     el("p.bad", { id: "error", role: "alert" }, message),
-    el("button.main", { disabled: isBusy }, isBusy ? "Checking…" : "Show the dashboard"),
-  );
+    el("button.main", { disabled: isBusy }, isBusy ? "Checking…" : "Show the dashboard"));
 }

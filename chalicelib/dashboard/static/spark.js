@@ -14,13 +14,11 @@ export function spark(values, { slot = 1, marks = [] } = {}) {
     const y = HEIGHT - PADDING - (value / highest) * (HEIGHT - 2 * PADDING);
     return value === null ? null : `${((n / (last || 1)) * WIDTH).toFixed(1)} ${y.toFixed(1)}`;
   });
-  return svg(
-    `svg.spark.series-${slot}`,
+  return svg(`svg.spark.series-${slot}`,
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
     svg("path", { d: pathOf(points.slice(0, last)) }),
     svg("path.unfinished", { d: pathOf(points.slice(Math.max(0, last - 1))) }),
-    svg("path.spark-mark", { d: marks.map((n) => dot(points[n])).join("") }),
-  );
+    svg("path.spark-mark", { d: marks.map((n) => dot(points[n])).join("") }));
 }
 
 /** A line without length, which round caps turn into a dot however the picture is stretched. */

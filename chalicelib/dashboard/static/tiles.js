@@ -12,22 +12,16 @@ const TILES = [
   { name: "Events", format: count, isLive: true, of: (f) => f.events, at: eventsIn, nothing: 0, metric: "volume" },
   { name: "Users", format: count, of: (f) => f.users, at: ({ users }) => users ?? null },
   {
-    name: "Error rate",
-    format: percent,
-    isLive: true,
-    isShare: true,
+    name: "Error rate", format: percent, isLive: true, isShare: true, metric: "error_rate",
     of: (f) => f.errorRate,
     at: ({ error_rate: share }) => share,
     more: ({ errors }) => `${count(errors)} ${errors === 1 ? "error" : "errors"}`,
-    metric: "error_rate",
   },
   {
-    name: "Latency p95",
-    format: latency,
+    name: "Latency p95", format: latency, metric: "latency",
     of: (f) => f.latency?.p95_ms,
     at: (row) => row.latency?.p95_ms ?? null,
     more: ({ latency: known }) => known && `p50 ${latency(known.p50_ms)}, p99 ${latency(known.p99_ms)}`,
-    metric: "latency",
   },
 ];
 
@@ -55,39 +49,37 @@ export function tiles(data) {
 function drawn(tile, today, data) {
   const { name, format, of, more } = tile;
   const isEstimate = name === "Users" && today.isEstimate;
-  return el(
-    "li.tile",
+  const text = format(of(today));
+  return el("li.tile",
     el("h2", isEstimate ? "Users ≈" : name),
-    el("p.value", figure(format(of(today)))),
+    el(`p.value${text.length > 10 ? ".long" : ""}`, figure(text)),
     el("p.fresh", freshnessOf(tile, today, data)),
     el("p.fresh", more?.(today)),
     comparison(tile, data),
-    hourly(tile, data),
-  );
+    hourly(tile, data));
 }
 
 function freshnessOf({ isLive, metric }, today, { settled, updatedAt }) {
-  const isFromLive = metric === "latency" ? today.isLatencyLive : isLive || !today.isSettled;
+  const isFromLive = metric === "latency" ? today.isLatencyLive : isLive;
   if (isFromLive) return freshness(updatedAt, "live");
+  if (!today.isSettled) return "counted after each hour";
   return freshness(settled, today.isFinal ? "final" : "not final");
 }
 
 /** Full hours with full hours: the running one has no counterpart on another day. */
 function comparison({ of, isShare }, data) {
-  const today = of(data.figures(data.type, 0, { isLive: false }));
+  const today = of(data.figures(data.type, 0, false));
   const days = [[1, "yesterday"], [2, "last week"]];
   return el("ul.changes", days.map(([range, day]) => {
     const found = change(today, of(data.figures(data.type, range)), isShare);
     if (!found) return null;
     const { direction, text } = found;
     const sign = el("span.sign", { "aria-hidden": "true" }, { up: "▲", down: "▼", same: "=" }[direction]);
-    return el(
-      "li",
+    return el("li",
       { title: `Full hours until ${clockTime(data.settled)}, and the same hours ${day}` },
       sign,
       text && [el("span.visually-hidden", `${direction} `), text],
-      el("span.muted", text ? ` vs ${day}` : `same as ${day}`),
-    );
+      el("span.muted", text ? ` vs ${day}` : `same as ${day}`));
   }));
 }
 
