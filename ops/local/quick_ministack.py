@@ -19,6 +19,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
+from operator import is_
 from select import POLLIN, poll
 from threading import Lock
 from typing import IO, Any, Protocol
@@ -82,7 +83,34 @@ class Paginate(Protocol):
     ) -> tuple[list[Item], bool]: ...
 
 
-def quick_page(paginate: Paginate) -> Paginate:
+class WrittenItems:
+    """The JSON of the last items that were measured, which their answer need not write again."""
+
+    def __init__(self) -> None:
+        self._items: Sequence[Item] = ()
+        self._json = b""
+
+    def size(self, items: Sequence[Item]) -> int:
+        """Return the size of their JSON.
+
+        Raises:
+            TypeError: they have none.
+        """
+        self._items, self._json = items, orjson.dumps(items)
+        return len(self._json)
+
+    def within(self, data: Any) -> Any:
+        """Return an answer to be written; items that were projected are others."""
+        items = data.get("Items") if isinstance(data, dict) else None
+        if not items or len(items) != len(self._items) or not all(map(is_, items, self._items)):
+            return data
+        return data | {"Items": orjson.Fragment(self._json)}
+
+
+_WRITTEN = WrittenItems()
+
+
+def quick_page(paginate: Paginate, written: WrittenItems = _WRITTEN) -> Paginate:
     """Return a cut into pages with the same results, which sizes no item of a small page."""
 
     def paginated(
@@ -91,7 +119,7 @@ def quick_page(paginate: Paginate) -> Paginate:
         page = [*items] if limit is None else [*items[: int(limit)]]
         try:
             # No attribute is longer than its JSON.
-            is_small = len(orjson.dumps(page)) < _PAGE_BYTES
+            is_small = written.size(page) < _PAGE_BYTES
         except TypeError:
             is_small = False
         if not is_small:
@@ -121,12 +149,12 @@ def quick_projection(project: Project) -> Project:
     return projected
 
 
-def quick_json(respond: Respond) -> Respond:
+def quick_json(respond: Respond, written: WrittenItems = _WRITTEN) -> Respond:
     """Return a response with the same JSON, but for spaces between its parts."""
 
     def responded(data: Any, *more: Any, **others: Any) -> Response:
         try:
-            body = orjson.dumps(data)
+            body = orjson.dumps(written.within(data))
         except TypeError:
             return respond(data, *more, **others)
         status, headers, _ = respond({}, *more, **others)

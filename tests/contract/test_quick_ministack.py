@@ -18,6 +18,7 @@ from ministack.services import dynamodb
 
 from ops.local.quick_ministack import (
     LogPipe,
+    WrittenItems,
     quick,
     quick_drain,
     quick_json,
@@ -165,6 +166,18 @@ def test_a_response_has_the_json_of_ministack(found: list[dict[str, Any]], units
 
     own_status, own_headers, own_body = dynamodb.json_response(data, 200)
     assert (status, headers, json.loads(body)) == (own_status, own_headers, json.loads(own_body))
+
+
+@given(found=st.lists(some_items, min_size=1, max_size=3), other=some_items)
+def test_only_items_that_were_measured_are_not_written_again(
+    found: list[dict[str, Any]], other: dict[str, Any]
+) -> None:
+    written = WrittenItems()
+    page, _ = quick_page(left_to_ministack, written)(found, None, {})
+    respond = quick_json(dynamodb.json_response, written)
+    # As they would be answered, and as a projection or another query would change them.
+    for items in (page, [*page], page[1:], [other, *page[1:]], [dict(item) for item in page], []):
+        assert json.loads(respond({"Items": items})[2]) == {"Items": items}
 
 
 def test_what_has_no_other_json_is_written_by_ministack() -> None:
