@@ -17,19 +17,21 @@ SETTLED_MS = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A view at one size; `view` is its address's fragment, and `opens` an id that it lists."""
+    """A view at one size; `opens` is an id that it lists, and `chooses` one of its choices."""
 
     name: str
     view: str
     opens: str | None = None
+    chooses: str | None = None
     width: int = 1280
     height: int = 1_000
     colours: Literal["light", "dark"] = "light"
 
 
 SHOTS = (
-    Shot("overview", "overview"),
-    Shot("overview-dark", "overview", colours="dark"),
+    # The demo's last events are of the hour before.
+    Shot("overview", "overview", chooses="24 hours"),
+    Shot("overview-dark", "overview", chooses="24 hours", colours="dark"),
     Shot("explore", "explore"),
     Shot("attribution", "attribution", height=650),
     Shot("experiments", "experiments", opens="short-form"),
@@ -67,6 +69,8 @@ def _take(browser: Browser, dashboard: str, shot: Shot, file: Path) -> None:
     page.get_by_role("link", name=shot.view.capitalize()).click()
     if shot.opens:
         page.locator(f'a[href$="id={shot.opens}"]').click()
+    if shot.chooses:
+        page.get_by_text(shot.chooses, exact=True).click()
     # A page that polls is never idle.
     page.wait_for_timeout(SETTLED_MS)
     page.screenshot(path=file)
