@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
@@ -11,6 +11,8 @@ from typing import NamedTuple
 from chalicelib.model import instant
 from chalicelib.model.hour import Hour
 from chalicelib.model.instant import DAY_MS
+from chalicelib.model.period import Period
+from chalicelib.model.rollup import HourMark
 from chalicelib.query import found
 from chalicelib.query.asked import Asked
 from chalicelib.query.found import Found
@@ -28,6 +30,7 @@ from chalicelib.query.ports import (
     at_once,
 )
 from chalicelib.query.progress import Progress
+from chalicelib.query.remembered_past import RememberedPast
 from chalicelib.query.remembered_shards import RememberedShards
 from chalicelib.query.span import LAST
 
@@ -36,6 +39,14 @@ _BACK_MS = 31 * DAY_MS
 # A chunk writes one row when it is processed, and some dozens when its objects are transformed.
 _ROWS_AT_ONCE = 25
 _MAX_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a process remembers of hours of days ago."""
+
+    marks: RememberedPast[HourMark] = field(default_factory=RememberedPast)
+    judged: RememberedPast[int] = field(default_factory=RememberedPast)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,7 @@ class CheckFreshness:
     raw_queue: str
     dead_letters: str
     start: Start = at_once
+    past: Past = field(default_factory=Past)
 
     def __call__(self, asked: Asked) -> Found:
         progress = self._progress(asked.now_ms)
@@ -70,10 +82,10 @@ class CheckFreshness:
     def _progress(self, now_ms: int) -> Progress:
         """Read all at once, as far as it is known what to read."""
         start = self.start
-        first, end = Hour.of(now_ms - _BACK_MS), Hour.of(now_ms).plus(1)
+        hours = Period(Hour.of(now_ms - _BACK_MS), Hour.of(now_ms).plus(1))
         since = instant.to_text(now_ms - _BACK_MS)
-        marks = start(lambda: self.marks.marks(first, end))
-        judged = start(lambda: self.judged.judged(first, end))
+        marks = start(lambda: self.past.marks.values(self.marks.marks, hours, now_ms))
+        judged = start(lambda: self.past.judged.values(self.judged.judged, hours, now_ms))
         listed = [start(partial(self.shards.shards, name, now_ms)) for name in self.streams]
         last_run = start(lambda: next(self.runs.newest(since, LAST, 1), None))
         waiting = start(lambda: self.queues.messages(self.raw_queue))
