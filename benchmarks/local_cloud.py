@@ -11,11 +11,11 @@ from rich.console import Console
 
 from benchmarks.effort import Effort
 from ops.kit.console import Progress
-from ops.local import ministack
 from ops.local.bring_up import BringUp
 from ops.local.cloud import Cloud
 from ops.local.home import Home
 from ops.local.port import free_port
+from ops.local.take_down import take_down
 
 
 @contextmanager
@@ -26,4 +26,4 @@ def local_cloud(effort: Effort) -> Iterator[Cloud]:
         try:
             yield BringUp(home, progress=Progress(Console(quiet=True)))(free_port())
         finally:
-            ministack.stop(home)
+            take_down(home, purge=True)
