@@ -64,8 +64,10 @@ class Course:
         counted = _once(lambda: self._n_counted(hour, event_type) >= EVENTS, "in the counters")
         shown = _once(lambda: self._n_shown(hour, event_type) >= EVENTS, "in the API's answer")
         in_lake = _once(lambda: self._n_in_lake(hour, event_type) >= EVENTS, "in the lake")
-        self._start_rollup(hour)
+        run = self._start_rollup(hour)
         rolled = _once(lambda: self._n_rolled(hour, event_type) > 0, "in the rollup")
+        # What a run does afterwards would make the next round wait.
+        _once(lambda: self._has_ended(run), "judged")
         return Lap(
             empty_s=empty_s,
             answered_s=answered - began,
@@ -100,13 +102,18 @@ class Course:
         heads = [s3.head_object(Bucket=bucket, Key=file["Key"]) for file in files]
         return sum(int(head["Metadata"]["records"]) for head in heads)
 
-    def _start_rollup(self, hour: Hour) -> None:
+    def _start_rollup(self, hour: Hour) -> str:
         request = execution.manual(hour, hour.plus(1), secrets.token_hex(4))
-        self.cloud.client("stepfunctions").start_execution(
+        started = self.cloud.client("stepfunctions").start_execution(
             stateMachineArn=self.cloud.names.rollup_state_machine_arn,
             name=request.name,
             input=json.dumps(request.payload),
         )
+        return started["executionArn"]
+
+    def _has_ended(self, run: str) -> bool:
+        found = self.cloud.client("stepfunctions").describe_execution(executionArn=run)
+        return found["status"] != "RUNNING"
 
     def _n_rolled(self, hour: Hour, event_type: str) -> int:
         item = self.counts.client.get_item(
