@@ -21,7 +21,6 @@ VARIANT_EVENTS = "events_"
 VARIANT_CONVERSIONS = "conversions_"
 VARIANT_USERS = "users_"
 
-# Counted under their hour of arrival. No event type has this name: they start with a letter.
 # Where earlier versions counted quarantined records, among the types of their hour of arrival. No
 # event type has this name: they start with a letter.
 QUARANTINED = "_quarantined"

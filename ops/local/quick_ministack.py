@@ -84,7 +84,7 @@ class Paginate(Protocol):
 
 
 class WrittenItems:
-    """The JSON of the last items that were measured, which their answer need not write again."""
+    """The JSON of items that were just measured, which their answer need not write again."""
 
     def __init__(self) -> None:
         self._items: Sequence[Item] = ()
@@ -101,10 +101,13 @@ class WrittenItems:
 
     def within(self, data: Any) -> Any:
         """Return an answer to be written; items that were projected are others."""
+        # Used once, since items change in place.
+        measured, written = self._items, self._json
+        self._items, self._json = (), b""
         items = data.get("Items") if isinstance(data, dict) else None
-        if not items or len(items) != len(self._items) or not all(map(is_, items, self._items)):
+        if not items or len(items) != len(measured) or not all(map(is_, items, measured)):
             return data
-        return data | {"Items": orjson.Fragment(self._json)}
+        return data | {"Items": orjson.Fragment(written)}
 
 
 _WRITTEN = WrittenItems()

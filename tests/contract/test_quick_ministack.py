@@ -173,11 +173,24 @@ def test_only_items_that_were_measured_are_not_written_again(
     found: list[dict[str, Any]], other: dict[str, Any]
 ) -> None:
     written = WrittenItems()
-    page, _ = quick_page(left_to_ministack, written)(found, None, {})
+    paginate = quick_page(left_to_ministack, written)
     respond = quick_json(dynamodb.json_response, written)
+    page = paginate(found, None, {})[0]
     # As they would be answered, and as a projection or another query would change them.
     for items in (page, [*page], page[1:], [other, *page[1:]], [dict(item) for item in page], []):
+        paginate(found, None, {})
         assert json.loads(respond({"Items": items})[2]) == {"Items": items}
+
+
+def test_items_that_have_changed_since_are_written_as_they_are() -> None:
+    written = WrittenItems()
+    page, _ = quick_page(left_to_ministack, written)([{"n": {"N": "1"}}], None, {})
+    respond = quick_json(dynamodb.json_response, written)
+    respond({"Items": page})
+
+    page[0]["n"] = {"N": "2"}
+
+    assert json.loads(respond({"Items": page})[2]) == {"Items": [{"n": {"N": "2"}}]}
 
 
 def test_what_has_no_other_json_is_written_by_ministack() -> None:
